@@ -1,0 +1,23 @@
+import type { SignedIn } from '$lib/server/auth/session';
+import type { Locale } from '$lib/i18n';
+
+declare global {
+	namespace App {
+		interface Locals {
+			/** Who is signed in; null for a visitor. */
+			person: SignedIn | null;
+			/** The database's clock, read with the session; the moment of this request. */
+			now: Date;
+			locale: Locale;
+			/** True when the origin is https: cookies are then Secure and `__Host-`. */
+			secure: boolean;
+		}
+		interface Error {
+			message: string;
+		}
+		interface PageState {}
+		interface PageData {}
+	}
+}
+
+export {};

@@ -1,0 +1,281 @@
+import { sql } from 'drizzle-orm';
+import {
+	boolean,
+	check,
+	date,
+	doublePrecision,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	primaryKey,
+	text,
+	uniqueIndex,
+	uuid
+} from 'drizzle-orm/pg-core';
+import type { AssessmentRules } from '../../../core/academy.ts';
+import type { Derivation } from '../../../core/due-date.ts';
+import type { Arrangement, Response } from '../../../core/questions/question.ts';
+import { id, moment } from './common.ts';
+import { item, release } from './content.ts';
+import { employee } from './people.ts';
+
+/** One course given to one person. Completed stays completed. */
+export const enrolment = pgTable(
+	'enrolment',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		course: text('course').notNull(),
+		/** Where it came from: a position's path, or by hand. */
+		source: text('source').notNull(),
+		mandatory: boolean('mandatory').notNull(),
+		/** Order within the path. */
+		place: integer('place').notNull(),
+		assignedOn: date('assigned_on', { mode: 'string' }).notNull(),
+		/** Null = no date, or one that waits for another course's completion. */
+		dueAt: moment('due_at'),
+		derivation: jsonb('derivation').$type<Derivation | null>(),
+		completedAt: moment('completed_at'),
+		completedRelease: uuid('completed_release').references(() => release.id),
+		/** When the person saw the celebration; it is shown once. */
+		celebratedAt: moment('celebrated_at')
+	},
+	(t) => [
+		uniqueIndex('enrolment_one').on(t.employeeId, t.course),
+		index('enrolment_course').on(t.course),
+		index('enrolment_due').on(t.dueAt),
+		check('enrolment_source_known', sql`${t.source} in ('position', 'hand')`),
+		check('enrolment_completion_whole', sql`(${t.completedAt} is null) = (${t.completedRelease} is null)`)
+	]
+);
+
+/** A person and a lesson. */
+export const lessonProgress = pgTable(
+	'lesson_progress',
+	{
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		/** `course/lesson` */
+		lesson: text('lesson').notNull(),
+		openedAt: moment('opened_at').notNull(),
+		/** "Mark as read" pressed. */
+		readAt: moment('read_at'),
+		/** The body that was read. */
+		readHash: text('read_hash').references(() => item.hash),
+		/** Done once, done for good. */
+		doneAt: moment('done_at'),
+		doneRelease: uuid('done_release').references(() => release.id)
+	},
+	(t) => [
+		primaryKey({ columns: [t.employeeId, t.lesson] }),
+		check('lesson_progress_done_whole', sql`(${t.doneAt} is null) = (${t.doneRelease} is null)`)
+	]
+);
+
+/** A person and an inline exercise: where the check stands. */
+export const checkState = pgTable(
+	'check_state',
+	{
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		/** `course/lesson/key` */
+		exercise: text('exercise').notNull(),
+		tries: integer('tries').notNull(),
+		wrong: integer('wrong').notNull(),
+		done: text('done'),
+		doneAt: moment('done_at'),
+		itemHash: text('item_hash')
+			.notNull()
+			.references(() => item.hash),
+		response: jsonb('response').$type<Response>().notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.employeeId, t.exercise] }),
+		check('check_state_done_known', sql`${t.done} in ('right', 'shown', 'accepted')`),
+		check('check_state_done_whole', sql`(${t.done} is null) = (${t.doneAt} is null)`)
+	]
+);
+
+/** Every inline answer ever given; append-only. */
+export const checkResponse = pgTable(
+	'check_response',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		exercise: text('exercise').notNull(),
+		itemHash: text('item_hash')
+			.notNull()
+			.references(() => item.hash),
+		response: jsonb('response').$type<Response>().notNull(),
+		fraction: doublePrecision('fraction').notNull(),
+		formula: integer('formula').notNull(),
+		/** Made by the browser: the same answer sent twice is one answer. */
+		clientKey: uuid('client_key').notNull(),
+		at: moment('at').notNull()
+	},
+	(t) => [
+		uniqueIndex('check_response_once').on(t.employeeId, t.clientKey),
+		index('check_response_exercise').on(t.exercise)
+	]
+);
+
+/** Clauses accepted ("I have read and accept this standard"), with the wording by hash. Append-only. */
+export const acceptance = pgTable(
+	'acceptance',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		exercise: text('exercise').notNull(),
+		itemHash: text('item_hash')
+			.notNull()
+			.references(() => item.hash),
+		at: moment('at').notNull()
+	},
+	(t) => [uniqueIndex('acceptance_once').on(t.employeeId, t.exercise, t.itemHash)]
+);
+
+export interface DrawnQuestion {
+	/** Key within the assessment. */
+	key: string;
+	hash: string;
+	arrangement: Arrangement;
+}
+
+/** One try at an assessment. */
+export const attempt = pgTable(
+	'attempt',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		/** Lasting name of the assessment, `course/lesson`. */
+		assessment: text('assessment').notNull(),
+		number: integer('number').notNull(),
+		/** Attempts the person had at that moment, granted ones included. */
+		allowed: integer('allowed').notNull(),
+		state: text('state').notNull(),
+		itemHash: text('item_hash')
+			.notNull()
+			.references(() => item.hash),
+		rules: jsonb('rules').$type<AssessmentRules>().notNull(),
+		questions: jsonb('questions').$type<DrawnQuestion[]>().notNull(),
+		startedAt: moment('started_at').notNull(),
+		deadlineAt: moment('deadline_at'),
+		submittedAt: moment('submitted_at'),
+		submittedBy: text('submitted_by'),
+		/** Null until submitted. */
+		earned: doublePrecision('earned'),
+		possible: doublePrecision('possible'),
+		passed: boolean('passed'),
+		formula: integer('formula')
+	},
+	(t) => [
+		uniqueIndex('attempt_number_once').on(t.employeeId, t.assessment, t.number),
+		uniqueIndex('attempt_one_open')
+			.on(t.employeeId, t.assessment)
+			.where(sql`${t.state} = 'open'`),
+		index('attempt_deadline')
+			.on(t.deadlineAt)
+			.where(sql`${t.state} = 'open'`),
+		index('attempt_assessment').on(t.assessment),
+		check('attempt_within_allowed', sql`${t.number} between 1 and ${t.allowed}`),
+		check('attempt_state_known', sql`${t.state} in ('open', 'submitted')`),
+		check('attempt_submitted_by_known', sql`${t.submittedBy} in ('person', 'deadline')`),
+		check(
+			'attempt_result_whole',
+			sql`(${t.state} = 'submitted') = (${t.submittedAt} is not null and ${t.submittedBy} is not null and ${t.earned} is not null and ${t.possible} is not null and ${t.passed} is not null and ${t.formula} is not null)`
+		)
+	]
+);
+
+/** The saved answer to one question of an attempt. */
+export const response = pgTable(
+	'response',
+	{
+		attemptId: uuid('attempt_id')
+			.notNull()
+			.references(() => attempt.id),
+		/** Question key. */
+		question: text('question').notNull(),
+		response: jsonb('response').$type<Response>().notNull(),
+		/** Marked by the person to come back to. */
+		flagged: boolean('flagged').notNull().default(false),
+		/** Counted up by the browser; an older one never overwrites a newer one. */
+		revision: integer('revision').notNull(),
+		savedAt: moment('saved_at').notNull(),
+		/** Null until the attempt is submitted. */
+		earned: doublePrecision('earned')
+	},
+	(t) => [primaryKey({ columns: [t.attemptId, t.question] })]
+);
+
+/** One more attempt, or an exemption from a lesson; granted by a mentor, with a reason. */
+export const allowance = pgTable(
+	'allowance',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		kind: text('kind').notNull(),
+		/** `course/lesson` */
+		lesson: text('lesson').notNull(),
+		reason: text('reason').notNull(),
+		grantedBy: uuid('granted_by')
+			.notNull()
+			.references(() => employee.id),
+		clientKey: uuid('client_key').notNull(),
+		grantedAt: moment('granted_at').notNull()
+	},
+	(t) => [
+		uniqueIndex('allowance_once').on(t.grantedBy, t.clientKey),
+		uniqueIndex('allowance_one_exemption')
+			.on(t.employeeId, t.lesson)
+			.where(sql`${t.kind} = 'exemption'`),
+		index('allowance_employee').on(t.employeeId),
+		check('allowance_kind_known', sql`${t.kind} in ('attempt', 'exemption')`),
+		check('allowance_not_self', sql`${t.grantedBy} <> ${t.employeeId}`)
+	]
+);
+
+/** "Ask my mentor": a question from a lesson and its answer. */
+export const inquiry = pgTable(
+	'inquiry',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		/** Place it came from, `course/lesson`. */
+		lesson: text('lesson').notNull(),
+		releaseId: uuid('release_id')
+			.notNull()
+			.references(() => release.id),
+		body: text('body').notNull(),
+		clientKey: uuid('client_key').notNull(),
+		askedAt: moment('asked_at').notNull(),
+		answer: text('answer'),
+		answeredBy: uuid('answered_by').references(() => employee.id),
+		answeredAt: moment('answered_at'),
+		/** When the person who asked opened the answer. */
+		seenAt: moment('seen_at')
+	},
+	(t) => [
+		uniqueIndex('inquiry_once').on(t.employeeId, t.clientKey),
+		index('inquiry_waiting')
+			.on(t.askedAt)
+			.where(sql`${t.answeredAt} is null`),
+		check('inquiry_answer_whole', sql`(${t.answer} is null) = (${t.answeredAt} is null) and (${t.answer} is null) = (${t.answeredBy} is null)`),
+		check('inquiry_not_self', sql`${t.answeredBy} <> ${t.employeeId}`)
+	]
+);
