@@ -22,6 +22,8 @@ export const release = pgTable('release', {
 	number: integer('number').notNull().unique(),
 	/** Over the academy and all item hashes: equal to the current one = nothing to publish. */
 	contentHash: text('content_hash').notNull(),
+	/** Over the bytes of all files and the compiler's version: equal = not even compiled again. */
+	filesHash: text('files_hash').notNull(),
 	academy: jsonb('academy').$type<Academy>().notNull(),
 	publishedAt: moment('published_at').notNull()
 });
@@ -41,10 +43,8 @@ export const releaseItem = pgTable(
 	(t) => [primaryKey({ columns: [t.releaseId, t.name] }), index('release_item_hash').on(t.hash)]
 );
 
-/** Pictures of the content, by SHA-256 of their bytes. */
+/** Pictures of the content (SVG text), by SHA-256 of their bytes. */
 export const picture = pgTable('picture', {
 	hash: text('hash').primaryKey(),
-	mediaType: text('media_type').notNull(),
-	/** SVG text. */
 	body: text('body').notNull()
 });

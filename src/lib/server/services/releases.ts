@@ -1,0 +1,203 @@
+/**
+ * Publishing: content folder → compiled → immutable items and a release in the database. Idempotent; two servers that
+ * publish at once meet at the release's number, and the second finds that there is nothing left to do.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { desc, eq, inArray, sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import { compile, compilerVersion, type CompileCache } from '../../content/compile.ts';
+import { renderItem } from '../../content/lesson-html.ts';
+import type { Problem } from '../../content/problem.ts';
+import type { Academy, Item, ItemBody } from '../../core/academy.ts';
+import { canonicalJson } from '../../core/item.ts';
+import type { Db } from '../db/open.ts';
+import { isUniqueViolation } from '../db/open.ts';
+import {
+	acceptance,
+	attempt,
+	checkState,
+	enrolment,
+	item,
+	lessonProgress,
+	picture,
+	release,
+	releaseItem
+} from '../db/schema/index.ts';
+
+export type Publishing =
+	| { code: 'published'; release: string; number: number; items: number; rendered: number; problems: Problem[] }
+	| { code: 'unchanged'; release: string; number: number }
+	| { code: 'problems'; problems: Problem[] }
+	/** Lasting names that have learner data and would disappear. */
+	| { code: 'orphans'; names: string[] };
+
+export interface PublishInput {
+	folder: string;
+	/** Kept by a server that publishes often (dev), so that only changed files are compiled. */
+	cache?: CompileCache;
+	/** Called while items are rendered. */
+	onProgress?: (done: number, all: number) => void;
+}
+
+const sha256 = (...parts: (string | Uint8Array)[]) => {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part);
+	return hash.digest('hex');
+};
+
+/** All files of the content folder by their path inside it, with `/` on every system. Hidden files are left out. */
+export async function readContentFolder(folder: string): Promise<Map<string, Uint8Array>> {
+	const files = new Map<string, Uint8Array>();
+	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+	const paths = entries
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name))
+		.sort();
+	for (let at = 0; at < paths.length; at += 64) {
+		const part = paths.slice(at, at + 64);
+		const bodies = await Promise.all(part.map((path) => readFile(path)));
+		part.forEach((path, i) => {
+			const name = path.slice(folder.length).replaceAll('\\', '/').replace(/^\/+/, '');
+			if (!name.split('/').some((piece) => piece.startsWith('.'))) files.set(name, bodies[i]!);
+		});
+	}
+	return files;
+}
+
+/** Publishes the folder. `now` is the caller's clock; problems of severity warning do not stop it. */
+export async function publish(db: Db, input: PublishInput, now: Date): Promise<Publishing> {
+	const files = await readContentFolder(input.folder);
+	const filesHash = sha256(
+		compilerVersion,
+		...[...files].flatMap(([name, body]) => [`\0${name}\0${body.length}\0`, body])
+	);
+	const before = await newest(db);
+	if (before?.filesHash === filesHash) return { code: 'unchanged', release: before.id, number: before.number };
+
+	const { academy, items, problems } = compile(files, input.cache);
+	if (!academy || problems.some((problem) => problem.severity === 'error')) return { code: 'problems', problems };
+
+	const contentHash = sha256(canonicalJson({ academy, items: items.map(({ name, hash }) => [name, hash]) }));
+	const orphans = await findOrphans(db, academy);
+	if (orphans.length > 0) return { code: 'orphans', names: orphans };
+
+	await storePictures(db, files);
+	const rendered = await storeItems(db, items, now, input.onProgress);
+	for (;;) {
+		const current = await newest(db);
+		if (current?.contentHash === contentHash) {
+			await db.update(release).set({ filesHash }).where(eq(release.id, current.id));
+			return { code: 'unchanged', release: current.id, number: current.number };
+		}
+		const row = {
+			id: v7(),
+			number: (current?.number ?? 0) + 1,
+			contentHash,
+			filesHash,
+			academy,
+			publishedAt: now
+		};
+		try {
+			await db.transaction(async (tx) => {
+				await tx.insert(release).values(row);
+				for (const part of inParts(items, 1000)) {
+					await tx
+						.insert(releaseItem)
+						.values(part.map(({ name, hash }) => ({ releaseId: row.id, name, hash })));
+				}
+			});
+			return { code: 'published', release: row.id, number: row.number, items: items.length, rendered, problems };
+		} catch (error) {
+			// Another server took this number: look again.
+			if (!isUniqueViolation(error)) throw error;
+		}
+	}
+}
+
+async function newest(db: Db) {
+	const [row] = await db
+		.select({
+			id: release.id,
+			number: release.number,
+			contentHash: release.contentHash,
+			filesHash: release.filesHash
+		})
+		.from(release)
+		.orderBy(desc(release.number))
+		.limit(1);
+	return row ?? null;
+}
+
+/** Names with learner data which this academy no longer has. */
+async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
+	const courses = academy.courses.map((course) => course.key);
+	const lessons = academy.courses.flatMap((course) => course.lessons.map((lesson) => lesson.name));
+	const exercises = academy.courses.flatMap((course) =>
+		course.lessons.flatMap((lesson) => lesson.exercises.map((exercise) => exercise.name))
+	);
+	const list = (names: string[]) => sql`(select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`;
+	const rows = await db.execute<{ name: string }>(sql`
+		select distinct name from (
+			select ${enrolment.course} as name from ${enrolment} where ${enrolment.course} not in ${list(courses)}
+			union all select ${lessonProgress.lesson} from ${lessonProgress} where ${lessonProgress.lesson} not in ${list(lessons)}
+			union all select ${attempt.assessment} from ${attempt} where ${attempt.assessment} not in ${list(lessons)}
+			union all select ${checkState.exercise} from ${checkState} where ${checkState.exercise} not in ${list(exercises)}
+			union all select ${acceptance.exercise} from ${acceptance} where ${acceptance.exercise} not in ${list(exercises)}
+		) as used order by name`);
+	return [...rows].map((row) => row.name);
+}
+
+async function storePictures(db: Db, files: Map<string, Uint8Array>): Promise<void> {
+	const rows = [...files]
+		.filter(([name]) => name.startsWith('pictures/') && name.endsWith('.svg'))
+		.map(([, body]) => ({ hash: sha256(body), body: Buffer.from(body).toString('utf8') }));
+	if (rows.length > 0) await db.insert(picture).values(rows).onConflictDoNothing();
+}
+
+/** Renders and stores the items that the database does not have yet; returns how many those were. */
+async function storeItems(db: Db, items: Item[], now: Date, onProgress?: PublishInput['onProgress']) {
+	const known = new Set<string>();
+	for (const part of inParts(items, 5000)) {
+		const rows = await db
+			.select({ hash: item.hash })
+			.from(item)
+			.where(
+				inArray(
+					item.hash,
+					part.map(({ hash }) => hash)
+				)
+			);
+		for (const row of rows) known.add(row.hash);
+	}
+	const missing = [...new Map(items.filter(({ hash }) => !known.has(hash)).map((one) => [one.hash, one])).values()];
+	let done = 0;
+	for (const part of inParts(missing, 50)) {
+		const rows = [];
+		for (const one of part) rows.push({ ...storedForm(one.body, await renderItem(one.body)), hash: one.hash, createdAt: now });
+		await db.insert(item).values(rows).onConflictDoNothing();
+		done += part.length;
+		onProgress?.(done, missing.length);
+	}
+	return missing.length;
+}
+
+/** Keeps the key apart from what is shown. */
+function storedForm(body: ItemBody, rendered: ItemBody) {
+	if (body.kind !== 'question' || rendered.kind !== 'question') {
+		return { kind: body.kind, source: body, shown: rendered, key: null };
+	}
+	const { key: sourceKey, ...source } = body.question;
+	const { key: shownKey, ...shown } = rendered.question;
+	return {
+		kind: body.kind,
+		source: { kind: body.kind, question: source },
+		shown: { kind: body.kind, question: shown },
+		key: { source: sourceKey, shown: shownKey }
+	};
+}
+
+function* inParts<T>(all: T[], size: number): Generator<T[]> {
+	for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}
