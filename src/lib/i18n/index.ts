@@ -2,10 +2,11 @@
  * The one door to the words on the screen. On the server the locale of a request lives in an async context
  * (hooks.server.ts); in the browser it is the page's `lang`.
  */
-import * as messages from './compiled/messages.js';
 import { overwriteGetLocale, locales as known } from './compiled/runtime.js';
 
-export const m = messages;
+// A namespace export, not an object: a page then carries only the words it uses.
+export * as m from './compiled/messages.js';
+
 export type Locale = (typeof known)[number];
 export const locales: readonly Locale[] = known;
 export const isLocale = (value: unknown): value is Locale => (locales as readonly unknown[]).includes(value);

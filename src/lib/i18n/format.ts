@@ -1,0 +1,83 @@
+/**
+ * Dates, numbers and distances in days, in the reader's language and the academy's time zone. Pure: `now` is an argument.
+ * A moment is a Date or an ISO string; a string of the form 2026-11-19 is a whole day and knows no time zone.
+ * Building an Intl formatter costs more than using it a hundred times, so each is built once.
+ */
+import type { Locale } from './index.ts';
+
+export type Moment = Date | string;
+
+/** English here is British: day before month, 24 hours. */
+const tags: Record<Locale, string> = { en: 'en-GB', ru: 'ru', bg: 'bg' };
+const wholeDay = /^\d{4}-\d{2}-\d{2}$/;
+
+const shapes = {
+	/** 19 November 2026 */
+	date: { day: 'numeric', month: 'long', year: 'numeric' },
+	/** 19 Nov 2026: for tables */
+	dateShort: { day: 'numeric', month: 'short', year: 'numeric' },
+	/** Thursday, 19 November 2026 */
+	dateFull: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+	/** 19 November 2026 at 10:42 */
+	dateTime: { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+	/** 10:42 */
+	time: { hour: '2-digit', minute: '2-digit' }
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const kept = new Map<string, unknown>();
+function once<T>(key: string, build: () => T): T {
+	let formatter = kept.get(key) as T | undefined;
+	if (formatter === undefined) kept.set(key, (formatter = build()));
+	return formatter;
+}
+
+function written(shape: keyof typeof shapes, moment: Moment, locale: Locale, timeZone: string): string {
+	const zone = typeof moment === 'string' && wholeDay.test(moment) ? 'UTC' : timeZone;
+	return once(`${shape} ${locale} ${zone}`, () => new Intl.DateTimeFormat(tags[locale], { ...shapes[shape], timeZone: zone })).format(
+		typeof moment === 'string' ? new Date(moment) : moment
+	);
+}
+
+/** “19 November 2026”, «19 ноября 2026 г.», „19 ноември 2026 г.“ */
+export const formatDate = (moment: Moment, locale: Locale, timeZone: string): string => written('date', moment, locale, timeZone);
+/** “19 Nov 2026”: where a column is narrow. */
+export const formatDateShort = (moment: Moment, locale: Locale, timeZone: string): string =>
+	written('dateShort', moment, locale, timeZone);
+/** With the day of the week. */
+export const formatDateFull = (moment: Moment, locale: Locale, timeZone: string): string =>
+	written('dateFull', moment, locale, timeZone);
+export const formatDateTime = (moment: Moment, locale: Locale, timeZone: string): string =>
+	written('dateTime', moment, locale, timeZone);
+/** “10:42” */
+export const formatTime = (moment: Moment, locale: Locale, timeZone: string): string => written('time', moment, locale, timeZone);
+
+/** `digits`: at most so many after the decimal sign; half is rounded away from zero. */
+export const formatNumber = (value: number, locale: Locale, digits = 0): string =>
+	once(`number ${locale} ${digits}`, () => new Intl.NumberFormat(tags[locale], { maximumFractionDigits: digits })).format(value);
+
+/** A share from 0 to 1 as “82%”, «82 %». Rounded down, so a missed pass mark never looks like one that was met. */
+export const formatShare = (share: number, locale: Locale): string =>
+	once(`share ${locale}`, () => new Intl.NumberFormat(tags[locale], { style: 'percent' })).format(
+		Math.floor(share * 100 + 1e-9) / 100
+	);
+
+/** The calendar day of a moment as days since 1 January 1970. */
+function dayNumber(moment: Moment, timeZone: string): number {
+	if (typeof moment === 'string' && wholeDay.test(moment)) return Date.parse(moment) / 86_400_000;
+	const parts = once(
+		`day ${timeZone}`,
+		() => new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' })
+	).formatToParts(typeof moment === 'string' ? new Date(moment) : moment);
+	const read = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((part) => part.type === type)?.value);
+	return Date.UTC(read('year'), read('month') - 1, read('day')) / 86_400_000;
+}
+
+/** Whole calendar days from `now` to `then` as the academy's wall calendar counts them; negative when `then` is past. */
+export const daysUntil = (then: Moment, now: Moment, timeZone: string): number => dayNumber(then, timeZone) - dayNumber(now, timeZone);
+
+/** “in 3 days”, “tomorrow”, “today”, “2 days ago”. */
+export const relativeDays = (then: Moment, now: Moment, locale: Locale, timeZone: string): string =>
+	once(`relative ${locale}`, () => new Intl.RelativeTimeFormat(tags[locale], { numeric: 'auto' })).format(
+		daysUntil(then, now, timeZone),
+		'day'
+	);
