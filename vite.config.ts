@@ -2,6 +2,8 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 
+const databaseTests = 'src/{lib/server,routes}/**/*.test.ts';
+
 export default defineConfig({
 	plugins: [
 		paraglideVitePlugin({
@@ -12,7 +14,22 @@ export default defineConfig({
 		sveltekit()
 	],
 	test: {
-		include: ['src/**/*.test.ts'],
-		expect: { requireAssertions: true }
+		expect: { requireAssertions: true },
+		projects: [
+			{
+				extends: true,
+				test: { name: 'unit', include: ['src/**/*.test.ts'], exclude: [databaseTests] }
+			},
+			{
+				extends: true,
+				test: {
+					name: 'database',
+					include: [databaseTests],
+					globalSetup: 'src/lib/server/db/testing-setup.ts',
+					testTimeout: 20_000,
+					hookTimeout: 30_000
+				}
+			}
+		]
 	}
 });

@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import { projectRoot } from '../env.ts';
+import type { Database } from './open.ts';
+
+/** Any number, the same in every version: whoever holds it may change tables. */
+const LOCK = 7_214_006_455_121;
+
+/**
+ * Brings the tables up to date with the folder `drizzle/`. Servers that start together take turns; each change is
+ * applied once and whole.
+ */
+export async function migrateDatabase({ sql, db }: Database): Promise<void> {
+	await sql.begin(async (turn) => {
+		await turn`select pg_advisory_xact_lock(${LOCK})`;
+		await migrate(db, { migrationsFolder: path.join(projectRoot(), 'drizzle') });
+	});
+}

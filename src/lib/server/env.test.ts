@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectRoot, readEnvironment } from './env.ts';
+
+describe('readEnvironment', () => {
+	test('with nothing set is a demo on this machine only', () => {
+		expect(readEnvironment({}, { serving: true })).toEqual({
+			PORT: 3000,
+			HOST: '127.0.0.1',
+			ORIGIN: null,
+			DATA_DIR: path.join(projectRoot(), '.data'),
+			CONTENT_DIR: path.join(projectRoot(), 'content'),
+			DATABASE_URL: null,
+			DEMO: true,
+			SMTP_URL: null,
+			MAIL_FROM: 'Nastavnik <nastavnik@localhost>',
+			BODY_SIZE_LIMIT: 64 * 1024 * 1024
+		});
+	});
+
+	test('with a database of one’s own is no demo, unless told so', () => {
+		const DATABASE_URL = 'postgres://ann:x@db/academy';
+		expect(readEnvironment({ DATABASE_URL })).toMatchObject({ DEMO: false, HOST: '0.0.0.0' });
+		expect(readEnvironment({ DATABASE_URL, DEMO: 'yes' })).toMatchObject({ DEMO: true, HOST: '127.0.0.1' });
+	});
+
+	test('demands ORIGIN of a server that is no demo, but not of a shell door', () => {
+		expect(() => readEnvironment({ DEMO: 'no' }, { serving: true })).toThrow(/^ORIGIN must be set outside the demo/);
+		expect(readEnvironment({ DEMO: 'no' }).ORIGIN).toBe(null);
+		expect(readEnvironment({ DEMO: 'no', ORIGIN: 'https://a.example/' }, { serving: true }).ORIGIN).toBe('https://a.example');
+	});
+
+	test.each([
+		['PORT', '70000'],
+		['PORT', '3000x'],
+		['HOST', 'a b'],
+		['ORIGIN', 'academy.example.com'],
+		['ORIGIN', 'https://academy.example.com/learn'],
+		['DATABASE_URL', 'mysql://ann:s3cret@db/academy'],
+		['DATABASE_URL', 'postgres://ann:s3cret/x@db'],
+		['DEMO', 'true'],
+		['SMTP_URL', 'mail.example.com'],
+		['MAIL_FROM', 'nobody'],
+		['BODY_SIZE_LIMIT', 'much']
+	])('refuses %s=%s by name and never repeats the value', (name, value) => {
+		expect(() => readEnvironment({ [name]: value })).toThrow(new RegExp(`^${name} must be`));
+		expect(() => readEnvironment({ [name]: value })).not.toThrow('s3cret');
+	});
+
+	test.each([
+		['1000', 1000],
+		['512K', 512 * 1024],
+		['2m', 2 * 1024 ** 2],
+		['1G', 1024 ** 3]
+	])('reads BODY_SIZE_LIMIT=%s', (text, bytes) => {
+		expect(readEnvironment({ BODY_SIZE_LIMIT: text }).BODY_SIZE_LIMIT).toBe(bytes);
+	});
+
+	test('takes an empty variable for one that is not set', () => {
+		expect(readEnvironment({ PORT: '', DATABASE_URL: ' ', DEMO: '' })).toMatchObject({ PORT: 3000, DATABASE_URL: null, DEMO: true });
+	});
+});
