@@ -106,6 +106,9 @@ export type Response =
  */
 export type ShownResponse = Response;
 
+/** Version of the formulas in rules.md, "Questions"; stored with every score. */
+export const formulaVersion = 1;
+
 /** fraction 0..1 of the points; invalid = could not be an answer to this question (never counted as a try). */
 export type Score =
 	| { is: 'points'; earned: number; possible: number; fraction: number }

@@ -1,0 +1,115 @@
+/**
+ * Due dates (rules.md): start + n working days, with everything that was skipped on the way, so that the screen can
+ * say why it is that day. Days are calendar days `YYYY-MM-DD` of the academy.
+ */
+import type { Weekday } from './academy.ts';
+import type { Localized } from './questions/question.ts';
+
+/** What the start day is the day of. */
+export type StartKind = 'hire' | 'assignment' | 'course';
+
+/** A due date in words, as data: `start` (a hire, an assignment, a course completed) + `workingDays` = `result`. */
+export interface Derivation {
+	start: string;
+	startKind: StartKind;
+	workingDays: number;
+	/** What counted as a working day, holidays and leave aside. */
+	workingWeek: Weekday[];
+	/** Days of the working week that did not count, in order. `name` is the holiday's; leave has none to tell. */
+	skipped: { date: string; why: 'holiday' | 'leave'; name: Localized | null }[];
+	result: string;
+}
+
+const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const DAY = 86_400_000;
+
+/**
+ * The day and moment something is due. The start day is not counted; `leave` spans include their last day. The day
+ * ends 23:59:59 in the academy's time zone. Throws RangeError for what is no date, no count of days from 1, or a
+ * working week without a day.
+ */
+export function dueDate(given: {
+	start: string;
+	startKind: StartKind;
+	workingDays: number;
+	workingWeek: readonly Weekday[];
+	holidays: readonly { date: string; name: Localized }[];
+	leave: readonly { firstDay: string; lastDay: string }[];
+	timeZone: string;
+}): { dueAt: Date; date: string; derivation: Derivation } {
+	const { start, startKind, workingDays, workingWeek, leave } = given;
+	if (!Number.isInteger(workingDays) || workingDays < 1)
+		throw new RangeError(`${workingDays} is no number of working days.`);
+	if (workingWeek.length === 0) throw new RangeError('The working week has no day.');
+	const holidays = new Map(given.holidays.map(({ date, name }) => [date, name]));
+	const skipped: Derivation['skipped'] = [];
+	let day = toTime(start);
+	let date = start;
+	for (let counted = 0; counted < workingDays; ) {
+		day += DAY;
+		date = toDate(day);
+		if (!workingWeek.includes(WEEKDAYS[new Date(day).getUTCDay()]!)) continue;
+		const holiday = holidays.get(date);
+		if (holiday) skipped.push({ date, why: 'holiday', name: holiday });
+		else if (leave.some(({ firstDay, lastDay }) => firstDay <= date && date <= lastDay))
+			skipped.push({ date, why: 'leave', name: null });
+		else counted++;
+	}
+	const derivation = { start, startKind, workingDays, workingWeek: [...workingWeek], skipped, result: date };
+	return { dueAt: endOfDay(date, given.timeZone), date, derivation };
+}
+
+/** Midnight UTC of a calendar day: days are counted there, where each has 24 hours. */
+function toTime(date: string): number {
+	const time = Date.parse(`${date}T00:00:00Z`);
+	if (Number.isNaN(time) || toDate(time) !== date) throw new RangeError(`${date} is no date.`);
+	return time;
+}
+
+function toDate(time: number): string {
+	return new Date(time).toISOString().slice(0, 10);
+}
+
+/** 23:59:59 of a calendar day in a time zone. Where clocks skip that second: the last one before they do. */
+export function endOfDay(date: string, timeZone: string): Date {
+	const wall = toTime(date) + DAY - 1000;
+	const offsets = [-DAY, 0, DAY].map((shift) => offsetAt(wall + shift, timeZone));
+	const moments = offsets.map((offset) => wall - offset);
+	// Where clocks go back over midnight, 23:59:59 comes twice; the day ends with the second.
+	const exact = moments.filter((moment) => moment + offsetAt(moment, timeZone) === wall);
+	return new Date(exact.length > 0 ? Math.max(...exact) : Math.min(...moments));
+}
+
+/** The calendar day of a moment in a time zone. */
+export function dayOf(moment: Date, timeZone: string): string {
+	return toDate(moment.getTime() + offsetAt(moment.getTime(), timeZone));
+}
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+	// Making a formatter costs a hundred times what using it does.
+	let clock = clocks.get(timeZone);
+	if (!clock) {
+		clock = new Intl.DateTimeFormat('en-US', {
+			timeZone,
+			hourCycle: 'h23',
+			year: 'numeric',
+			month: 'numeric',
+			day: 'numeric',
+			hour: 'numeric',
+			minute: 'numeric',
+			second: 'numeric'
+		});
+		clocks.set(timeZone, clock);
+	}
+	return clock;
+}
+
+/** How far the clocks of a time zone are ahead of UTC at a moment, in milliseconds. */
+function offsetAt(time: number, timeZone: string): number {
+	const parts = new Map(clockOf(timeZone).formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+	const at = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+	const wall = Date.UTC(at('year'), at('month') - 1, at('day'), at('hour'), at('minute'), at('second'));
+	return wall - Math.floor(time / 1000) * 1000;
+}

@@ -1,0 +1,71 @@
+/**
+ * When a lesson, a course and a path are done (rules.md, "Questions"), and what comes next. Done is stored with its
+ * time and release and never recomputed away, so ask these only about what is not yet stored as done.
+ */
+import type { Course } from './academy.ts';
+
+/** A lesson's required exercises are done and "Mark as read" was pressed; or a mentor exempted the person from it. */
+export function lessonIsDone(lesson: {
+	exempt: boolean;
+	read: boolean;
+	exercises: readonly { optional: boolean; done: boolean }[];
+}): boolean {
+	return lesson.exempt || (lesson.read && lesson.exercises.every(({ optional, done }) => optional || done));
+}
+
+/**
+ * By the course's pass rule. An assessment is `done` when passed, or exempted from. A course that asks for assessments
+ * alone and has none asks for its lessons.
+ */
+export function courseIsDone(
+	pass: Course['pass'],
+	lessons: readonly { assessment: boolean; done: boolean }[]
+): boolean {
+	const assessments = lessons.filter(({ assessment }) => assessment);
+	const asked = pass === 'assessments' && assessments.length > 0 ? assessments : lessons;
+	return asked.length > 0 && asked.every(({ done }) => done);
+}
+
+/** Mandatory courses completed, of how many; the path is done when all are (a path without any is never done). */
+export function pathProgress(courses: readonly { mandatory: boolean; completed: boolean }[]): {
+	completed: number;
+	mandatory: number;
+	isDone: boolean;
+} {
+	const mandatory = courses.filter((course) => course.mandatory);
+	const completed = mandatory.filter((course) => course.completed).length;
+	return { completed, mandatory: mandatory.length, isDone: completed > 0 && completed === mandatory.length };
+}
+
+/** later = a course that must come first is not completed. */
+export type CourseState = 'done' | 'open' | 'later';
+
+interface CourseStep {
+	key: string;
+	mandatory: boolean;
+	state: CourseState;
+	lessons: readonly { key: string; done: boolean }[];
+}
+
+/**
+ * The one next thing: an assessment that is open goes before everything; else the first lesson not done of the first
+ * open course, mandatory courses first, in the order of the path. `open` and `blocked` are lasting names: of
+ * assessments with an open attempt, and of those that cannot be started now. Null when there is nothing to do now.
+ */
+export function nextStep<Step extends CourseStep>(
+	courses: readonly Step[],
+	open: ReadonlySet<string>,
+	blocked: ReadonlySet<string>
+): { course: Step; lesson: Step['lessons'][number]; resume: boolean } | null {
+	for (const course of courses) {
+		const lesson = course.lessons.find(({ key }) => open.has(`${course.key}/${key}`));
+		if (lesson) return { course, lesson, resume: true };
+	}
+	const inTurn = [...courses.filter(({ mandatory }) => mandatory), ...courses.filter(({ mandatory }) => !mandatory)];
+	for (const course of inTurn) {
+		if (course.state !== 'open') continue;
+		const lesson = course.lessons.find(({ key, done }) => !done && !blocked.has(`${course.key}/${key}`));
+		if (lesson) return { course, lesson, resume: false };
+	}
+	return null;
+}
