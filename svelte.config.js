@@ -5,7 +5,8 @@ import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 export default {
 	preprocess: vitePreprocess(),
 	kit: {
-		adapter: adapter(),
+		// The server entry (src/cli/start.js) words the adapter's settings; people set ours (src/lib/server/env.ts).
+		adapter: adapter({ envPrefix: 'ADAPTER_' }),
 		output: { bundleStrategy: 'single' },
 		csp: {
 			mode: 'nonce',

@@ -14,7 +14,9 @@ describe('readEnvironment', () => {
 			DEMO: true,
 			SMTP_URL: null,
 			MAIL_FROM: 'Nastavnik <nastavnik@localhost>',
-			BODY_SIZE_LIMIT: 64 * 1024 * 1024
+			BODY_SIZE_LIMIT: 64 * 1024 * 1024,
+			ADDRESS_HEADER: null,
+			XFF_DEPTH: 1
 		});
 	});
 
@@ -41,7 +43,9 @@ describe('readEnvironment', () => {
 		['DEMO', 'true'],
 		['SMTP_URL', 'mail.example.com'],
 		['MAIL_FROM', 'nobody'],
-		['BODY_SIZE_LIMIT', 'much']
+		['BODY_SIZE_LIMIT', 'much'],
+		['ADDRESS_HEADER', 'a b'],
+		['XFF_DEPTH', '0']
 	])('refuses %s=%s by name and never repeats the value', (name, value) => {
 		expect(() => readEnvironment({ [name]: value })).toThrow(new RegExp(`^${name} must be`));
 		expect(() => readEnvironment({ [name]: value })).not.toThrow('s3cret');

@@ -28,6 +28,9 @@ export interface Environment {
 	MAIL_FROM: string;
 	/** Largest request body, in bytes; routes keep their own, smaller limits. */
 	BODY_SIZE_LIMIT: number;
+	/** Behind a proxy: the header with the visitor's own address (`x-forwarded-for`), and how many proxies add to it. */
+	ADDRESS_HEADER: string | null;
+	XFF_DEPTH: number;
 }
 
 const urlOf = (...protocols: string[]) =>
@@ -77,6 +80,11 @@ const SETTINGS = {
 			v.transform((text) => parseInt(text) * 1024 ** ' KMG'.indexOf(text.at(-1)!.toUpperCase().replace(/\d/, ' ')))
 		),
 		wants: 'a number of bytes, or one like 512K or 64M'
+	},
+	ADDRESS_HEADER: { schema: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/i)), wants: 'the name of a header, for example x-forwarded-for' },
+	XFF_DEPTH: {
+		schema: v.pipe(v.string(), v.regex(/^[1-9]\d?$/), v.transform(Number)),
+		wants: 'the number of proxies in front of this server, for example 1'
 	}
 } as const;
 
@@ -116,7 +124,9 @@ export function readEnvironment(
 		DEMO,
 		SMTP_URL: read('SMTP_URL') ?? null,
 		MAIL_FROM: read('MAIL_FROM') ?? 'Nastavnik <nastavnik@localhost>',
-		BODY_SIZE_LIMIT: read('BODY_SIZE_LIMIT') ?? 64 * 1024 * 1024
+		BODY_SIZE_LIMIT: read('BODY_SIZE_LIMIT') ?? 64 * 1024 * 1024,
+		ADDRESS_HEADER: read('ADDRESS_HEADER') ?? null,
+		XFF_DEPTH: read('XFF_DEPTH') ?? 1
 	};
 	if (serving && !DEMO && environment.ORIGIN === null && problems.length === 0) {
 		problems.push(

@@ -17,7 +17,7 @@ export async function testDatabase(): Promise<Database> {
 	const admin = connections({ ...place, database: 'postgres' }, 1);
 	await admin.unsafe(`create database ${name} template ${template}`);
 	const sql = connections({ ...place, database: name }, 10);
-	const database: Database = { sql, db: drizzle(sql), close: () => sql.end({ timeout: 5 }) };
+	const database: Database = { sql, db: drizzle(sql), close: () => sql.end({ timeout: 1 }) };
 	afterAll(async () => {
 		await database.close();
 		await admin.unsafe(`drop database ${name} with (force)`);

@@ -1,0 +1,173 @@
+// `npm start`: builds when the sources have changed, then serves the build in this very process, and stops it in order.
+// Plain JavaScript, so that the running server carries no compiler.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** How long running requests may take once we were asked to stop. */
+const PATIENCE = 30_000;
+/** Says to SvelteKit that people reach us over plain http; nobody else can set it. */
+const PROTOCOL = 'x-nastavnik-protocol';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** @typedef {(request: http.IncomingMessage, response: http.ServerResponse, next: () => void) => void} Handler */
+/** @typedef {{ greeting(origin: string): string[], close(): Promise<void> }} App */
+
+const opened = /** @type {Record<symbol, App | undefined>} */ (/** @type {unknown} */ (globalThis));
+
+/** @type {(handler: Handler) => void} */
+let giveHandler = () => {};
+/** Requests that come while the application is still opening wait for it. @type {Promise<Handler>} */
+const handlerOpened = new Promise((resolve) => (giveHandler = resolve));
+/** @type {Handler | null} */
+let handler = null;
+let stopping = false;
+
+const plain = !process.env.ORIGIN?.trim();
+const server = http.createServer((request, response) => {
+	if (plain) request.headers[PROTOCOL] = 'http';
+	else delete request.headers[PROTOCOL];
+	if (stopping) response.setHeader('connection', 'close');
+	response.once('close', () => {
+		if (stopping) server.closeIdleConnections();
+	});
+	const notFound = () => response.writeHead(404).end();
+	if (handler) handler(request, response, notFound);
+	else void handlerOpened.then((ready) => ready(request, response, notFound));
+});
+
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+try {
+	buildWhenNeeded();
+	await open();
+} catch (error) {
+	process.exitCode = 1;
+	console.error(error instanceof Error && error.name === 'Refusal' ? error.message : error);
+	await close();
+	process.exit();
+}
+
+async function open() {
+	tellAdapter();
+	/** @type {{ [key: symbol]: unknown }} */ (globalThis)[Symbol.for('nastavnik.listen')] = listen;
+	const build = await import(pathToFileURL(path.join(root, 'build/handler.js')).href);
+	giveHandler((handler = build.handler));
+	const origin = process.env.ADAPTER_ORIGIN ?? localAddress();
+	console.log(`Nastavnik is ready: ${origin}`);
+	for (const line of opened[Symbol.for('nastavnik.app')]?.greeting(origin) ?? []) console.log(line);
+}
+
+/**
+ * adapter-node reads its settings when the build is loaded, before ours are checked: it gets what it can use under
+ * names of its own (svelte.config.js), and env.ts then refuses the rest in words.
+ */
+function tellAdapter() {
+	const { ORIGIN = '', BODY_SIZE_LIMIT = '', ADDRESS_HEADER, XFF_DEPTH } = process.env;
+	/** @type {Record<string, string | undefined>} */
+	const settings = {
+		// Without an origin it would take every address for https, and refuse forms that were sent over http.
+		ORIGIN: URL.canParse(ORIGIN.trim()) ? new URL(ORIGIN.trim()).origin : undefined,
+		PROTOCOL_HEADER: plain ? PROTOCOL : undefined,
+		// Its own limit is too small for an imported list or a recording.
+		BODY_SIZE_LIMIT: /^\d+[KMG]?$/i.test(BODY_SIZE_LIMIT) ? BODY_SIZE_LIMIT : '64M',
+		ADDRESS_HEADER,
+		XFF_DEPTH
+	};
+	for (const [name, value] of Object.entries(settings)) {
+		if (value) process.env[`ADAPTER_${name}`] = value;
+	}
+}
+
+/**
+ * @param {{ HOST: string, PORT: number }} environment
+ * @returns {Promise<void>}
+ */
+function listen({ HOST, PORT }) {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen({ host: HOST, port: PORT }, () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+}
+
+/** What a person on this machine types. */
+function localAddress() {
+	const address = server.address();
+	if (address === null || typeof address === 'string') return 'nowhere';
+	const anywhere = ['0.0.0.0', '::'].includes(address.address);
+	const host = anywhere ? 'localhost' : address.family === 'IPv6' ? `[${address.address}]` : address.address;
+	return `http://${host}:${address.port}`;
+}
+
+/** First time: finishes running requests, then stops. npm passes on a Ctrl-C that the terminal has sent us already. */
+function stop() {
+	if (stopping) return;
+	stopping = true;
+	if (handler === null) process.exit(0);
+	console.log('Stopping: finishing running requests.');
+	const late = setTimeout(() => server.closeAllConnections(), PATIENCE);
+	server.close(() => {
+		clearTimeout(late);
+		void close().then(() => process.exit(0));
+	});
+	server.closeIdleConnections();
+}
+
+async function close() {
+	try {
+		await opened[Symbol.for('nastavnik.app')]?.close();
+	} catch (error) {
+		process.exitCode = 1;
+		console.error(error);
+	}
+}
+
+/** Builds unless the build was made from exactly these sources. */
+function buildWhenNeeded() {
+	const mark = path.join(root, 'build/made-from');
+	const sources = fingerprint();
+	if (existsSync(mark) && readFileSync(mark, 'utf8') === sources) return;
+	console.log('Building (about half a minute; only after a change) …');
+	const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+	if (!existsSync(vite)) throw refusal('The packages are not installed; run npm ci first.');
+	const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build'], {
+		cwd: root,
+		encoding: 'utf8',
+		maxBuffer: 2 ** 28,
+		env: { ...process.env, NODE_ENV: 'production' }
+	});
+	if (status !== 0) {
+		console.error(stdout + stderr);
+		throw refusal('The build failed; its messages are above.');
+	}
+	writeFileSync(mark, sources);
+}
+
+/** A hash over everything the build is made from. */
+function fingerprint() {
+	const hash = createHash('sha256').update(process.version);
+	const compiled = path.join(root, 'src/lib/i18n/compiled');
+	/** @param {string} file */
+	const add = (file) => {
+		if (!existsSync(file) || file === compiled || /\.test\.ts$/.test(file)) return;
+		if (statSync(file).isDirectory()) for (const name of readdirSync(file).sort()) add(path.join(file, name));
+		else hash.update(`\0${path.relative(root, file)}\0`).update(readFileSync(file));
+	};
+	for (const name of ['src', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json']) {
+		add(path.join(root, name));
+	}
+	return hash.digest('hex');
+}
+
+/** @param {string} message */
+function refusal(message) {
+	return Object.assign(new Error(message), { name: 'Refusal' });
+}
