@@ -12,8 +12,8 @@ import { renderItem } from '../../content/lesson-html.ts';
 import type { Problem } from '../../content/problem.ts';
 import type { Academy, Item, ItemBody } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
-import type { Db } from '../db/open.ts';
-import { isUniqueViolation } from '../db/open.ts';
+
+import { sqlState, transact, type Db } from '../db/open.ts';
 import {
 	acceptance,
 	attempt,
@@ -100,7 +100,7 @@ export async function publish(db: Db, input: PublishInput, now: Date): Promise<P
 			publishedAt: now
 		};
 		try {
-			await db.transaction(async (tx) => {
+			await transact(db, async (tx) => {
 				await tx.insert(release).values(row);
 				for (const part of inParts(items, 1000)) {
 					await tx
@@ -111,7 +111,7 @@ export async function publish(db: Db, input: PublishInput, now: Date): Promise<P
 			return { code: 'published', release: row.id, number: row.number, items: items.length, rendered, problems };
 		} catch (error) {
 			// Another server took this number: look again.
-			if (!isUniqueViolation(error)) throw error;
+			if (sqlState(error) !== '23505') throw error;
 		}
 	}
 }
@@ -200,4 +200,10 @@ function storedForm(body: ItemBody, rendered: ItemBody) {
 
 function* inParts<T>(all: T[], size: number): Generator<T[]> {
 	for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}
+
+/** SVG text of a picture by the hash of its bytes; null when there is none. */
+export async function readPicture(db: Db, hash: string): Promise<string | null> {
+	const [row] = await db.select({ body: picture.body }).from(picture).where(eq(picture.hash, hash));
+	return row?.body ?? null;
 }

@@ -92,11 +92,12 @@ export const checkState = pgTable(
 		itemHash: text('item_hash')
 			.notNull()
 			.references(() => item.hash),
-		response: jsonb('response').$type<Response>().notNull()
+		/** Null for an acceptance. */
+		response: jsonb('response').$type<Response | null>()
 	},
 	(t) => [
 		primaryKey({ columns: [t.employeeId, t.exercise] }),
-		check('check_state_done_known', sql`${t.done} in ('right', 'shown', 'accepted')`),
+		check('check_state_done_known', sql`${t.done} in ('right', 'shown', 'submitted', 'accepted')`),
 		check('check_state_done_whole', sql`(${t.done} is null) = (${t.doneAt} is null)`)
 	]
 );
@@ -272,6 +273,7 @@ export const inquiry = pgTable(
 	},
 	(t) => [
 		uniqueIndex('inquiry_once').on(t.employeeId, t.clientKey),
+		index('inquiry_lesson').on(t.employeeId, t.lesson),
 		index('inquiry_waiting')
 			.on(t.askedAt)
 			.where(sql`${t.answeredAt} is null`),

@@ -1,0 +1,74 @@
+/**
+ * Answers that could not be sent yet: kept in this browser, bound to the person, and sent when the connection returns.
+ * Another person at the same computer is never shown them.
+ */
+import { deserialize } from '$app/forms';
+import type { ActionResult } from '@sveltejs/kit';
+
+export interface Unsent {
+	/** Address of the form action. */
+	action: string;
+	fields: [string, string][];
+}
+
+const nameOf = (person: string, id: string) => `nastavnik.unsent/${person}/${id}`;
+
+/** Keeps an answer until it is dropped. False when this browser keeps nothing (private mode, full). */
+export function keepUnsent(person: string, id: string, unsent: Unsent): boolean {
+	try {
+		localStorage.setItem(nameOf(person, id), JSON.stringify(unsent));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Forgets it, unless something newer was kept in the meantime. */
+export function dropUnsent(person: string, id: string, sent?: Unsent): void {
+	try {
+		const name = nameOf(person, id);
+		if (!sent || localStorage.getItem(name) === JSON.stringify(sent)) localStorage.removeItem(name);
+	} catch {
+		// Nothing was kept.
+	}
+}
+
+export function readUnsent(person: string, id: string): Unsent | null {
+	try {
+		const text = localStorage.getItem(nameOf(person, id));
+		return text ? (JSON.parse(text) as Unsent) : null;
+	} catch {
+		return null;
+	}
+}
+
+export const toFields = (form: FormData): [string, string][] =>
+	[...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as [string, string]] : []));
+
+/** Posts to a form action. Null = no connection, or a server that cannot answer just now: try again later. */
+export async function post(unsent: Unsent): Promise<ActionResult | null> {
+	const body = new FormData();
+	for (const [name, value] of unsent.fields) body.append(name, value);
+	try {
+		const response = await fetch(unsent.action, {
+			method: 'POST',
+			body,
+			headers: { accept: 'application/json', 'x-sveltekit-action': 'true' }
+		});
+		if (response.status >= 500) return null;
+		const result = deserialize(await response.text());
+		return result.type === 'error' && (result.status ?? 500) >= 500 ? null : result;
+	} catch {
+		return null;
+	}
+}
+
+/** Calls `again` when the connection returns, and every few seconds meanwhile. Returns how to stop. */
+export function whenConnected(again: () => void): () => void {
+	const timer = setInterval(again, 4000);
+	addEventListener('online', again);
+	return () => {
+		clearInterval(timer);
+		removeEventListener('online', again);
+	};
+}

@@ -1,0 +1,90 @@
+/**
+ * The opened application: settings, database, content. Opened once by hooks.server.ts, closed once by the server
+ * entry (src/cli/start.js), which finds it under a global symbol because it lives outside the bundle.
+ */
+import { readEnvironment, type Environment } from './env.ts';
+import { migrateDatabase } from './db/migrate.ts';
+import { openDatabase, type Database, type Db } from './db/open.ts';
+import { takeAddress } from './doorway.ts';
+import { Library } from './library.ts';
+import { openDemo } from './services/demo.ts';
+import { firstAdministratorLink } from './services/invitations.ts';
+import { publish, type Publishing } from './services/releases.ts';
+import { printProblems } from '../content/problem.ts';
+
+export interface App {
+	env: Environment;
+	db: Db;
+	sql: Database['sql'];
+	library: Library;
+	/** What the server entry prints once it listens: the demo's sign-ins or the first administrator's link. */
+	greeting(origin: string): string[];
+	close(): Promise<void>;
+}
+
+const holder = globalThis as { [key: symbol]: Promise<App> | App | undefined };
+const opening = Symbol.for('nastavnik.opening');
+const opened = Symbol.for('nastavnik.app');
+
+/** The opened application. Throws before `openApp` has finished. */
+export function app(): App {
+	const found = holder[opened] as App | undefined;
+	if (!found) throw new Error('The application is not open yet.');
+	return found;
+}
+
+/** Opens database and content once; a second call waits for the first. */
+export function openApp(): Promise<App> {
+	return ((holder[opening] as Promise<App> | undefined) ??= open());
+}
+
+async function open(): Promise<App> {
+	const env = readEnvironment(process.env, { serving: true });
+	await takeAddress(env);
+	const database = await openDatabase(env);
+	try {
+		const { db, sql } = database;
+		await migrateDatabase(database);
+		const library = new Library(db);
+		const now = new Date();
+		say(await publish(db, { folder: env.CONTENT_DIR, onProgress }, now));
+		await library.refresh();
+		const lines = env.DEMO ? await openDemo(db, library, env.DATA_DIR, now) : [];
+		const link = env.DEMO ? null : await firstAdministratorLink(db, now);
+		library.follow();
+		const result: App = {
+			env,
+			db,
+			sql,
+			library,
+			greeting: (origin) => (link ? [`First administrator: ${origin}/invite/${link}`] : lines),
+			close: async () => {
+				library.close();
+				await database.close();
+			}
+		};
+		holder[opened] = result;
+		return result;
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
+}
+
+function onProgress(done: number, all: number): void {
+	if (done === all || done % 500 === 0) console.info(`Publishing content: ${done} of ${all} items`);
+}
+
+/** Content that cannot be published is no reason to stop: the last good release is served. */
+function say(outcome: Publishing): void {
+	if (outcome.code === 'problems') {
+		console.error(printProblems(outcome.problems));
+		console.error('The content has errors and was not published; the last good release is served.');
+	} else if (outcome.code === 'orphans') {
+		console.error(
+			`The content was not published: people have results in names that are gone.\n${outcome.names.join('\n')}`
+		);
+	} else if (outcome.code === 'published') {
+		console.info(`Content published as release ${outcome.number}: ${outcome.items} items.`);
+	}
+}

@@ -1,0 +1,647 @@
+/** The new hire's path: what is due, a course, a lesson with its inline checks, and each step in it. */
+import { v7 } from 'uuid';
+import { and, asc, count, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import type { ItemBody, Lesson } from '../../core/academy.ts';
+import { mayStart } from '../../core/attempts/assessment.ts';
+import { answerCheck, openCheck, type CheckState } from '../../core/attempts/check.ts';
+import type { Derivation } from '../../core/due-date.ts';
+import { canonicalJson } from '../../core/item.ts';
+import { inLocale } from '../../core/localized.ts';
+import { may, type Actor } from '../../core/permissions.ts';
+import {
+	arrange,
+	emptyResponse,
+	publicQuestion,
+	readResponse,
+	scoreResponse,
+	showResponse,
+	tellFeedback
+} from '../../core/questions/kinds.ts';
+import {
+	formulaVersion,
+	type Feedback,
+	type PublicQuestion,
+	type Question,
+	type Response,
+	type Score,
+	type ShownResponse
+} from '../../core/questions/question.ts';
+import { nextStep, type CourseState } from '../../core/progress.ts';
+import { seededRandom } from '../../core/questions/random.ts';
+import { transact, type Db } from '../db/open.ts';
+import {
+	acceptance,
+	allowance,
+	attempt,
+	checkResponse,
+	checkState,
+	enrolment,
+	inquiry,
+	lessonProgress
+} from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
+import { recordProgress } from './progress.ts';
+
+export interface LessonLine {
+	key: string;
+	title: string;
+	minutes: number;
+	isAssessment: boolean;
+	done: boolean;
+}
+export interface CourseLine {
+	key: string;
+	title: string;
+	summary: string;
+	mandatory: boolean;
+	/** later = another course must be completed first. */
+	state: CourseState;
+	/** Titles of the courses that must come first. */
+	waitsFor: string[];
+	completedAt: Date | null;
+	dueAt: Date | null;
+	derivation: Derivation | null;
+	lessons: LessonLine[];
+}
+export interface NextStep {
+	course: string;
+	courseTitle: string;
+	lesson: string;
+	title: string;
+	minutes: number;
+	isAssessment: boolean;
+	/** An attempt is open: go on where it was left. */
+	resume: boolean;
+	dueAt: Date | null;
+}
+export interface PathView {
+	courses: CourseLine[];
+	next: NextStep | null;
+	/** Answers of a mentor which the person has not opened, and questions that still wait. */
+	answers: { href: string; title: string }[];
+	waiting: { href: string; title: string; askedAt: Date }[];
+}
+
+/** My onboarding. Five queries, whatever its length. */
+export async function readPath(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	locale: string,
+	now: Date
+): Promise<PathView> {
+	const release = library.current();
+	const [enrolments, done, { open, blocked }, asked] = await Promise.all([
+		readEnrolments(db, actor.id),
+		readDone(db, actor.id),
+		readOpenAndBlocked(db, release, actor.id, now),
+		db
+			.select({ lesson: inquiry.lesson, askedAt: inquiry.askedAt, answeredAt: inquiry.answeredAt })
+			.from(inquiry)
+			.where(and(eq(inquiry.employeeId, actor.id), or(isNull(inquiry.answeredAt), isNull(inquiry.seenAt))))
+			.orderBy(asc(inquiry.askedAt))
+	]);
+	const courses = describeCourses(release, enrolments, done, locale);
+	const link = (name: string) => {
+		const lesson = release.lesson(name)?.lesson;
+		return lesson
+			? [{ href: `/learn/${name}#ask`, title: inLocale(lesson.title, locale, release.academy.defaultLocale) }]
+			: [];
+	};
+	return {
+		courses,
+		next: describeNext(nextStep(courses, open, blocked)),
+		answers: asked.filter((row) => row.answeredAt).flatMap((row) => link(row.lesson)),
+		waiting: asked
+			.filter((row) => !row.answeredAt)
+			.flatMap((row) => link(row.lesson).map((one) => ({ ...one, askedAt: row.askedAt })))
+	};
+}
+
+/** The courses of a person with their lessons. Two queries. The caller has asked permission. */
+export async function describePath(db: Db, library: Library, employeeId: string, locale: string): Promise<CourseLine[]> {
+	const [enrolments, done] = await Promise.all([readEnrolments(db, employeeId), readDone(db, employeeId)]);
+	return describeCourses(library.current(), enrolments, done, locale);
+}
+
+function describeNext(next: { course: CourseLine; lesson: { key: string }; resume: boolean } | null): NextStep | null {
+	const lesson = next?.course.lessons.find(({ key }) => key === next.lesson.key);
+	return next && lesson
+		? {
+				course: next.course.key,
+				courseTitle: next.course.title,
+				lesson: lesson.key,
+				title: lesson.title,
+				minutes: lesson.minutes,
+				isAssessment: lesson.isAssessment,
+				resume: next.resume,
+				dueAt: next.course.dueAt
+			}
+		: null;
+}
+
+/** Assessments with an open attempt, and those that cannot be started now. Two queries. */
+async function readOpenAndBlocked(db: Db, release: Release, employeeId: string, now: Date) {
+	const [attempts, granted] = await Promise.all([
+		db
+			.select({
+				assessment: attempt.assessment,
+				state: attempt.state,
+				submittedAt: attempt.submittedAt,
+				passed: attempt.passed
+			})
+			.from(attempt)
+			.where(eq(attempt.employeeId, employeeId)),
+		db
+			.select({ lesson: allowance.lesson, granted: count() })
+			.from(allowance)
+			.where(and(eq(allowance.employeeId, employeeId), eq(allowance.kind, 'attempt')))
+			.groupBy(allowance.lesson)
+	]);
+	const open = new Set(attempts.filter((row) => row.state === 'open').map((row) => row.assessment));
+	const grants = new Map(granted.map((row) => [row.lesson, row.granted]));
+	const blocked = new Set<string>();
+	for (const name of new Set(attempts.map((row) => row.assessment))) {
+		const rules = release.lesson(name)?.lesson.assessment;
+		const own = attempts.filter((row) => row.assessment === name);
+		if (rules && !mayStart({ rules, attempts: own, granted: grants.get(name) ?? 0, now }).ok) blocked.add(name);
+	}
+	return { open, blocked };
+}
+
+type EnrolmentRow = Awaited<ReturnType<typeof readEnrolments>>[number];
+
+function readEnrolments(db: Db, employeeId: string) {
+	return db
+		.select({
+			course: enrolment.course,
+			mandatory: enrolment.mandatory,
+			dueAt: enrolment.dueAt,
+			derivation: enrolment.derivation,
+			completedAt: enrolment.completedAt,
+			celebratedAt: enrolment.celebratedAt
+		})
+		.from(enrolment)
+		.where(eq(enrolment.employeeId, employeeId))
+		.orderBy(asc(enrolment.place), asc(enrolment.course));
+}
+
+async function readDone(db: Db, employeeId: string): Promise<Set<string>> {
+	const rows = await db
+		.select({ lesson: lessonProgress.lesson })
+		.from(lessonProgress)
+		.where(and(eq(lessonProgress.employeeId, employeeId), sql`${lessonProgress.doneAt} is not null`));
+	return new Set(rows.map((row) => row.lesson));
+}
+
+function describeCourses(release: Release, rows: EnrolmentRow[], done: Set<string>, locale: string): CourseLine[] {
+	const { defaultLocale } = release.academy;
+	const completed = new Set(rows.filter((row) => row.completedAt).map((row) => row.course));
+	return rows.flatMap((row) => {
+		const course = release.course(row.course);
+		if (!course) return [];
+		const waitsFor = course.prerequisites.filter((key) => !completed.has(key));
+		return {
+			key: course.key,
+			title: inLocale(course.title, locale, defaultLocale),
+			summary: inLocale(course.summary, locale, defaultLocale),
+			mandatory: row.mandatory,
+			state: row.completedAt ? 'done' : waitsFor.length > 0 ? 'later' : 'open',
+			waitsFor: waitsFor.map((key) => inLocale(release.course(key)!.title, locale, defaultLocale)),
+			completedAt: row.completedAt,
+			dueAt: row.dueAt,
+			derivation: row.derivation,
+			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale))
+		};
+	});
+}
+
+function describeLesson(lesson: Lesson, done: Set<string>, locale: string, fallback: string): LessonLine {
+	return {
+		key: lesson.key,
+		title: inLocale(lesson.title, locale, fallback),
+		minutes: lesson.minutes,
+		isAssessment: lesson.assessment !== null,
+		done: done.has(lesson.name)
+	};
+}
+
+export interface CourseView extends CourseLine {
+	audience: string;
+	/** Summaries of its lessons, in their order: what is, or was, learned. */
+	summaries: string[];
+	next: LessonLine | null;
+	/** The course after this one in the person's path that is still open. */
+	nextCourse: { key: string; title: string } | null;
+	/** Completed and not yet celebrated. */
+	celebrate: boolean;
+}
+
+/** One course of the actor's path; null when it is not theirs. Reading marks the celebration as seen. */
+export async function readCourse(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	key: string,
+	locale: string
+): Promise<CourseView | null> {
+	const release = library.current();
+	const course = release.course(key);
+	if (!course) return null;
+	const [rows, done] = await Promise.all([readEnrolments(db, actor.id), readDone(db, actor.id)]);
+	const own = rows.find((row) => row.course === key);
+	if (!own) return null;
+	const lines = describeCourses(release, rows, done, locale);
+	const line = lines.find((one) => one.key === key)!;
+	const { defaultLocale } = release.academy;
+	return {
+		...line,
+		audience: inLocale(course.audience, locale, defaultLocale),
+		summaries: course.lessons.map((lesson) => inLocale(lesson.summary, locale, defaultLocale)),
+		next: line.lessons.find((lesson) => !lesson.done) ?? null,
+		nextCourse: lines.find((one) => one.key !== key && one.state === 'open') ?? null,
+		celebrate: own.completedAt !== null && own.celebratedAt === null
+	};
+}
+
+/** The celebration was seen; it is shown once. */
+export async function markCelebrated(db: Db, actor: Actor, course: string, now: Date): Promise<void> {
+	await db
+		.update(enrolment)
+		.set({ celebratedAt: now })
+		.where(
+			and(
+				eq(enrolment.employeeId, actor.id),
+				eq(enrolment.course, course),
+				isNull(enrolment.celebratedAt),
+				sql`${enrolment.completedAt} is not null`
+			)
+		);
+}
+
+export interface CheckView {
+	kind: 'question';
+	key: string;
+	question: PublicQuestion;
+	tries: number;
+	wrong: number;
+	done: CheckState['done'];
+	response: ShownResponse | null;
+	feedback: Feedback | null;
+}
+export interface AcceptView {
+	kind: 'accept';
+	key: string;
+	optional: boolean;
+	clauses: { id: string; title: string; text: string }[];
+	acceptedAt: Date | null;
+	/** The wording changed after it was accepted. */
+	reworded: boolean;
+}
+export type PieceView =
+	| { kind: 'text'; html: string; headings: { id: string; level: number; text: string }[] }
+	| CheckView
+	| AcceptView;
+
+export interface LessonView {
+	course: { key: string; title: string; lessons: LessonLine[] };
+	name: string;
+	key: string;
+	title: string;
+	summary: string;
+	minutes: number;
+	/** Id of the release shown; an answer names it, so that it is marked as the question that was seen. */
+	release: string;
+	/** The locale of the text: the default one when there is no translation. */
+	textLocale: string;
+	pieces: PieceView[];
+	previous: { key: string; title: string } | null;
+	next: { key: string; title: string } | null;
+	readAt: Date | null;
+	doneAt: Date | null;
+	/** Required exercises that are not done yet. */
+	openExercises: number;
+	isAssessment: boolean;
+}
+
+interface StateRow {
+	exercise: string;
+	tries: number;
+	wrong: number;
+	done: string | null;
+	doneAt: Date | null;
+	itemHash: string;
+	response: Response | null;
+}
+
+/** Whether the actor has the course of this lesson. */
+async function isEnrolled(db: Db, actor: Actor, course: string): Promise<boolean> {
+	const rows = await db
+		.select({ id: enrolment.id })
+		.from(enrolment)
+		.where(and(eq(enrolment.employeeId, actor.id), eq(enrolment.course, course)));
+	return rows.length > 0;
+}
+
+/** A lesson as this person sees it now; null when it is not theirs. The first reading is noted. */
+export async function readLesson(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	name: string,
+	locale: string,
+	now: Date
+): Promise<LessonView | null> {
+	const release = library.current();
+	const found = release.lesson(name);
+	if (!found || !may(actor, 'learning.do', { relation: 'self' })) return null;
+	const { course, lesson, place } = found;
+	const names = lesson.assessment ? [] : lesson.exercises.map((exercise) => exercise.name);
+	const [enrolled, progress, states] = await Promise.all([
+		isEnrolled(db, actor, course.key),
+		db
+			.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
+			.from(lessonProgress)
+			.where(
+				and(
+					eq(lessonProgress.employeeId, actor.id),
+					inArray(
+						lessonProgress.lesson,
+						course.lessons.map((one) => one.name)
+					)
+				)
+			),
+		names.length === 0 ? [] : readStates(db, actor.id, names)
+	]);
+	if (!enrolled) return null;
+	const own = progress.find((row) => row.lesson === name);
+	if (!own) {
+		await db.insert(lessonProgress).values({ employeeId: actor.id, lesson: name, openedAt: now }).onConflictDoNothing();
+	}
+
+	const { defaultLocale } = release.academy;
+	const textLocale = lesson.locales.includes(locale) ? locale : defaultLocale;
+	const hashes = lesson.assessment ? [] : lesson.exercises.map((exercise) => exercise.hash);
+	const items = await library.items([lesson.hash, ...hashes]);
+	const body = items.get(lesson.hash)!;
+	const byName = new Map(states.map((row) => [row.exercise, row]));
+	const pieces =
+		body.kind === 'lesson'
+			? (body.pieces[textLocale] ?? []).flatMap((piece): PieceView[] => {
+					if (piece.kind === 'text') return [{ kind: 'text', html: piece.text, headings: piece.headings ?? [] }];
+					const exercise = lesson.exercises.find((one) => one.key === piece.key);
+					if (!exercise || lesson.assessment) return [];
+					const item = items.get(exercise.hash)!;
+					const state = byName.get(exercise.name);
+					return [describeExercise(actor, exercise, item, state, textLocale, defaultLocale)];
+				})
+			: [];
+	const done = new Set(progress.filter((row) => row.doneAt).map((row) => row.lesson));
+	const neighbour = (at: number) => {
+		const other = course.lessons[at];
+		return other ? { key: other.key, title: inLocale(other.title, locale, defaultLocale) } : null;
+	};
+	return {
+		course: {
+			key: course.key,
+			title: inLocale(course.title, locale, defaultLocale),
+			lessons: course.lessons.map((one) => describeLesson(one, done, locale, defaultLocale))
+		},
+		name,
+		key: lesson.key,
+		title: inLocale(lesson.title, textLocale, defaultLocale),
+		summary: inLocale(lesson.summary, textLocale, defaultLocale),
+		minutes: lesson.minutes,
+		release: release.id,
+		textLocale,
+		pieces,
+		previous: neighbour(place - 1),
+		next: neighbour(place + 1),
+		readAt: own?.readAt ?? null,
+		doneAt: own?.doneAt ?? null,
+		openExercises: lesson.assessment
+			? 0
+			: lesson.exercises.filter((one) => !one.optional && !byName.get(one.name)?.done).length,
+		isAssessment: lesson.assessment !== null
+	};
+}
+
+function readStates(db: Db, employeeId: string, names: string[]): Promise<StateRow[]> {
+	return db
+		.select({
+			exercise: checkState.exercise,
+			tries: checkState.tries,
+			wrong: checkState.wrong,
+			done: checkState.done,
+			doneAt: checkState.doneAt,
+			itemHash: checkState.itemHash,
+			response: checkState.response
+		})
+		.from(checkState)
+		.where(and(eq(checkState.employeeId, employeeId), inArray(checkState.exercise, names)));
+}
+
+/** The same person sees a check always in the same order, so that an answer can be read back without storing it. */
+const arrangeFor = (actor: Actor, name: string, hash: string, question: Question) =>
+	arrange(question, seededRandom(`${actor.id}/${name}/${hash}`));
+
+function describeExercise(
+	actor: Actor,
+	exercise: { name: string; key: string; hash: string; optional: boolean },
+	item: ItemBody,
+	state: StateRow | undefined,
+	locale: string,
+	fallback: string
+): CheckView | AcceptView {
+	if (item.kind === 'accept') {
+		return {
+			kind: 'accept',
+			key: exercise.key,
+			optional: exercise.optional,
+			clauses: item.clauses.map((clause) => ({
+				id: clause.id,
+				title: inLocale(clause.title, locale, fallback),
+				text: inLocale(clause.text, locale, fallback)
+			})),
+			acceptedAt: state?.doneAt ?? null,
+			reworded: state !== undefined && state.itemHash !== exercise.hash
+		};
+	}
+	if (item.kind !== 'question') throw new Error(`${exercise.name} is no exercise`);
+	const { question } = item;
+	const arrangement = arrangeFor(actor, exercise.name, exercise.hash, question);
+	// An answer to an earlier wording cannot be drawn over this one; what it earned stands.
+	const response = state?.itemHash === exercise.hash ? state.response : null;
+	const standing = toState(state);
+	return {
+		kind: 'question',
+		key: exercise.key,
+		question: publicQuestion(question, arrangement, locale, fallback),
+		tries: standing.tries,
+		wrong: standing.wrong,
+		done: standing.done,
+		response: response && showResponse(question, arrangement, response),
+		feedback:
+			response && tellFeedback(question, arrangement, response, locale, fallback, standing.done !== null)
+	};
+}
+
+const toState = (row: StateRow | undefined): CheckState =>
+	row ? { tries: row.tries, wrong: row.wrong, done: row.done === 'accepted' ? null : (row.done as CheckState['done']) } : openCheck();
+
+export type CheckOutcome =
+	| { code: 'answered'; check: CheckView; lessonDone: boolean; courseCompleted: boolean }
+	| { code: 'invalid'; problem: Extract<Score, { is: 'invalid' }>['code']; response: ShownResponse }
+	| { code: 'missing' };
+
+/**
+ * Marks an inline answer and records it. `fields` are the form's, by shown positions; `release` is the one the page
+ * showed; the same `clientKey` with the same answer is one answer.
+ */
+export async function answerInlineCheck(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: { lesson: string; key: string; release: string; clientKey: string; fields: FormData; locale: string },
+	now: Date
+): Promise<CheckOutcome> {
+	const name = `${input.lesson}/${input.key}`;
+	const place = library.current().exercise(name);
+	if (!place || place.lesson.assessment || !may(actor, 'learning.do', { relation: 'self' })) return { code: 'missing' };
+	const course = library.current().lesson(input.lesson)!.course;
+	const [hash, enrolled] = await Promise.all([
+		library.exerciseIn(input.release, name),
+		isEnrolled(db, actor, course.key)
+	]);
+	if (!hash || !enrolled) return { code: 'missing' };
+	const item = await library.item(hash);
+	if (item.kind !== 'question') return { code: 'missing' };
+	const { question } = item;
+	const arrangement = arrangeFor(actor, name, hash, question);
+	const response = readResponse(question, arrangement, input.fields);
+	const score = scoreResponse(question, response);
+	const shown = showResponse(question, arrangement, response);
+	if (score.is === 'invalid') return { code: 'invalid', problem: score.code, response: shown };
+
+	const outcome = await transact(db, async (tx) => {
+		// Makes the row to lock, so that two answers at once are counted one after the other.
+		await tx
+			.insert(checkState)
+			.values({ employeeId: actor.id, exercise: name, tries: 0, wrong: 0, itemHash: hash, response: emptyResponse(question) })
+			.onConflictDoNothing();
+		const mine = and(eq(checkState.employeeId, actor.id), eq(checkState.exercise, name));
+		const [row] = await tx.select().from(checkState).where(mine).for('update');
+		const before = toState(row);
+		// The same page sent again with the same answer is one answer; with another one (the back button) it is a new one.
+		const sent = await tx
+			.select({ response: checkResponse.response })
+			.from(checkResponse)
+			.where(and(eq(checkResponse.employeeId, actor.id), eq(checkResponse.clientKey, input.clientKey)));
+		if (sent.some((one) => canonicalJson(one.response) === canonicalJson(response))) {
+			return { state: before, lessonDone: false, courseCompleted: false };
+		}
+		await tx.insert(checkResponse).values({
+			employeeId: actor.id,
+			exercise: name,
+			itemHash: hash,
+			response,
+			fraction: score.is === 'points' ? score.fraction : 0,
+			formula: formulaVersion,
+			clientKey: sent.length > 0 ? v7() : input.clientKey,
+			at: now
+		});
+		const after = answerCheck(before, score);
+		await tx
+			.update(checkState)
+			.set({
+				tries: after.tries,
+				wrong: after.wrong,
+				itemHash: hash,
+				response,
+				...(after.done && !before.done ? { done: after.done, doneAt: now } : {})
+			})
+			.where(mine);
+		const progress =
+			after.done && !before.done
+				? await recordProgress(tx, library.current(), actor.id, input.lesson, now)
+				: { lessonDone: false, courseCompleted: false };
+		return { state: after, ...progress };
+	});
+	const { state, lessonDone, courseCompleted } = outcome;
+	const { defaultLocale } = library.current().academy;
+	return {
+		code: 'answered',
+		check: {
+			kind: 'question',
+			key: input.key,
+			question: publicQuestion(question, arrangement, input.locale, defaultLocale),
+			...state,
+			response: shown,
+			feedback: tellFeedback(question, arrangement, response, input.locale, defaultLocale, state.done !== null)
+		},
+		lessonDone,
+		courseCompleted
+	};
+}
+
+/** "I have read and accept this standard": keeps which wording. */
+export async function acceptStandard(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: { lesson: string; key: string; release: string },
+	now: Date
+): Promise<{ code: 'accepted'; courseCompleted: boolean } | { code: 'missing' }> {
+	const name = `${input.lesson}/${input.key}`;
+	const place = library.current().exercise(name);
+	if (place?.exercise.kind !== 'accept' || !may(actor, 'learning.do', { relation: 'self' })) return { code: 'missing' };
+	const course = library.current().lesson(input.lesson)!.course;
+	const [hash, enrolled] = await Promise.all([
+		library.exerciseIn(input.release, name),
+		isEnrolled(db, actor, course.key)
+	]);
+	if (!hash || !enrolled) return { code: 'missing' };
+	return transact(db, async (tx) => {
+		await tx
+			.insert(acceptance)
+			.values({ employeeId: actor.id, exercise: name, itemHash: hash, at: now })
+			.onConflictDoNothing();
+		await tx
+			.insert(checkState)
+			.values({ employeeId: actor.id, exercise: name, tries: 1, wrong: 0, done: 'accepted', doneAt: now, itemHash: hash, response: null })
+			.onConflictDoUpdate({
+				target: [checkState.employeeId, checkState.exercise],
+				set: { itemHash: hash, doneAt: now },
+				// The same wording accepted twice keeps its first moment.
+				setWhere: sql`${checkState.itemHash} <> ${hash}`
+			});
+		const { courseCompleted } = await recordProgress(tx, library.current(), actor.id, input.lesson, now);
+		return { code: 'accepted', courseCompleted };
+	});
+}
+
+/** "Mark as read". A lesson that is an assessment has nothing to mark. */
+export async function markAsRead(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	name: string,
+	now: Date
+): Promise<{ code: 'read'; lessonDone: boolean; courseCompleted: boolean } | { code: 'missing' }> {
+	const release = library.current();
+	const found = release.lesson(name);
+	if (!found || found.lesson.assessment || !may(actor, 'learning.do', { relation: 'self' })) return { code: 'missing' };
+	if (!(await isEnrolled(db, actor, found.course.key))) return { code: 'missing' };
+	return transact(db, async (tx) => {
+		const read = { readAt: now, readHash: found.lesson.hash };
+		await tx
+			.insert(lessonProgress)
+			.values({ employeeId: actor.id, lesson: name, openedAt: now, ...read })
+			.onConflictDoUpdate({
+				target: [lessonProgress.employeeId, lessonProgress.lesson],
+				set: read,
+				setWhere: isNull(lessonProgress.readAt)
+			});
+		return { code: 'read', ...(await recordProgress(tx, release, actor.id, name, now)) };
+	});
+}

@@ -1,0 +1,139 @@
+/** What a mentor sees of the people in their care. */
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { inLocale } from '../../core/localized.ts';
+import { may, type Actor } from '../../core/permissions.ts';
+import type { Db } from '../db/open.ts';
+import { attempt, employee, enrolment, inquiry, positionAssignment, team } from '../db/schema/index.ts';
+import type { Library } from '../library.ts';
+import { describePath, type CourseLine } from './learning.ts';
+import { isMentoredBy, relationTo } from './relations.ts';
+
+export interface MenteeLine {
+	id: string;
+	name: string;
+	/** Title of the position; null without one. */
+	position: string | null;
+	team: string | null;
+	completed: number;
+	courses: number;
+	/** Earliest date of a course that is not completed. */
+	dueAt: Date | null;
+	waitingQuestions: number;
+}
+
+/** The actor's mentees by name. One query. */
+export async function listMentees(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	locale: string,
+	page: { limit: number; offset: number }
+): Promise<MenteeLine[]> {
+	if (!actor.roles.includes('mentor')) return [];
+	const rows = await db
+		.select({
+			id: employee.id,
+			name: employee.name,
+			position: positionAssignment.position,
+			team: team.name,
+			completed: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.completedAt} is not null)`,
+			courses: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${employee.id})`,
+			dueAt: sql<string | null>`(select min(${enrolment.dueAt}) from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.completedAt} is null)`,
+			waitingQuestions: sql<number>`(select count(*)::int from ${inquiry} where ${inquiry.employeeId} = ${employee.id} and ${inquiry.answeredAt} is null)`
+		})
+		.from(employee)
+		.leftJoin(team, eq(team.id, employee.teamId))
+		.leftJoin(
+			positionAssignment,
+			and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until))
+		)
+		.where(and(isMentoredBy(actor.id), sql`${employee.id} <> ${actor.id}`, isNull(employee.leftAt)))
+		.orderBy(asc(employee.name), asc(employee.id))
+		.limit(page.limit)
+		.offset(page.offset);
+	return rows.map((row) => ({
+		...row,
+		position: titleOfPosition(library, row.position, locale),
+		dueAt: row.dueAt ? new Date(row.dueAt) : null
+	}));
+}
+
+function titleOfPosition(library: Library, key: string | null, locale: string): string | null {
+	const { academy, position } = library.current();
+	const found = key ? position(key) : null;
+	return found ? inLocale(found.title, locale, academy.defaultLocale) : key;
+}
+
+export interface MenteeView {
+	id: string;
+	name: string;
+	position: string | null;
+	team: string | null;
+	hiredOn: string | null;
+	courses: CourseLine[];
+	attempts: {
+		id: string;
+		lesson: string;
+		number: number;
+		state: 'open' | 'submitted';
+		startedAt: Date;
+		submittedAt: Date | null;
+		earned: number | null;
+		possible: number | null;
+		passed: boolean | null;
+		pass: number;
+	}[];
+}
+
+/** One mentee; null for everybody whom the actor does not mentor. */
+export async function readMentee(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	employeeId: string,
+	locale: string
+): Promise<MenteeView | null> {
+	const relation = await relationTo(db, actor, employeeId);
+	if (relation !== 'mentee' || !may(actor, 'learning.see', { relation })) return null;
+	const [[person], courses, attempts] = await Promise.all([
+		db
+			.select({
+				id: employee.id,
+				name: employee.name,
+				position: positionAssignment.position,
+				team: team.name,
+				hiredOn: employee.hiredOn
+			})
+			.from(employee)
+			.leftJoin(team, eq(team.id, employee.teamId))
+			.leftJoin(
+				positionAssignment,
+				and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until))
+			)
+			.where(eq(employee.id, employeeId)),
+		describePath(db, library, employeeId, locale),
+		db
+			.select()
+			.from(attempt)
+			.where(eq(attempt.employeeId, employeeId))
+			.orderBy(asc(attempt.startedAt))
+	]);
+	if (!person) return null;
+	return {
+		...person,
+		position: titleOfPosition(library, person.position, locale),
+		courses,
+		attempts: attempts.map((row) => ({
+			id: row.id,
+			lesson: row.assessment,
+			number: row.number,
+			state: row.state as 'open' | 'submitted',
+			startedAt: row.startedAt,
+			submittedAt: row.submittedAt,
+			earned: row.earned,
+			possible: row.possible,
+			passed: row.passed,
+			pass: row.rules.pass
+		}))
+	};
+}

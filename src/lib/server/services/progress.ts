@@ -1,0 +1,104 @@
+/** Records what follows from a step: the lesson done, the course completed, the dates that waited for it. */
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { courseIsDone, lessonIsDone } from '../../core/progress.ts';
+import type { Db } from '../db/open.ts';
+import { allowance, attempt, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
+import type { Release } from '../library.ts';
+import { setDatesAfter } from './enrolments.ts';
+
+/**
+ * Call it inside the transaction of any step that may finish a lesson. Done once is done for good: nothing here ever
+ * takes a completion back. The enrolment's row lock makes two steps at once see each other.
+ */
+export async function recordProgress(
+	tx: Db,
+	release: Release,
+	employeeId: string,
+	lessonName: string,
+	now: Date
+): Promise<{ lessonDone: boolean; courseCompleted: boolean }> {
+	const place = release.lesson(lessonName);
+	if (!place) return { lessonDone: false, courseCompleted: false };
+	const { course, lesson } = place;
+	const ofCourse = and(eq(enrolment.employeeId, employeeId), eq(enrolment.course, course.key));
+	const [enrolled] = await tx
+		.select({ id: enrolment.id, completedAt: enrolment.completedAt })
+		.from(enrolment)
+		.where(ofCourse)
+		.for('update');
+	if (!enrolled) return { lessonDone: false, courseCompleted: false };
+
+	const names = course.lessons.map(({ name }) => name);
+	const rows = await tx
+		.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
+		.from(lessonProgress)
+		.where(and(eq(lessonProgress.employeeId, employeeId), inArray(lessonProgress.lesson, names)));
+	const done = new Set(rows.filter((row) => row.doneAt).map((row) => row.lesson));
+	const own = rows.find((row) => row.lesson === lessonName);
+
+	let lessonDone = done.has(lessonName);
+	if (!lessonDone) {
+		const exempt = await isExempt(tx, employeeId, lessonName);
+		lessonDone = lesson.assessment
+			? exempt || (await hasPassed(tx, employeeId, lessonName))
+			: lessonIsDone({
+					exempt,
+					read: own?.readAt != null,
+					exercises: await exercisesDone(tx, employeeId, lesson.exercises)
+				});
+		if (lessonDone) {
+			const doneNow = { doneAt: now, doneRelease: release.id };
+			await tx
+				.insert(lessonProgress)
+				.values({ employeeId, lesson: lessonName, openedAt: now, ...doneNow })
+				.onConflictDoUpdate({ target: [lessonProgress.employeeId, lessonProgress.lesson], set: doneNow });
+			done.add(lessonName);
+		}
+	}
+
+	const completes =
+		enrolled.completedAt === null &&
+		courseIsDone(
+			course.pass,
+			course.lessons.map((one) => ({ assessment: one.assessment !== null, done: done.has(one.name) }))
+		);
+	if (completes) {
+		await tx
+			.update(enrolment)
+			.set({ completedAt: now, completedRelease: release.id })
+			.where(and(eq(enrolment.id, enrolled.id), isNull(enrolment.completedAt)));
+		await setDatesAfter(tx, release, employeeId, course.key, now);
+	}
+	return { lessonDone, courseCompleted: completes };
+}
+
+async function isExempt(tx: Db, employeeId: string, lesson: string): Promise<boolean> {
+	const rows = await tx
+		.select({ id: allowance.id })
+		.from(allowance)
+		.where(
+			and(eq(allowance.employeeId, employeeId), eq(allowance.lesson, lesson), eq(allowance.kind, 'exemption'))
+		);
+	return rows.length > 0;
+}
+
+async function hasPassed(tx: Db, employeeId: string, assessment: string): Promise<boolean> {
+	const rows = await tx
+		.select({ id: attempt.id })
+		.from(attempt)
+		.where(and(eq(attempt.employeeId, employeeId), eq(attempt.assessment, assessment), eq(attempt.passed, true)))
+		.limit(1);
+	return rows.length > 0;
+}
+
+async function exercisesDone(tx: Db, employeeId: string, exercises: { name: string; optional: boolean }[]) {
+	const names = exercises.map(({ name }) => name);
+	const rows = names.length
+		? await tx
+				.select({ exercise: checkState.exercise, done: checkState.done })
+				.from(checkState)
+				.where(and(eq(checkState.employeeId, employeeId), inArray(checkState.exercise, names)))
+		: [];
+	const done = new Set(rows.filter((row) => row.done).map((row) => row.exercise));
+	return exercises.map(({ name, optional }) => ({ optional, done: done.has(name) }));
+}

@@ -1,0 +1,54 @@
+import { error, fail } from '@sveltejs/kit';
+import * as v from 'valibot';
+import { inLocale } from '$lib/core/localized';
+import { app } from '$lib/server/app';
+import { readForm } from '$lib/server/forms';
+import { requireRole } from '$lib/server/guard';
+import { answerInquiry, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
+import { listMentees } from '$lib/server/services/mentees';
+import type { Actions, PageServerLoad } from './$types';
+
+const rowsPerPage = 50;
+
+export const load: PageServerLoad = async (event) => {
+	const person = requireRole(event, 'mentor');
+	const { db, library } = app();
+	const { locale } = event.locals;
+	const view = event.url.searchParams.get('questions') === 'answered' ? ('answered' as const) : ('waiting' as const);
+	const page = Math.max(1, Math.trunc(Number(event.url.searchParams.get('page') ?? 1)) || 1);
+	// One more than a page shows, to know whether there is a next one.
+	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
+	const [inquiries, mentees] = await Promise.all([
+		listInquiries(db, person, { waiting: view === 'waiting', ...limits }),
+		listMentees(db, library, person, locale, { limit: 200, offset: 0 })
+	]);
+	const release = library.current();
+	const titleOf = (name: string) => {
+		const found = release.lesson(name);
+		return found ? inLocale(found.lesson.title, locale, release.academy.defaultLocale) : name;
+	};
+	return {
+		view,
+		page,
+		more: inquiries.length > rowsPerPage,
+		inquiries: inquiries.slice(0, rowsPerPage).map((row) => ({ ...row, title: titleOf(row.lesson) })),
+		mentees
+	};
+};
+
+export const actions: Actions = {
+	answer: async (event) => {
+		const person = requireRole(event, 'mentor');
+		const form = await readForm(
+			v.object({
+				id: v.pipe(v.string(), v.uuid()),
+				answer: v.pipe(v.string(), v.trim(), v.nonEmpty('empty'), v.maxLength(inquiryLength, 'too-long'))
+			}),
+			event.request
+		);
+		if (!form.ok) return fail(400, form);
+		const outcome = await answerInquiry(app().db, person, form.input, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'question');
+		return { answered: form.input.id };
+	}
+};
