@@ -11,9 +11,14 @@ declare global {
 			locale: Locale;
 			/** True when the origin is https: cookies are then Secure and `__Host-`. */
 			secure: boolean;
+			/** Set when the database did not answer during this request: it is answered with 503. */
+			databaseAway?: boolean;
 		}
 		interface Error {
 			message: string;
+			/** `unreachable`: the database is away; `ours`: our mistake, logged under `id`. */
+			code?: 'unreachable' | 'ours';
+			id?: string;
 		}
 		interface PageState {}
 		interface PageData {}

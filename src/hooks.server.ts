@@ -1,0 +1,130 @@
+/**
+ * Around every request: who is there, in which language, and what the browser is told about safety. `init` opens the
+ * application before the first one.
+ */
+import { randomBytes } from 'node:crypto';
+import { json, text, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
+import { m } from '$lib/i18n';
+import { app, openApp } from '$lib/server/app';
+import { deleteSessionCookie, readSessionCookie, writeSessionCookie } from '$lib/server/auth/cookie';
+import { readSession } from '$lib/server/auth/session';
+import { isDatabaseAway } from '$lib/server/db/open';
+import { acceptedLocale, inLanguage, readLocaleCookie } from '$lib/server/locale';
+import { describeError } from '$lib/server/log';
+import { startDelivery } from '$lib/server/mail/delivery';
+import { unreachablePage } from '$lib/server/unreachable';
+
+export const init = async () => {
+	const { db, env } = await openApp();
+	startDelivery(db, env);
+};
+
+export const handle: Handle = async ({ event, resolve }) => {
+	if (isCrossSite(event)) {
+		return withHeaders(event, text('Cross-site requests that change something are refused.', { status: 403 }));
+	}
+	event.locals.secure = event.url.protocol === 'https:';
+	event.locals.person = null;
+	event.locals.now = new Date();
+	try {
+		await readVisitor(event);
+	} catch (error) {
+		if (!isDatabaseAway(error)) throw error;
+		event.locals.databaseAway = true;
+	}
+	const { locals } = event;
+	locals.locale =
+		locals.person?.locale ??
+		readLocaleCookie(event.cookies) ??
+		acceptedLocale(event.request.headers.get('accept-language')) ??
+		academyLocale();
+
+	return inLanguage(locals.locale, async () => {
+		const response = locals.databaseAway ? null : await resolve(event, { transformPageChunk: dress(event) });
+		// A load or an action may have met it, too: handleError has noted that.
+		return withHeaders(event, response && !locals.databaseAway ? response : apologise(event, response));
+	});
+};
+
+/** Reads the session, when the browser has one. A visitor costs no query. */
+async function readVisitor({ cookies, locals }: RequestEvent): Promise<void> {
+	const token = readSessionCookie(cookies, locals.secure);
+	if (token === null) return;
+	const found = await readSession(app().db, token);
+	if (found === null) {
+		deleteSessionCookie(cookies, locals.secure);
+		return;
+	}
+	locals.person = found.person;
+	locals.now = found.now;
+	if (found.prolonged) writeSessionCookie(cookies, locals.secure, token);
+}
+
+function academyLocale() {
+	const locale = app().library.currentOrNull()?.academy.defaultLocale;
+	return locale === 'ru' || locale === 'bg' ? locale : 'en';
+}
+
+/** Language and theme of the page, on its first element. */
+function dress({ locals }: RequestEvent) {
+	const theme = locals.person?.theme;
+	const attributes = `lang="${locals.locale}"${theme ? ` data-theme="${theme}"` : ''}`;
+	return ({ html }: { html: string }) => html.replace('lang="%lang%"', attributes);
+}
+
+/**
+ * A post that another site made the browser send. SvelteKit refuses foreign forms by their Origin; this refuses every
+ * other kind of body too, and works where only one of the two headers is sent.
+ */
+function isCrossSite({ request, url }: RequestEvent): boolean {
+	if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
+	const site = request.headers.get('sec-fetch-site');
+	if (site !== null) return site !== 'same-origin' && site !== 'none';
+	return request.headers.get('origin') !== url.origin;
+}
+
+/** The answer when the database is away: a page, or for the page's own script what it can read. */
+function apologise({ request, isDataRequest, locals }: RequestEvent, response: Response | null): Response {
+	const error = { message: m.error_unreachable(), code: 'unreachable' };
+	const retry = { 'retry-after': '5' };
+	if (isDataRequest) return json(error, { status: 503, headers: retry });
+	if (request.headers.get('accept')?.startsWith('application/json') || request.headers.has('x-sveltekit-action')) {
+		// SvelteKit has worded the outcome of an action already; without one this is what it would have said.
+		return response?.headers.get('content-type')?.includes('json')
+			? new Response(response.body, { status: 503, headers: response.headers })
+			: json({ type: 'error', error, ...error }, { status: 503, headers: retry });
+	}
+	return unreachablePage(locals.locale, request.method !== 'GET' && request.method !== 'HEAD');
+}
+
+function withHeaders({ url }: RequestEvent, response: Response): Response {
+	const { headers } = response;
+	const set = (name: string, value: string) => {
+		if (!headers.has(name)) headers.set(name, value);
+	};
+	set('x-content-type-options', 'nosniff');
+	set('x-frame-options', 'DENY');
+	set('referrer-policy', 'same-origin');
+	set('cross-origin-opener-policy', 'same-origin');
+	set('cross-origin-resource-policy', 'same-origin');
+	set('permissions-policy', 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()');
+	if (url.protocol === 'https:') set('strict-transport-security', 'max-age=31536000');
+	// Pages bring their own with a nonce; whatever else is opened by itself may load nothing.
+	set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+	// On a shared computer the way back must not show the last person's page.
+	set('cache-control', 'private, no-store');
+	return response;
+}
+
+export const handleError: HandleServerError = ({ error, event, status, message }) => {
+	if (status === 404 || status === 405) return { message };
+	if (isDatabaseAway(error)) {
+		event.locals.databaseAway = true;
+		console.error(`${event.request.method} ${event.route.id}: the database is away`);
+		return { message: m.error_unreachable(), code: 'unreachable' };
+	}
+	// The number is all that the person and the log have in common; neither holds what was sent.
+	const id = randomBytes(4).toString('hex');
+	console.error(`Error ${id} in ${event.request.method} ${event.route.id}: ${describeError(error)}`);
+	return { message: m.error_ours({ id }), code: 'ours', id };
+};

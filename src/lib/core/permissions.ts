@@ -1,0 +1,81 @@
+/**
+ * Who may do what: one table, asked by every service. Roles add up; everyone who is signed in is a learner.
+ * Some actions are about a person; then it counts how the actor stands to that person (`Relation`).
+ */
+export const roles = ['learner', 'mentor', 'hr', 'author', 'admin'] as const;
+export type Role = (typeof roles)[number];
+/** The roles that are granted by an administrator. */
+export const grantableRoles = ['mentor', 'hr', 'author', 'admin'] as const satisfies readonly Role[];
+export type GrantableRole = (typeof grantableRoles)[number];
+
+export interface Actor {
+	id: string;
+	/** All of them, `learner` included. */
+	roles: readonly Role[];
+}
+
+/** How the actor stands to the person concerned: a mentee is mentored directly or through the team served. */
+export type Relation = 'self' | 'mentee' | 'other';
+
+/** What an action is about: a person, seen from the actor. */
+export interface Subject {
+	relation: Relation;
+}
+
+/** One line of the table. Without `of` the action is about no person in particular. */
+interface Permission {
+	role: Role | 'anyone';
+	of?: readonly Relation[];
+}
+
+const self = ['self'] as const;
+const mentee = ['mentee'] as const;
+const notSelf = ['mentee', 'other'] as const;
+const all = ['self', 'mentee', 'other'] as const;
+
+const table = {
+	/** Sign in, accept an invitation, ask for a reset: nobody is signed in yet. */
+	'sign-in': [{ role: 'anyone' }],
+	/** Own name, language, password, sessions. */
+	'account.change': [{ role: 'learner', of: self }],
+	'handbook.read': [{ role: 'learner' }],
+	'learning.do': [{ role: 'learner', of: self }],
+	'learning.see': [
+		{ role: 'learner', of: self },
+		{ role: 'mentor', of: mentee },
+		{ role: 'hr', of: all }
+	],
+	'inquiry.ask': [{ role: 'learner', of: self }],
+	'inquiry.answer': [{ role: 'mentor', of: mentee }],
+	/** One more attempt, an exemption; never for oneself. */
+	'allowance.grant': [
+		{ role: 'mentor', of: mentee },
+		{ role: 'hr', of: notSelf }
+	],
+	'people.list': [{ role: 'hr' }],
+	'people.see': [{ role: 'hr', of: all }],
+	'people.invite': [{ role: 'hr' }],
+	'people.change': [{ role: 'hr', of: all }],
+	/** A new one-time link, and the end of somebody's employment: not for oneself. */
+	'people.link': [{ role: 'hr', of: notSelf }],
+	'people.leave': [{ role: 'hr', of: notSelf }],
+	'role.grant': [{ role: 'admin', of: all }],
+	'mail.see': [{ role: 'admin' }],
+	'content.see-state': [{ role: 'author' }, { role: 'admin' }]
+} satisfies Record<string, readonly Permission[]>;
+
+export type Action = keyof typeof table;
+export const actions = Object.keys(table) as Action[];
+
+/**
+ * Whether the actor may do this. `actor` is null for a visitor; `subject` is the person concerned, null where the
+ * action is about no one in particular.
+ */
+export function may(actor: Actor | null, action: Action, subject: Subject | null = null): boolean {
+	const lines: readonly Permission[] = table[action];
+	return lines.some(
+		({ role, of }) =>
+			(role === 'anyone' || (actor?.roles.includes(role) ?? false)) &&
+			(of === undefined || (subject !== null && of.includes(subject.relation)))
+	);
+}

@@ -1,0 +1,29 @@
+/** Words for what can be wrong with a field about people; services and forms only know the codes. */
+import { m } from './index.ts';
+
+const words: Record<string, () => string> = {
+	empty: m.problem_empty,
+	'too-long': m.problem_too_long,
+	'login-empty': m.problem_login_empty,
+	'password-empty': m.problem_password_empty,
+	'password-short': m.problem_password_short,
+	'password-long': m.problem_password_long,
+	'password-personal': m.problem_password_personal,
+	'password-common': m.problem_password_common,
+	'password-wrong': m.problem_password_wrong,
+	'passwords-differ': m.problem_passwords_differ,
+	'name-empty': m.problem_name_empty,
+	'email-wrong': m.problem_email_wrong,
+	'email-taken': m.problem_email_taken,
+	'number-wrong': m.problem_number_wrong,
+	'number-taken': m.problem_number_taken,
+	'no-address': m.problem_no_address,
+	'date-wrong': m.problem_date_wrong,
+	unknown: m.problem_unknown
+};
+
+/** The sentence for a code; null when nothing is wrong. A code without words is still said, not hidden. */
+export function sayProblem(code: string | null | undefined): string | null {
+	if (!code) return null;
+	return (words[code] ?? m.problem_unknown)();
+}

@@ -1,0 +1,68 @@
+/** Signing in and out. */
+import { eq } from 'drizzle-orm';
+import { may, type Actor } from '../../core/permissions.ts';
+import { isPassword } from '../auth/password.ts';
+import { endSession, startSession } from '../auth/session.ts';
+import { giveBack, networkOf, takePoint, throttleKey } from '../auth/throttle.ts';
+import type { Db } from '../db/open.ts';
+import { employee } from '../db/schema/index.ts';
+
+export type SigningIn =
+	| { code: 'signed-in'; token: string }
+	/** Unknown, wrong, not yet invited, or left: nobody is told which. */
+	| { code: 'wrong' }
+	/** Too many failures; again from then on. */
+	| { code: 'throttled'; until: Date };
+
+/** What people type to say who they are. */
+export const normaliseLogin = (typed: string): string => typed.trim().normalize('NFKC').toLowerCase();
+
+/** Condition: the employee with this e-mail or this personnel number. */
+export function isLoginOf(login: string) {
+	return login.includes('@') ? eq(employee.email, login) : eq(employee.personnelNumber, login);
+}
+
+/**
+ * `login` is an e-mail or a personnel number. Only failures count towards the limits (ten per account in 15 minutes, a
+ * hundred per address in an hour); a success clears the account's.
+ */
+export async function signIn(
+	db: Db,
+	actor: Actor | null,
+	input: { login: string; password: string; address: string; device: string },
+	now: Date
+): Promise<SigningIn> {
+	if (!may(actor, 'sign-in')) return { code: 'wrong' };
+	const login = normaliseLogin(input.login);
+	const [person] = await db
+		.select({ id: employee.id, passwordHash: employee.passwordHash, leftAt: employee.leftAt })
+		.from(employee)
+		.where(isLoginOf(login));
+	// E-mail and personnel number are two doors to one account; an unknown name is counted like a known one.
+	const account = person?.id ?? login;
+	const network = networkOf(input.address);
+	const accountKey = throttleKey('account', account);
+	const addressKey = throttleKey('address', network);
+
+	const accountUntil = await takePoint(db, 'account', account, now);
+	if (accountUntil) return { code: 'throttled', until: accountUntil };
+	const addressUntil = await takePoint(db, 'address', network, now);
+	if (addressUntil) {
+		// No password was tried: this is nobody's failure.
+		await giveBack(db, [accountKey]);
+		return { code: 'throttled', until: addressUntil };
+	}
+
+	const passwordHash = person && person.leftAt === null ? person.passwordHash : null;
+	const right = await isPassword(input.password, passwordHash);
+	if (!right || !person || passwordHash === null) return { code: 'wrong' };
+	const token = await startSession(db, { id: person.id, passwordHash }, input.device, now);
+	if (token === null) return { code: 'wrong' };
+	await giveBack(db, [addressKey], [accountKey]);
+	return { code: 'signed-in', token };
+}
+
+/** Ends the session that the person is sitting at. */
+export async function signOut(db: Db, actor: Actor, input: { sessionId: string }): Promise<void> {
+	await endSession(db, actor.id, input.sessionId);
+}

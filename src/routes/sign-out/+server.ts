@@ -1,0 +1,11 @@
+import { redirect } from '@sveltejs/kit';
+import { app } from '$lib/server/app';
+import { deleteSessionCookie } from '$lib/server/auth/cookie';
+import { signOut } from '$lib/server/services/sign-in';
+import type { RequestHandler } from './$types';
+
+export const POST: RequestHandler = async ({ locals, cookies }) => {
+	if (locals.person) await signOut(app().db, locals.person, { sessionId: locals.person.sessionId });
+	deleteSessionCookie(cookies, locals.secure);
+	redirect(303, '/sign-in');
+};
