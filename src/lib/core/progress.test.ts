@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { courseIsDone, lessonIsDone, nextStep, pathProgress } from './progress.ts';
+
+describe('a lesson', () => {
+	const required = (done: boolean) => ({ optional: false, done });
+	const optional = { optional: true, done: false };
+
+	it('walks from opened to done', () => {
+		const lesson = { exempt: false, read: false, exercises: [required(false), required(false), optional] };
+		expect(lessonIsDone(lesson)).toBe(false);
+		lesson.exercises[0]!.done = true;
+		expect(lessonIsDone({ ...lesson, read: true })).toBe(false);
+		lesson.exercises[1]!.done = true;
+		expect(lessonIsDone(lesson)).toBe(false);
+		expect(lessonIsDone({ ...lesson, read: true })).toBe(true);
+	});
+	it('without exercises is done when marked as read', () => {
+		expect(lessonIsDone({ exempt: false, read: true, exercises: [] })).toBe(true);
+		expect(lessonIsDone({ exempt: false, read: false, exercises: [] })).toBe(false);
+	});
+	it('is done for who is exempted', () => {
+		expect(lessonIsDone({ exempt: true, read: false, exercises: [required(false)] })).toBe(true);
+	});
+});
+
+describe('a course', () => {
+	const lesson = (done: boolean) => ({ assessment: false, done });
+	const assessment = (done: boolean) => ({ assessment: true, done });
+
+	it('asks for all of it', () => {
+		expect(courseIsDone('all', [lesson(true), assessment(true)])).toBe(true);
+		expect(courseIsDone('all', [lesson(false), assessment(true)])).toBe(false);
+		expect(courseIsDone('all', [lesson(true), assessment(false)])).toBe(false);
+	});
+	it('or for its assessments alone', () => {
+		expect(courseIsDone('assessments', [lesson(false), assessment(true), assessment(true)])).toBe(true);
+		expect(courseIsDone('assessments', [lesson(true), assessment(true), assessment(false)])).toBe(false);
+	});
+	it('is never done by having nothing to do', () => {
+		expect(courseIsDone('all', [])).toBe(false);
+		expect(courseIsDone('assessments', [lesson(false)])).toBe(false);
+		expect(courseIsDone('assessments', [lesson(true)])).toBe(true);
+	});
+});
+
+describe('a path', () => {
+	const course = (mandatory: boolean, completed: boolean) => ({ mandatory, completed });
+
+	it('is done when all mandatory courses are', () => {
+		expect(pathProgress([course(true, true), course(true, false), course(false, true)])).toEqual({
+			completed: 1,
+			mandatory: 2,
+			isDone: false
+		});
+		expect(pathProgress([course(true, true), course(false, false)])).toEqual({
+			completed: 1,
+			mandatory: 1,
+			isDone: true
+		});
+		expect(pathProgress([])).toEqual({ completed: 0, mandatory: 0, isDone: false });
+	});
+});
+
+describe('the next step', () => {
+	const lessons = (signs: string) => [...signs].map((sign, i) => ({ key: `l${i}`, done: sign === 'x' }));
+	const none = new Set<string>();
+	const path = [
+		{ key: 'welcome', mandatory: true, state: 'done' as const, lessons: lessons('x-') },
+		{ key: 'extra', mandatory: false, state: 'open' as const, lessons: lessons('-') },
+		{ key: 'standard', mandatory: true, state: 'open' as const, lessons: lessons('x--') },
+		{ key: 'complaints', mandatory: true, state: 'later' as const, lessons: lessons('--') }
+	];
+	const next = (open: Set<string>, blocked: Set<string>, courses = path) => {
+		const step = nextStep(courses, open, blocked);
+		return step && `${step.course.key}/${step.lesson.key}${step.resume ? ' again' : ''}`;
+	};
+
+	it('is the first lesson not done of the first open mandatory course', () => {
+		expect(next(none, none)).toBe('standard/l1');
+	});
+	it('goes on with an open attempt before everything', () => {
+		expect(next(new Set(['standard/l2']), none)).toBe('standard/l2 again');
+	});
+	it('goes round what cannot be started now', () => {
+		expect(next(none, new Set(['standard/l1']))).toBe('standard/l2');
+		expect(next(none, new Set(['standard/l1', 'standard/l2']))).toBe('extra/l0');
+	});
+	it('is nothing when all is done, or all waits', () => {
+		expect(next(none, none, path.slice(0, 1))).toBeNull();
+		expect(next(none, new Set(['standard/l1', 'standard/l2', 'extra/l0']))).toBeNull();
+	});
+});
