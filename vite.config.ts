@@ -18,7 +18,7 @@ export default defineConfig({
 		projects: [
 			{
 				extends: true,
-				test: { name: 'unit', include: ['src/**/*.test.ts'], exclude: [databaseTests] }
+				test: { name: 'unit', include: ['src/**/*.test.ts', 'tests/*.test.ts'], exclude: [databaseTests] }
 			},
 			{
 				extends: true,

@@ -155,7 +155,7 @@ interface Launch {
 }
 
 async function run(launch: Launch): Promise<Running> {
-	const { dataDir, cluster, lock, say } = launch;
+	const { dataDir, lock, say } = launch;
 	const socketFolder = makeSocketFolder(launch.home);
 	let child = await launchPostgres(launch, socketFolder);
 	let stopping = false;
