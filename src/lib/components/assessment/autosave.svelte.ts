@@ -1,0 +1,176 @@
+/**
+ * Saves the answers of an open attempt: every change, one request per question at a time, the newest last. What cannot
+ * be sent waits in this browser. Revisions keep an older answer from overwriting a newer one.
+ */
+import { dropUnsent, keepUnsent, post, readUnsent, whenConnected, type Unsent } from '$lib/components/unsent';
+import type { PublicQuestion, ShownResponse } from '$lib/core/questions/question';
+import { hasAnswer, responseIn } from './shown-response';
+
+interface SavedQuestion {
+	key: string;
+	question: PublicQuestion;
+	response: ShownResponse | null;
+	flagged: boolean;
+	revision: number;
+	savedAt: Date | null;
+}
+
+/** One question as this browser has it. */
+export class Sheet {
+	readonly key: string;
+	readonly question: PublicQuestion;
+	/** What the fields are drawn with; changes only when they must be drawn anew. */
+	drawn = $state.raw<ShownResponse | null>(null);
+	/** What stands in the fields now. */
+	response = $state.raw<ShownResponse | null>(null);
+	flagged = $state(false);
+	savedAt = $state.raw<Date | null>(null);
+	/** saved; sending; waiting for the connection; changed elsewhere meanwhile (the newer answer is shown). */
+	state = $state<'saved' | 'sending' | 'waiting' | 'stale'>('saved');
+	answered = $derived(hasAnswer(this.response));
+	revision: number;
+	/** The newest content that the server has not confirmed. */
+	pending: Unsent | null = null;
+
+	constructor(saved: SavedQuestion) {
+		this.key = saved.key;
+		this.question = saved.question;
+		this.drawn = this.response = saved.response;
+		this.flagged = saved.flagged;
+		this.savedAt = saved.savedAt;
+		this.revision = saved.revision;
+	}
+}
+
+export class Autosave {
+	readonly sheets: Sheet[];
+	/** The attempt was submitted, or its time is over: nothing is taken any more. */
+	closed = $state(false);
+	/** Signed out meanwhile: answers wait until the person is back. */
+	signedOut = $state(false);
+	/** This browser can keep nothing: what waits is lost with the page. */
+	cannotKeep = $state(false);
+	#person: string;
+	#attempt: string;
+	#timers = new Map<string, ReturnType<typeof setTimeout>>();
+	waiting = $derived.by(() => this.sheets.filter((sheet) => sheet.state === 'waiting').length);
+
+	constructor(person: string, attempt: string, questions: readonly SavedQuestion[]) {
+		this.#person = person;
+		this.#attempt = attempt;
+		this.sheets = questions.map((question) => new Sheet(question));
+	}
+
+	/** Takes up what an earlier visit could not send, and sends whenever there is a connection. Returns how to stop. */
+	start(): () => void {
+		for (const sheet of this.sheets) {
+			const kept = readUnsent(this.#person, this.#name(sheet));
+			if (!kept) continue;
+			sheet.drawn = sheet.response = responseIn(sheet.question, kept.fields);
+			sheet.flagged = kept.fields.some(([name]) => name === 'flagged');
+			sheet.pending = kept;
+			sheet.revision = Math.max(sheet.revision, Number(kept.fields.find(([name]) => name === 'revision')?.[1] ?? 1));
+			sheet.state = 'waiting';
+			void this.#send(sheet);
+		}
+		const stop = whenConnected(() => {
+			for (const sheet of this.sheets) if (sheet.state === 'waiting') void this.#send(sheet);
+		});
+		return () => {
+			stop();
+			for (const timer of this.#timers.values()) clearTimeout(timer);
+		};
+	}
+
+	/** The fields of a question changed. Typing is sent when it pauses; `now` sends at once. */
+	change(sheet: Sheet, fields: [string, string][], now = false): void {
+		if (this.closed) return;
+		const revision = sheet.pending && sheet.state === 'waiting' ? sheet.revision : sheet.revision + 1;
+		sheet.revision = revision;
+		sheet.response = responseIn(sheet.question, fields);
+		const own = fields.filter(([name]) => !['question', 'revision', 'flagged', 'next'].includes(name));
+		sheet.pending = {
+			action: '?/save',
+			fields: [
+				...own,
+				['question', sheet.key],
+				['revision', String(revision)],
+				...(sheet.flagged ? [['flagged', 'yes'] as [string, string]] : [])
+			]
+		};
+		this.cannotKeep = !keepUnsent(this.#person, this.#name(sheet), sheet.pending);
+		clearTimeout(this.#timers.get(sheet.key));
+		const wait = now || !['text', 'number', 'open'].includes(sheet.question.kind) ? 0 : 500;
+		if (sheet.state === 'saved' || sheet.state === 'stale') sheet.state = 'sending';
+		this.#timers.set(
+			sheet.key,
+			setTimeout(() => void this.#send(sheet), wait)
+		);
+	}
+
+	/** Sends all that is not saved. True when everything is. */
+	async flush(): Promise<boolean> {
+		for (const timer of this.#timers.values()) clearTimeout(timer);
+		for (let round = 0; round < 3 && this.sheets.some((sheet) => sheet.pending); round++) {
+			await Promise.all(this.sheets.filter((sheet) => sheet.pending).map((sheet) => this.#send(sheet)));
+		}
+		return this.sheets.every((sheet) => !sheet.pending);
+	}
+
+	#name(sheet: Sheet): string {
+		return `attempt/${this.#attempt}/${sheet.key}`;
+	}
+
+	#running = new Map<string, Promise<void>>();
+
+	async #send(sheet: Sheet): Promise<void> {
+		// One at a time: the next one goes when this one is answered.
+		const running = this.#running.get(sheet.key);
+		if (running) {
+			await running;
+			if (!sheet.pending) return;
+		}
+		const sending = this.#sendNow(sheet).finally(() => this.#running.delete(sheet.key));
+		this.#running.set(sheet.key, sending);
+		await sending;
+	}
+
+	async #sendNow(sheet: Sheet): Promise<void> {
+		const sent = sheet.pending;
+		if (!sent || this.closed) return;
+		const result = await post(sent);
+		if (result === null) {
+			sheet.state = 'waiting';
+			return;
+		}
+		if (result.type === 'redirect') {
+			this.signedOut = true;
+			sheet.state = 'waiting';
+			return;
+		}
+		this.signedOut = false;
+		const told = (result.type === 'success' ? result.data?.saved : result.type === 'failure' ? result.data?.refused : null) as
+			| { code: 'saved'; savedAt: Date }
+			| { code: 'stale'; savedAt: Date; revision: number; response: ShownResponse; flagged: boolean }
+			| { code: 'closed' }
+			| null
+			| undefined;
+		dropUnsent(this.#person, this.#name(sheet), sent);
+		if (!told || told.code === 'closed') {
+			this.closed = true;
+			return;
+		}
+		const isNewest = sheet.pending === sent;
+		if (isNewest) sheet.pending = null;
+		sheet.savedAt = told.savedAt;
+		if (told.code === 'stale') {
+			sheet.revision = told.revision;
+			sheet.drawn = sheet.response = told.response;
+			sheet.flagged = told.flagged;
+			sheet.pending = null;
+			sheet.state = 'stale';
+		} else if (isNewest) {
+			sheet.state = 'saved';
+		}
+	}
+}
