@@ -29,6 +29,17 @@ export default defineConfig({
 					testTimeout: 20_000,
 					hookTimeout: 30_000
 				}
+			},
+			{
+				extends: true,
+				// Each starts whole servers and kills them, one after another; `npm run test:full`.
+				test: {
+					name: 'faults',
+					include: ['tests/faults/*.test.ts'],
+					fileParallelism: false,
+					testTimeout: 120_000,
+					hookTimeout: 120_000
+				}
 			}
 		]
 	}

@@ -1,19 +1,14 @@
 // `npm start`: builds when the sources have changed, then serves the build in this very process, and stops it in order.
 // Plain JavaScript, so that the running server carries no compiler.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { buildWhenNeeded, handlerFile } from './build.js';
 
 /** How long running requests may take once we were asked to stop. */
 const PATIENCE = 30_000;
 /** Says to SvelteKit that people reach us over plain http; nobody else can set it. */
 const PROTOCOL = 'x-nastavnik-protocol';
-
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** @typedef {(request: http.IncomingMessage, response: http.ServerResponse, next: () => void) => void} Handler */
 /** @typedef {{ greeting(origin: string): string[], close(): Promise<void> }} App */
@@ -44,7 +39,7 @@ const server = http.createServer((request, response) => {
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 try {
-	buildWhenNeeded();
+	await buildWhenNeeded();
 	await open();
 } catch (error) {
 	process.exitCode = 1;
@@ -56,7 +51,7 @@ try {
 async function open() {
 	tellAdapter();
 	/** @type {{ [key: symbol]: unknown }} */ (globalThis)[Symbol.for('nastavnik.listen')] = listen;
-	const build = await import(pathToFileURL(path.join(root, 'build/handler.js')).href);
+	const build = await import(pathToFileURL(handlerFile).href);
 	giveHandler((handler = build.handler));
 	const origin = process.env.ADAPTER_ORIGIN ?? localAddress();
 	console.log(`Nastavnik is ready: ${origin}`);
@@ -128,46 +123,4 @@ async function close() {
 		process.exitCode = 1;
 		console.error(error);
 	}
-}
-
-/** Builds unless the build was made from exactly these sources. */
-function buildWhenNeeded() {
-	const mark = path.join(root, 'build/made-from');
-	const sources = fingerprint();
-	if (existsSync(mark) && readFileSync(mark, 'utf8') === sources) return;
-	console.log('Building (about half a minute; only after a change) …');
-	const vite = path.join(root, 'node_modules/vite/bin/vite.js');
-	if (!existsSync(vite)) throw refusal('The packages are not installed; run npm ci first.');
-	const { status, stdout, stderr } = spawnSync(process.execPath, [vite, 'build'], {
-		cwd: root,
-		encoding: 'utf8',
-		maxBuffer: 2 ** 28,
-		env: { ...process.env, NODE_ENV: 'production' }
-	});
-	if (status !== 0) {
-		console.error(stdout + stderr);
-		throw refusal('The build failed; its messages are above.');
-	}
-	writeFileSync(mark, sources);
-}
-
-/** A hash over everything the build is made from. */
-function fingerprint() {
-	const hash = createHash('sha256').update(process.version);
-	const compiled = path.join(root, 'src/lib/i18n/compiled');
-	/** @param {string} file */
-	const add = (file) => {
-		if (!existsSync(file) || file === compiled || /\.test\.ts$/.test(file)) return;
-		if (statSync(file).isDirectory()) for (const name of readdirSync(file).sort()) add(path.join(file, name));
-		else hash.update(`\0${path.relative(root, file)}\0`).update(readFileSync(file));
-	};
-	for (const name of ['src', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json']) {
-		add(path.join(root, name));
-	}
-	return hash.digest('hex');
-}
-
-/** @param {string} message */
-function refusal(message) {
-	return Object.assign(new Error(message), { name: 'Refusal' });
 }

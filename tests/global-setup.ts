@@ -1,0 +1,15 @@
+import { rmSync } from 'node:fs';
+import { start, temporaryFolder } from './server.ts';
+
+/** One demo academy for all browser tests; where it is and who may sign in reaches the tests as variables. */
+export default async function setup(): Promise<() => Promise<void>> {
+	const folder = temporaryFolder();
+	const server = start({ env: { DEMO: 'yes', DATA_DIR: folder } });
+	process.env['TEST_ORIGIN'] = await server.origin();
+	process.env['TEST_SIGN_INS'] = JSON.stringify(await server.signIns());
+	process.env['TEST_DATA_DIR'] = folder;
+	return async () => {
+		await server.stop();
+		rmSync(folder, { recursive: true, force: true });
+	};
+}
