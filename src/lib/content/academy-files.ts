@@ -1,0 +1,164 @@
+/** The YAML files: academy, competencies, positions, courses. Each is read by itself; names are looked up later. */
+import type { RuleLine, Weekday } from '../core/academy.ts';
+import {
+	key,
+	listOf,
+	localized,
+	mapOf,
+	needed,
+	oneOf,
+	optional,
+	pattern,
+	placed,
+	readYaml,
+	record,
+	wholeNumber,
+	yesOrNo,
+	type Placed
+} from './yaml-shape.ts';
+import type { Source } from './source.ts';
+
+const localePattern = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const satisfies Weekday[];
+
+/** A day as YYYY-MM-DD that the calendar has. */
+export function isDate(written: string): boolean {
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(written)) return false;
+	const day = new Date(`${written}T00:00:00Z`);
+	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(written);
+}
+
+export function isTimeZone(name: string): boolean {
+	try {
+		return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+	} catch {
+		return false;
+	}
+}
+
+const locale = pattern(localePattern, 'Write a language code like en, ru or bg.');
+const academy = record({
+	name: needed(localized),
+	locales: needed(listOf(placed(locale))),
+	'default-locale': needed(placed(locale)),
+	'time-zone': needed(pattern(isTimeZone, 'Write an IANA name like Europe/Sofia.')),
+	'working-week': needed(listOf(placed(oneOf(...weekdays)))),
+	holidays: optional(
+		listOf(record({ date: needed(placed(pattern(isDate, 'Write a day of the calendar as YYYY-MM-DD.'))), name: needed(localized) }), {
+			block: true
+		}),
+		[]
+	)
+});
+export type AcademyFile = NonNullable<ReturnType<typeof readAcademy>>;
+
+/** The locales an academy.yaml names, whatever else is wrong with it; null when it names none. */
+export function findLocales(text: string): string[] | null {
+	const found = /^locales:[ \t]*\[([^\]\n]*)\]/m.exec(text)?.[1] ?? /^locales:[ \t]*\n((?:[ \t]*-[^\n]*\n?)+)/m.exec(text)?.[1];
+	const locales = found?.match(/[a-zA-Z-]*[a-zA-Z]/g)?.filter((one) => localePattern.test(one)) ?? [];
+	return locales.length > 0 ? [...new Set(locales)] : null;
+}
+
+export function readAcademy(source: Source) {
+	const read = readYaml(academy, source, findLocales(source.text));
+	if (!read) return null;
+	const once = <T>(list: Placed<T>[], name: string) =>
+		list.flatMap(({ value, at }, i) => {
+			if (list.findIndex((other) => other.value === value) === i) return [value];
+			source.error(at, 'list-duplicate', `“${String(value)}” stands twice in \`${name}\`.`, 'Delete one of the two.');
+			return [];
+		});
+	const locales = once(read.locales, 'locales');
+	const workingWeek = once(read['working-week'], 'working-week');
+	for (const [name, list] of [
+		['locales', locales],
+		['working-week', workingWeek]
+	] as const) {
+		if (list.length === 0) source.error(read.places[name]!, 'yaml-value', `\`${name}\` is empty.`, 'Write at least one entry.');
+	}
+	if (locales.length > 0 && !locales.includes(read['default-locale'].value)) {
+		source.error(
+			read['default-locale'].at,
+			'yaml-value',
+			`The default locale “${read['default-locale'].value}” is not among the locales.`,
+			`Write one of: ${locales.join(', ')}.`
+		);
+	}
+	const days = new Map<string, number>();
+	for (const { date } of read.holidays) {
+		const first = days.get(date.value);
+		if (first !== undefined) {
+			source.error(date.at, 'holiday-duplicate', `${date.value} is already a holiday in line ${first}.`, 'Join the two: one day, one name.');
+		} else days.set(date.value, date.at.line);
+	}
+	return {
+		name: read.name,
+		locales,
+		defaultLocale: read['default-locale'].value,
+		timeZone: read['time-zone'],
+		workingWeek,
+		holidays: read.holidays.map(({ date, name }) => ({ date: date.value, name }))
+	};
+}
+
+/** Lines of an evidence rule that are known today; more come with the kinds of evidence they need. */
+export const ruleLines = {
+	'lessons read': { kind: 'lessons-read' },
+	'assessment passed': { kind: 'assessment-passed' }
+} as const satisfies Record<string, RuleLine>;
+
+const level = record({
+	description: needed(localized),
+	rule: optional(listOf(placed(oneOf(...(Object.keys(ruleLines) as (keyof typeof ruleLines)[])))), [])
+});
+const competencies = mapOf(
+	record({
+		title: needed(localized),
+		description: needed(localized),
+		levels: needed(record({ 1: needed(level), 2: needed(level), 3: needed(level), 4: needed(level), 5: needed(level) }))
+	})
+);
+
+export function readCompetencies(source: Source, locales: string[] | null) {
+	return readYaml(competencies, source, locales) ?? null;
+}
+export type CompetenciesFile = NonNullable<ReturnType<typeof readCompetencies>>;
+
+const positions = mapOf(
+	record({
+		title: needed(localized),
+		path: needed(
+			listOf(
+				record({
+					course: needed(placed(key)),
+					due: needed(wholeNumber(1, 1000)),
+					from: optional(placed(key), null),
+					mandatory: optional(yesOrNo, true)
+				}),
+				{ block: true }
+			)
+		),
+		targets: optional(mapOf(placed(wholeNumber(1, 5))), [])
+	})
+);
+
+export function readPositions(source: Source, locales: string[] | null) {
+	return readYaml(positions, source, locales) ?? null;
+}
+export type PositionsFile = NonNullable<ReturnType<typeof readPositions>>;
+
+const course = record({
+	title: needed(localized),
+	summary: needed(localized),
+	audience: needed(localized),
+	competencies: needed(listOf(placed(key))),
+	lessons: needed(listOf(placed(key), { block: true })),
+	pass: optional(placed(oneOf('all', 'assessments')), null),
+	validity: optional(wholeNumber(1, 36_500), null),
+	prerequisites: optional(listOf(placed(key)), [])
+});
+
+export function readCourse(source: Source, locales: string[] | null) {
+	return readYaml(course, source, locales) ?? null;
+}
+export type CourseFile = NonNullable<ReturnType<typeof readCourse>>;
