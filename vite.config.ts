@@ -1,6 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { contentPreview } from './src/cli/content-preview.ts';
 
 const databaseTests = 'src/{lib/server,routes}/**/*.test.ts';
 
@@ -11,7 +12,8 @@ export default defineConfig({
 			outdir: './src/lib/i18n/compiled',
 			strategy: ['baseLocale']
 		}),
-		sveltekit()
+		sveltekit(),
+		contentPreview()
 	],
 	test: {
 		expect: { requireAssertions: true },

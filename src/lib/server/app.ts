@@ -2,14 +2,17 @@
  * The opened application: settings, database, content. Opened once by hooks.server.ts, closed once by the server
  * entry (src/cli/start.js), which finds it under a global symbol because it lives outside the bundle.
  */
+import { sql } from 'drizzle-orm';
 import { readEnvironment, type Environment } from './env.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { openDatabase, type Database, type Db } from './db/open.ts';
 import { takeAddress } from './doorway.ts';
 import { Library } from './library.ts';
+import { closeOverdue } from './services/attempts.ts';
 import { openDemo } from './services/demo.ts';
 import { firstAdministratorLink } from './services/invitations.ts';
 import { publish, type Publishing } from './services/releases.ts';
+import { newCompileCache } from '../content/compile.ts';
 import { printProblems } from '../content/problem.ts';
 
 export interface App {
@@ -17,49 +20,71 @@ export interface App {
 	db: Db;
 	sql: Database['sql'];
 	library: Library;
+	/** Publishes the content folder again and serves it; only changed files are compiled. */
+	publishContent(): Promise<Publishing>;
 	/** What the server entry prints once it listens: the demo's sign-ins or the first administrator's link. */
 	greeting(origin: string): string[];
 	close(): Promise<void>;
 }
 
-const holder = globalThis as { [key: symbol]: Promise<App> | App | undefined };
 const opening = Symbol.for('nastavnik.opening');
 const opened = Symbol.for('nastavnik.app');
+/** Left there by the server entry: takes the port, before anything is started for nothing. */
+const listen = Symbol.for('nastavnik.listen');
+const holder = globalThis as {
+	[opening]?: Promise<App>;
+	[opened]?: App;
+	[listen]?: (env: Environment) => Promise<void>;
+};
+/** How often attempts are looked for whose time is over, in milliseconds. */
+const closeEvery = 15_000;
 
 /** The opened application. Throws before `openApp` has finished. */
 export function app(): App {
-	const found = holder[opened] as App | undefined;
+	const found = holder[opened];
 	if (!found) throw new Error('The application is not open yet.');
 	return found;
 }
 
 /** Opens database and content once; a second call waits for the first. */
 export function openApp(): Promise<App> {
-	return ((holder[opening] as Promise<App> | undefined) ??= open());
+	return (holder[opening] ??= open());
 }
 
 async function open(): Promise<App> {
 	const env = readEnvironment(process.env, { serving: true });
 	await takeAddress(env);
+	await holder[listen]?.(env);
 	const database = await openDatabase(env);
 	try {
-		const { db, sql } = database;
+		const { db } = database;
 		await migrateDatabase(database);
 		const library = new Library(db);
 		const now = new Date();
-		say(await publish(db, { folder: env.CONTENT_DIR, onProgress }, now));
-		await library.refresh();
+		const cache = newCompileCache();
+		const publishContent = async () => {
+			const outcome = await publish(db, { folder: env.CONTENT_DIR, cache, onProgress }, new Date());
+			await library.refresh();
+			return outcome;
+		};
+		say(await publishContent());
 		const lines = env.DEMO ? await openDemo(db, library, env.DATA_DIR, now) : [];
 		const link = env.DEMO ? null : await firstAdministratorLink(db, now);
 		library.follow();
+		const closing = setInterval(
+			() => void closeByDatabaseClock(db, library).catch(() => undefined),
+			closeEvery
+		).unref();
 		const result: App = {
 			env,
 			db,
-			sql,
+			sql: database.sql,
 			library,
+			publishContent,
 			greeting: (origin) => (link ? [`First administrator: ${origin}/invite/${link}`] : lines),
 			close: async () => {
 				library.close();
+				clearInterval(closing);
 				await database.close();
 			}
 		};
@@ -69,6 +94,12 @@ async function open(): Promise<App> {
 		await database.close();
 		throw error;
 	}
+}
+
+/** The database's clock decides about deadlines, as it does for requests. */
+async function closeByDatabaseClock(db: Db, library: Library): Promise<void> {
+	const [row] = await db.execute<{ now: string }>(sql`select now() as now`);
+	if (row) await closeOverdue(db, library, new Date(row.now));
 }
 
 function onProgress(done: number, all: number): void {

@@ -442,7 +442,7 @@ function readStates(db: Db, employeeId: string, names: string[]): Promise<StateR
 }
 
 /** The same person sees a check always in the same order, so that an answer can be read back without storing it. */
-const arrangeFor = (actor: Actor, name: string, hash: string, question: Question) =>
+export const arrangementOf = (actor: Actor, name: string, hash: string, question: Question) =>
 	arrange(question, seededRandom(`${actor.id}/${name}/${hash}`));
 
 function describeExercise(
@@ -469,7 +469,7 @@ function describeExercise(
 	}
 	if (item.kind !== 'question') throw new Error(`${exercise.name} is no exercise`);
 	const { question } = item;
-	const arrangement = arrangeFor(actor, exercise.name, exercise.hash, question);
+	const arrangement = arrangementOf(actor, exercise.name, exercise.hash, question);
 	// An answer to an earlier wording cannot be drawn over this one; what it earned stands.
 	const response = state?.itemHash === exercise.hash ? state.response : null;
 	const standing = toState(state);
@@ -517,7 +517,7 @@ export async function answerInlineCheck(
 	const item = await library.item(hash);
 	if (item.kind !== 'question') return { code: 'missing' };
 	const { question } = item;
-	const arrangement = arrangeFor(actor, name, hash, question);
+	const arrangement = arrangementOf(actor, name, hash, question);
 	const response = readResponse(question, arrangement, input.fields);
 	const score = scoreResponse(question, response);
 	const shown = showResponse(question, arrangement, response);
