@@ -11,9 +11,9 @@ import {
 	showResponse,
 	tellFeedback
 } from './kinds.ts';
-import type { Question, Response, ShownResponse } from './question.ts';
+import type { ShownResponse } from './question.ts';
 import { seededRandom } from './random.ts';
-import { aChoice, anOpen, anyQuestion, SECRET, words } from './testing.ts';
+import { aChoice, anOpen, anyQuestion, anyResponse, SECRET, words } from './testing.ts';
 
 /** The fields a browser sends for what it shows. */
 function fieldsOf(shown: ShownResponse): FormData {
@@ -27,34 +27,6 @@ function fieldsOf(shown: ShownResponse): FormData {
 		for (const [row, answer] of shown.pairs.entries()) form.append(`pair-${row}`, answer === null ? '' : String(answer));
 	if ('text' in shown) form.append('text', shown.text);
 	return form;
-}
-
-/** Any response that could have been given to a question in our own forms. */
-function anyResponse(question: Question): fc.Arbitrary<Response> {
-	const position = (count: number) => fc.integer({ min: 0, max: count - 1 });
-	const { kind } = question;
-	switch (kind) {
-		case 'single':
-			return fc.option(position(question.options.length)).map((choice) => ({ kind, choice }));
-		case 'multiple':
-			return fc.subarray(question.options.map((_, own) => own)).map((choices) => ({ kind, choices }));
-		case 'ordering':
-			return fc
-				.tuple(
-					fc.shuffledSubarray(question.items.map((_, own) => own), { minLength: question.items.length }),
-					fc.array(fc.boolean(), { minLength: question.items.length, maxLength: question.items.length })
-				)
-				.map(([order, placed]) => ({ kind, order: order.map((own, place) => (placed[place] ? own : null)) }));
-		case 'matching':
-			return fc
-				.array(fc.option(position(question.right.length)), {
-					minLength: question.left.length,
-					maxLength: question.left.length
-				})
-				.map((pairs) => ({ kind, pairs }));
-		default:
-			return fc.string({ maxLength: 300 }).map((text) => ({ kind, text: text.replace(/[\r\0]/g, '') }));
-	}
 }
 
 const answered = anyQuestion().chain((question) =>

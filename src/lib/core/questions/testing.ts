@@ -8,6 +8,7 @@ import type {
 	OpenQuestion,
 	OrderingQuestion,
 	Question,
+	Response,
 	TextQuestion
 } from './question.ts';
 
@@ -137,4 +138,32 @@ export function anyQuestion(): fc.Arbitrary<Question> {
 		({ explanation, ...rest }): Question => ({ ...rest, kind: 'open', rubric: SECRET, key: { explanation } })
 	);
 	return fc.oneof(choice, ordering, matching, text, number, open);
+}
+
+/** Any response that could have been given to a question in our own forms. */
+export function anyResponse(question: Question): fc.Arbitrary<Response> {
+	const position = (count: number) => fc.integer({ min: 0, max: count - 1 });
+	const { kind } = question;
+	switch (kind) {
+		case 'single':
+			return fc.option(position(question.options.length)).map((choice) => ({ kind, choice }));
+		case 'multiple':
+			return fc.subarray(question.options.map((_, own) => own)).map((choices) => ({ kind, choices }));
+		case 'ordering':
+			return fc
+				.tuple(
+					fc.shuffledSubarray(question.items.map((_, own) => own), { minLength: question.items.length }),
+					fc.array(fc.boolean(), { minLength: question.items.length, maxLength: question.items.length })
+				)
+				.map(([order, placed]) => ({ kind, order: order.map((own, place) => (placed[place] ? own : null)) }));
+		case 'matching':
+			return fc
+				.array(fc.option(position(question.right.length)), {
+					minLength: question.left.length,
+					maxLength: question.left.length
+				})
+				.map((pairs) => ({ kind, pairs }));
+		default:
+			return fc.string({ maxLength: 300 }).map((text) => ({ kind, text: text.replace(/[\r\0]/g, '') }));
+	}
 }
