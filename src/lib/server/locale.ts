@@ -18,8 +18,11 @@ export function readLocaleCookie(cookies: Cookies): Locale | null {
 	return isLocale(chosen) ? chosen : null;
 }
 
-export function writeLocaleCookie(cookies: Cookies, locale: Locale, secure: boolean): void {
-	cookies.set(cookieName, locale, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge: year });
+/** `null`: nothing is chosen any more, the browser decides. */
+export function writeLocaleCookie(cookies: Cookies, locale: Locale | null, secure: boolean): void {
+	const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
+	if (locale === null) cookies.delete(cookieName, attributes);
+	else cookies.set(cookieName, locale, { ...attributes, maxAge: year });
 }
 
 /** The best of our languages for an Accept-Language header: highest q first, `bg-BG` counts as `bg`; null when none fits. */

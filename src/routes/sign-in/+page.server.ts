@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { writeSessionCookie } from '$lib/server/auth/cookie';
 import { describeDevice } from '$lib/server/auth/device';
+import { readClock } from '$lib/server/db/clock';
 import { readForm } from '$lib/server/forms';
 import { sameSiteTarget } from '$lib/server/guard';
 import { signIn } from '$lib/server/services/sign-in';
@@ -23,8 +24,10 @@ export const actions: Actions = {
 	default: async ({ request, locals, cookies, url, getClientAddress }) => {
 		const read = await readForm(form, request);
 		if (!read.ok) return fail(400, { ...read, outcome: null });
+		const { db } = app();
+		const now = await readClock(db);
 		const outcome = await signIn(
-			app().db,
+			db,
 			locals.person,
 			{
 				login: read.input.email,
@@ -32,11 +35,11 @@ export const actions: Actions = {
 				address: getClientAddress(),
 				device: describeDevice(request.headers.get('user-agent'))
 			},
-			new Date()
+			now
 		);
 		if (outcome.code !== 'signed-in') {
 			const minutes =
-				outcome.code === 'throttled' ? Math.ceil((outcome.until.getTime() - Date.now()) / 60_000) : null;
+				outcome.code === 'throttled' ? Math.ceil((outcome.until.getTime() - now.getTime()) / 60_000) : null;
 			return fail(outcome.code === 'throttled' ? 429 : 400, {
 				values: read.values,
 				problems: {},

@@ -1,11 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
 import { employee, roleGrant, session } from '../db/schema/index.ts';
 import { makePerson, type TestPerson } from '../testing-people.ts';
 import { absoluteLimit, endSessions, forgetOldSessions, inactivityLimit, readSession, startSession, writeEvery } from './session.ts';
 
-const { db } = await testDatabase();
+const { db, sql: driver } = await testDatabase();
 const start = new Date('2026-11-22T09:00:00Z');
 const after = (milliseconds: number) => new Date(start.getTime() + milliseconds);
 let person: TestPerson;
@@ -104,8 +105,7 @@ describe('a session', () => {
 	test('costs one query', async () => {
 		const token = await begin();
 		let queries = 0;
-		const { drizzle } = await import('drizzle-orm/postgres-js');
-		const counted = drizzle(db.$client, { logger: { logQuery: () => void queries++ } });
+		const counted = drizzle(driver, { logger: { logQuery: () => void queries++ } });
 		expect(await readSession(counted, token, after(1))).not.toBeNull();
 		expect(await readSession(counted, token, after(1))).not.toBeNull();
 		expect(queries).toBe(2);

@@ -1,6 +1,6 @@
 /** Sends the outbox in the background: at once when something was put into it, and again while something is due. */
-import { sql } from 'drizzle-orm';
 import { createTransport } from 'nodemailer';
+import { readClock } from '../db/clock.ts';
 import { isDatabaseAway, type Db } from '../db/open.ts';
 import type { Environment } from '../env.ts';
 import { describeError } from '../log.ts';
@@ -69,8 +69,7 @@ export function startDelivery(db: Db, env: Pick<Environment, 'SMTP_URL' | 'MAIL_
 		if (running) return;
 		running = true;
 		try {
-			const [clock] = await db.execute<{ now: string }>(sql`select now() as now`);
-			await deliverDue(db, send, new Date(clock!.now));
+			await deliverDue(db, send, await readClock(db));
 		} catch (error) {
 			if (!isDatabaseAway(error)) console.error(`Mail: ${describeError(error)}`);
 		} finally {

@@ -14,12 +14,15 @@ export type SigningIn =
 	/** Too many failures; again from then on. */
 	| { code: 'throttled'; until: Date };
 
-/** What people type to say who they are. */
-export const normaliseLogin = (typed: string): string => typed.trim().normalize('NFKC').toLowerCase();
+/** One way to write an e-mail, and one a personnel number: so they are stored, so they are looked up. */
+export const normaliseEmail = (typed: string): string => typed.trim().normalize('NFKC').toLowerCase();
+export const normaliseNumber = (typed: string): string => typed.trim().normalize('NFKC').toUpperCase();
 
 /** Condition: the employee with this e-mail or this personnel number. */
-export function isLoginOf(login: string) {
-	return login.includes('@') ? eq(employee.email, login) : eq(employee.personnelNumber, login);
+export function isLoginOf(typed: string) {
+	return typed.includes('@')
+		? eq(employee.email, normaliseEmail(typed))
+		: eq(employee.personnelNumber, normaliseNumber(typed));
 }
 
 /**
@@ -33,13 +36,12 @@ export async function signIn(
 	now: Date
 ): Promise<SigningIn> {
 	if (!may(actor, 'sign-in')) return { code: 'wrong' };
-	const login = normaliseLogin(input.login);
 	const [person] = await db
 		.select({ id: employee.id, passwordHash: employee.passwordHash, leftAt: employee.leftAt })
 		.from(employee)
-		.where(isLoginOf(login));
+		.where(isLoginOf(input.login));
 	// E-mail and personnel number are two doors to one account; an unknown name is counted like a known one.
-	const account = person?.id ?? login;
+	const account = person?.id ?? normaliseEmail(input.login);
 	const network = networkOf(input.address);
 	const accountKey = throttleKey('account', account);
 	const addressKey = throttleKey('address', network);

@@ -1,0 +1,45 @@
+/** Mails that have not been sent: without a mail server an administrator reads them out. */
+import { desc, isNull } from 'drizzle-orm';
+import { may, type Actor } from '../../core/permissions.ts';
+import type { Db } from '../db/open.ts';
+import { mailOutbox } from '../db/schema/index.ts';
+import { mostTries } from '../mail/outbox.ts';
+
+export interface KeptMail {
+	id: string;
+	recipient: string;
+	subject: string;
+	/** Null while a mail server is set: the link in it is the recipient's alone. */
+	plain: string | null;
+	createdAt: Date;
+	tries: number;
+	/** Null when it is not tried any more, or was not yet. */
+	nextTryAt: Date | null;
+	/** What the mail server said. */
+	lastProblem: string | null;
+}
+
+/** The newest unsent mails. `mailServer`: one is set, and they are only waiting for it. */
+export async function listKeptMails(
+	db: Db,
+	actor: Actor,
+	page: { mailServer: boolean; limit: number }
+): Promise<KeptMail[]> {
+	if (!may(actor, 'mail.see')) return [];
+	const rows = await db
+		.select()
+		.from(mailOutbox)
+		.where(isNull(mailOutbox.sentAt))
+		.orderBy(desc(mailOutbox.createdAt))
+		.limit(page.limit);
+	return rows.map(({ id, recipient, subject, plain, createdAt, tries, nextTryAt, lastProblem }) => ({
+		id,
+		recipient,
+		subject,
+		plain: page.mailServer ? null : plain,
+		createdAt,
+		tries,
+		nextTryAt: page.mailServer && tries < mostTries ? nextTryAt : null,
+		lastProblem
+	}));
+}

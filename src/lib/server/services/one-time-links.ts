@@ -1,0 +1,118 @@
+/** One-time links: an invitation or a reset. Whoever holds one may choose a password, once. Only a hash is stored. */
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import { hashPassword, judgePassword, type PasswordProblem } from '../auth/password.ts';
+import { endSessions, startSession } from '../auth/session.ts';
+import { giveBack, throttleKey } from '../auth/throttle.ts';
+import { hashSecret, newSecret } from '../auth/token.ts';
+import { transact, type Db } from '../db/open.ts';
+import { employee, oneTimeLink } from '../db/schema/index.ts';
+
+const hour = 60 * 60_000;
+const day = 24 * hour;
+/** Milliseconds. A reset that HR prints as a card has to be carried to the person first. */
+export const lifetimes = { invite: 14 * day, reset: 2 * hour, card: 7 * day, 'first-admin': 7 * day };
+
+export type Purpose = 'invite' | 'reset';
+
+export interface MadeLink {
+	/** Shown now or never. */
+	token: string;
+	expiresAt: Date;
+}
+
+/** Makes a link; those of the same purpose made before for the same person end. */
+export async function makeLink(
+	db: Db,
+	link: { purpose: Purpose; employeeId: string; createdBy: string | null; lifetime: number },
+	now: Date
+): Promise<MadeLink> {
+	const token = newSecret();
+	const expiresAt = new Date(now.getTime() + link.lifetime);
+	await endLinks(db, link.employeeId, now, link.purpose);
+	await db.insert(oneTimeLink).values({
+		purpose: link.purpose,
+		tokenHash: hashSecret(token),
+		employeeId: link.employeeId,
+		createdBy: link.createdBy,
+		createdAt: now,
+		expiresAt
+	});
+	return { token, expiresAt };
+}
+
+/** Ends the unused links of a person: all, or those of one purpose. */
+export async function endLinks(db: Db, employeeId: string, now: Date, purpose?: Purpose): Promise<void> {
+	await db
+		.update(oneTimeLink)
+		.set({ expiresAt: now })
+		.where(
+			and(
+				eq(oneTimeLink.employeeId, employeeId),
+				purpose && eq(oneTimeLink.purpose, purpose),
+				isNull(oneTimeLink.usedAt),
+				gt(oneTimeLink.expiresAt, now)
+			)
+		);
+}
+
+/** Whom a link is for; null when it is unknown, used, ended, or of a person who has left. */
+export async function readLink(db: Db, link: { purpose: Purpose; token: string }, now: Date) {
+	const [row] = await db
+		.select({
+			employeeId: employee.id,
+			name: employee.name,
+			email: employee.email,
+			personnelNumber: employee.personnelNumber
+		})
+		.from(oneTimeLink)
+		.innerJoin(employee, eq(employee.id, oneTimeLink.employeeId))
+		.where(and(isUsable(link, now), isNull(employee.leftAt)));
+	return row ?? null;
+}
+
+const isUsable = (link: { purpose: Purpose; token: string }, now: Date) =>
+	and(
+		eq(oneTimeLink.tokenHash, hashSecret(link.token)),
+		eq(oneTimeLink.purpose, link.purpose),
+		isNull(oneTimeLink.usedAt),
+		gt(oneTimeLink.expiresAt, now)
+	);
+
+export type Redeeming =
+	/** The password is set and the person is signed in with this session token. */
+	| { code: 'signed-in'; token: string }
+	/** The link is unknown, used or ended. */
+	| { code: 'gone' }
+	| { code: PasswordProblem };
+
+/** Sets the password with a link: the link is used up, every session and every other link of the person ends. */
+export async function redeemLink(
+	db: Db,
+	input: { purpose: Purpose; token: string; password: string; device: string },
+	now: Date
+): Promise<Redeeming> {
+	const person = await readLink(db, input, now);
+	if (!person) return { code: 'gone' };
+	const problem = judgePassword(input.password, person);
+	if (problem) return { code: problem };
+	const passwordHash = await hashPassword(input.password);
+	return transact(db, async (tx): Promise<Redeeming> => {
+		// Of two who hold the same link one gets this row.
+		const used = await tx
+			.update(oneTimeLink)
+			.set({ usedAt: now })
+			.where(isUsable(input, now))
+			.returning({ id: oneTimeLink.id });
+		if (used.length === 0) return { code: 'gone' };
+		const id = person.employeeId;
+		await tx
+			.update(employee)
+			.set({ passwordHash })
+			.where(and(eq(employee.id, id), isNull(employee.leftAt)));
+		await endLinks(tx, id, now);
+		await endSessions(tx, id);
+		await giveBack(tx, [], [throttleKey('account', id)]);
+		const token = await startSession(tx, { id, passwordHash }, input.device, now);
+		return token === null ? { code: 'gone' } : { code: 'signed-in', token };
+	});
+}

@@ -1,0 +1,79 @@
+import { fail, redirect } from '@sveltejs/kit';
+import * as v from 'valibot';
+import { locales } from '$lib/i18n';
+import { app } from '$lib/server/app';
+import { readForm } from '$lib/server/forms';
+import { requireUser } from '$lib/server/guard';
+import { writeLocaleCookie } from '$lib/server/locale';
+import { judgeRepetition, newPasswordEntries } from '$lib/server/new-password-form';
+import { changeLocale, changePassword, changeTheme, listSessions, signOutElsewhere } from '$lib/server/services/account';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const person = requireUser(event);
+	const { locale, theme, sessionId, name } = person;
+	const sessions = await listSessions(app().db, person, event.locals.now);
+	return {
+		account: { name, locale, theme },
+		sessions: sessions.map((session) => ({ ...session, here: session.id === sessionId })),
+		saved: event.url.searchParams.has('saved')
+	};
+};
+
+const lookForm = v.object({
+	locale: v.picklist(['', ...locales]),
+	theme: v.picklist(['', 'light', 'dark'])
+});
+const passwordForm = v.object({
+	presentPassword: v.pipe(v.string(), v.nonEmpty('password-empty')),
+	...newPasswordEntries
+});
+const sessionForm = v.object({ session: v.string() });
+
+export const actions: Actions = {
+	look: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(lookForm, event.request);
+		if (!form.ok) return fail(400, { about: 'look' as const, problems: form.problems, minutes: null });
+		const { db } = app();
+		await changeLocale(db, person, { locale: form.input.locale || null });
+		await changeTheme(db, person, { theme: form.input.theme || null });
+		writeLocaleCookie(event.cookies, form.input.locale || null, event.locals.secure);
+		// A new page: this one is in the old language.
+		redirect(303, '/account?saved');
+	},
+	password: async (event) => {
+		const person = requireUser(event);
+		const about = 'password' as const;
+		const form = await readForm(passwordForm, event.request);
+		if (!form.ok) return fail(400, { about, problems: form.problems, minutes: null });
+		const differ = judgeRepetition(form.input);
+		if (differ) return fail(400, { about, problems: differ, minutes: null });
+		const { now } = event.locals;
+		const outcome = await changePassword(
+			app().db,
+			person,
+			{ present: form.input.presentPassword, next: form.input.password, sessionId: person.sessionId },
+			now
+		);
+		if (outcome.code === 'changed') return { about, problems: {}, minutes: null };
+		if (outcome.code === 'throttled') {
+			const minutes = Math.ceil((outcome.until.getTime() - now.getTime()) / 60_000);
+			return fail(429, { about, problems: {}, minutes });
+		}
+		const problems: Record<string, string> =
+			outcome.code === 'wrong' ? { presentPassword: 'password-wrong' } : { password: outcome.code };
+		return fail(400, { about, problems, minutes: null });
+	},
+	signOutElsewhere: async (event) => {
+		const person = requireUser(event);
+		const about = 'sessions' as const;
+		const form = await readForm(sessionForm, event.request);
+		if (!form.ok) return fail(400, { about, problems: {}, minutes: null });
+		await signOutElsewhere(app().db, person, {
+			sessionId: form.input.session || null,
+			keep: person.sessionId
+		});
+		return { about, problems: {}, minutes: null };
+	}
+};
