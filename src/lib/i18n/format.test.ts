@@ -6,7 +6,6 @@ import {
 	formatDateShort,
 	formatDateTime,
 	formatNumber,
-	formatShare,
 	formatTime,
 	relativeDays
 } from './format.ts';
@@ -69,12 +68,5 @@ describe('numbers', () => {
 		expect(plain(formatNumber(12345.678, 'ru', 1))).toBe('12 345,7');
 		expect(plain(formatNumber(12345.678, 'bg', 2))).toBe('12 345,68');
 		expect(formatNumber(3.5, 'en')).toBe('4');
-	});
-
-	it('a share is never rounded up to a mark that was missed', () => {
-		expect(formatShare(0.7999, 'en')).toBe('79%');
-		expect(formatShare(0.8, 'en')).toBe('80%');
-		expect(formatShare(0.29, 'en')).toBe('29%');
-		expect(plain(formatShare(1, 'ru'))).toBe('100 %');
 	});
 });

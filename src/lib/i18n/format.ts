@@ -55,12 +55,6 @@ export const formatTime = (moment: Moment, locale: Locale, timeZone: string): st
 export const formatNumber = (value: number, locale: Locale, digits = 0): string =>
 	once(`number ${locale} ${digits}`, () => new Intl.NumberFormat(tags[locale], { maximumFractionDigits: digits })).format(value);
 
-/** A share from 0 to 1 as “82%”, «82 %». Rounded down, so a missed pass mark never looks like one that was met. */
-export const formatShare = (share: number, locale: Locale): string =>
-	once(`share ${locale}`, () => new Intl.NumberFormat(tags[locale], { style: 'percent' })).format(
-		Math.floor(share * 100 + 1e-9) / 100
-	);
-
 /** The calendar day of a moment as days since 1 January 1970. */
 function dayNumber(moment: Moment, timeZone: string): number {
 	if (typeof moment === 'string' && wholeDay.test(moment)) return Date.parse(moment) / 86_400_000;
