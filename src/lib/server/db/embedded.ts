@@ -65,7 +65,7 @@ const SETTINGS = {
 	listen_addresses: '',
 	unix_socket_permissions: '0700',
 	max_connections: '40',
-	shared_buffers: '48MB',
+	shared_buffers: '64MB',
 	huge_pages: 'off',
 	io_method: 'sync',
 	max_parallel_workers_per_gather: '0',
@@ -73,6 +73,7 @@ const SETTINGS = {
 	autovacuum_max_workers: '2',
 	wal_level: 'minimal',
 	max_wal_senders: '0',
+	max_logical_replication_workers: '0',
 	max_wal_size: '256MB',
 	timezone: 'UTC',
 	log_timezone: 'UTC',
@@ -167,6 +168,11 @@ async function run(launch: Launch): Promise<Running> {
 		lock.release();
 	};
 	process.on('exit', onExit);
+	// Where nobody else answers a signal (a shell door, the development server), it ends the program at once, and not
+	// past the line above.
+	const onSignal = () => process.exit(1);
+	const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).filter((name) => process.listenerCount(name) === 0);
+	for (const name of signals) process.once(name, onSignal);
 
 	// The database itself may be killed (by the system when memory is short). It comes back; requests in between fail
 	// and say so, committed data is on the disk.
@@ -200,6 +206,7 @@ async function run(launch: Launch): Promise<Running> {
 			stopping = true;
 			await endPostgres(child);
 			process.off('exit', onExit);
+			for (const name of signals) process.off(name, onSignal);
 			if (!socketFolder.startsWith(launch.home.folder)) rmSync(socketFolder, { recursive: true, force: true });
 			lock.release();
 			started.delete(dataDir);
@@ -360,13 +367,19 @@ function makeDataFolder(dataDir: string): string {
 /** The folder of the cluster, and who runs it. */
 function findHome(dataDir: string, say: (sentence: string) => void): Home {
 	const beside = path.join(dataDir, 'postgres');
-	if (process.getuid?.() !== 0) {
-		mkdirSync(beside, { recursive: true, mode: 0o700 });
-		return { folder: beside, account: null };
-	}
 	// A note in the data folder, and not its path alone, says where the cluster went: a new folder under an old name
 	// must not find an old database.
 	const note = path.join(dataDir, 'postgres-folder');
+	if (process.getuid?.() !== 0) {
+		if (existsSync(note)) {
+			throw new Refusal(`The database of ${dataDir} was made by root, in ${readFileSync(note, 'utf8').trim()}; start as root.`);
+		}
+		mkdirSync(beside, { recursive: true, mode: 0o700 });
+		if (statSync(beside).uid !== process.getuid?.()) {
+			throw new Refusal(`The database in ${beside} belongs to another user; start as that user, or as root.`);
+		}
+		return { folder: beside, account: null };
+	}
 	if (existsSync(note)) {
 		const folder = readFileSync(note, 'utf8').trim();
 		say(`The database is kept in ${folder}.`);
