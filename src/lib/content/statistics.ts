@@ -114,3 +114,42 @@ export function countContent(
 		coverage
 	};
 }
+
+/** A few lines on what there is, and a table of clauses with how often each is taught and asked. */
+export function printStatistics(statistics: Statistics): string {
+	const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+	const kinds = Object.entries(statistics.exercises)
+		.sort(([, a], [, b]) => b - a)
+		.map(([kind, n]) => `${n} ${kind}`);
+	const words = Object.entries(statistics.words)
+		.sort()
+		.map(([locale, n]) => `${locale} ${n}`);
+	const lines = [
+		[
+			count(statistics.courses, 'course'),
+			count(statistics.lessons, 'lesson'),
+			count(statistics.assessments, 'assessment'),
+			count(statistics.pages, 'handbook page'),
+			count(statistics.clauses, 'clause'),
+			count(statistics.letters, 'letter'),
+			count(statistics.pictures, 'picture')
+		].join(', '),
+		...(kinds.length > 0 ? [`Exercises: ${kinds.join(', ')}`] : []),
+		...(words.length > 0 ? [`Words: ${words.join(', ')}`] : [])
+	];
+	const { coverage } = statistics;
+	if (coverage.length === 0) return lines.join('\n');
+	const width = Math.max(...coverage.map(({ clause }) => clause.length), 'Clause'.length);
+	const taught = coverage.filter((one) => one.taught.length > 0).length;
+	const asked = coverage.filter((one) => one.asked.length > 0).length;
+	return [
+		...lines,
+		'',
+		`${'Clause'.padEnd(width)}  taught in  asked by`,
+		...coverage.map(
+			(one) =>
+				`${one.clause.padEnd(width)}  ${(one.taught.length || '–').toString().padStart(9)}  ${(one.asked.length || '–').toString().padStart(8)}`
+		),
+		`${taught} of ${coverage.length} clauses are taught, ${asked} are asked.`
+	].join('\n');
+}
