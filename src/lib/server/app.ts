@@ -29,12 +29,9 @@ export interface App {
 
 const opening = Symbol.for('nastavnik.opening');
 const opened = Symbol.for('nastavnik.app');
-/** Left there by the server entry: takes the port, before anything is started for nothing. */
-const listen = Symbol.for('nastavnik.listen');
 const holder = globalThis as {
 	[opening]?: Promise<App>;
 	[opened]?: App;
-	[listen]?: (env: Environment) => Promise<void>;
 };
 /** How often attempts are looked for whose time is over, in milliseconds. */
 const closeEvery = 15_000;
@@ -54,7 +51,6 @@ export function openApp(): Promise<App> {
 async function open(): Promise<App> {
 	const env = readEnvironment(process.env, { serving: true });
 	await takeAddress(env);
-	await holder[listen]?.(env);
 	const database = await openDatabase(env);
 	try {
 		const { db } = database;

@@ -2,7 +2,7 @@
  * Assessments: start, save every answer, submit, result. The server keeps the time; a constraint counts the attempts;
  * every step may be sent twice.
  */
-import { and, asc, count, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, lte, sql } from 'drizzle-orm';
 import type { AssessmentRules } from '../../core/academy.ts';
 import {
 	deadlineOf,
@@ -420,7 +420,7 @@ export async function closeOverdue(db: Db, library: Library, now: Date): Promise
 	const rows = await db
 		.select({ id: attempt.id })
 		.from(attempt)
-		.where(and(eq(attempt.state, 'open'), lt(attempt.deadlineAt, now)))
+		.where(and(eq(attempt.state, 'open'), lte(attempt.deadlineAt, now)))
 		.limit(200);
 	for (const { id } of rows) await finish(db, library, id, 'deadline', now);
 	return rows.length;
