@@ -84,7 +84,7 @@ describe('feedback', () => {
 	it('names what was chosen, says right or not in words, and tells why', () => {
 		const { html } = draw(aChoice('single', 'x-'), { kind: 'single', choice: 1 }, true);
 		expect(html).toContain('Not right');
-		expect(html).toContain('You chose “option 1”.');
+		expect(html).toContain('You chose: option 1');
 		expect(html).toContain('feedback 1');
 		expect(html).not.toContain('feedback 0');
 		expect(html).not.toContain('explanation');
