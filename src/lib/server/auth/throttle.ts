@@ -1,9 +1,10 @@
 /**
- * Counts failures in the database, so that every server counts together. A point is taken before the work and given
- * back when it was no failure: of many guesses at once no more than the limit get through.
+ * Counts failures in the database, so that every server counts together. They are counted after the work, in one atomic
+ * statement whose answer decides what the person is told; so successes cost nothing, and of many guesses at once no more
+ * than the limit are answered.
  */
 import { createHash } from 'node:crypto';
-import { inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import type { Db } from '../db/open.ts';
 import { throttle } from '../db/schema/index.ts';
 
@@ -48,32 +49,55 @@ export function networkOf(address: string): string {
 		.join(':');
 }
 
-/** Takes a point: null while within the limit, else when the window ends. */
-export async function takePoint(db: Db, limit: LimitName, of: string, now: Date): Promise<Date | null> {
+/** Whether one of these is over its limit already; then until when, else null. */
+export async function throttledUntil(db: Db, counted: [LimitName, string][], now: Date): Promise<Date | null> {
+	const most = new Map(counted.map(([limit, of]) => [throttleKey(limit, of), limits[limit].points]));
+	const rows = await db
+		.select()
+		.from(throttle)
+		.where(and(inArray(throttle.key, [...most.keys()]), gt(throttle.expiresAt, now)));
+	const over = rows.filter((row) => row.points >= (most.get(row.key) ?? Infinity)).map((row) => row.expiresAt);
+	return over.length > 0 ? new Date(Math.max(...over.map(Number))) : null;
+}
+
+/**
+ * Counts one. Null while within the limit, else until when it is throttled: of many at once exactly as many get null as
+ * the limit says.
+ */
+export async function countFailure(db: Db, limit: LimitName, of: string, now: Date): Promise<Date | null> {
 	const { points, window } = limits[limit];
-	const moment = now.toISOString();
-	const until = new Date(now.getTime() + window);
+	const isOver = sql`${throttle.expiresAt} <= ${now.toISOString()}::timestamptz`;
 	const [row] = await db
 		.insert(throttle)
-		.values({ key: throttleKey(limit, of), points: 1, expiresAt: until })
+		.values({ key: throttleKey(limit, of), points: 1, expiresAt: new Date(now.getTime() + window) })
 		.onConflictDoUpdate({
 			target: throttle.key,
 			set: {
-				points: sql`case when ${throttle.expiresAt} <= ${moment}::timestamptz then 1 else ${throttle.points} + 1 end`,
-				expiresAt: sql`case when ${throttle.expiresAt} <= ${moment}::timestamptz then excluded.expires_at else ${throttle.expiresAt} end`
+				points: sql`case when ${isOver} then 1 else ${throttle.points} + 1 end`,
+				expiresAt: sql`case when ${isOver} then excluded.expires_at else ${throttle.expiresAt} end`
 			}
 		})
 		.returning({ points: throttle.points, expiresAt: throttle.expiresAt });
 	return row!.points <= points ? null : row!.expiresAt;
 }
 
-/** It was no failure: the points go back, and those of `clean` are forgotten altogether. */
-export async function giveBack(db: Db, taken: string[], clean: string[] = []): Promise<void> {
-	const forgotten = clean.length > 0 ? inArray(throttle.key, clean) : sql`false`;
-	await db
+/**
+ * A success: failures are forgotten, unless there are too many by now (a right guess among many at once must not be told
+ * from the wrong ones); then until when.
+ */
+export async function clearFailures(db: Db, limit: LimitName, of: string, now: Date): Promise<Date | null> {
+	const isOver = sql`${throttle.expiresAt} <= ${now.toISOString()}::timestamptz`;
+	const [row] = await db
 		.update(throttle)
-		.set({ points: sql`case when ${forgotten} then 0 else greatest(${throttle.points} - 1, 0) end` })
-		.where(inArray(throttle.key, [...taken, ...clean]));
+		.set({ points: sql`case when ${isOver} or ${throttle.points} < ${limits[limit].points} then 0 else ${throttle.points} end` })
+		.where(eq(throttle.key, throttleKey(limit, of)))
+		.returning({ points: throttle.points, expiresAt: throttle.expiresAt });
+	return row && row.points > 0 ? row.expiresAt : null;
+}
+
+/** Forgets the failures whatever they are: the person has proved otherwise who they are. */
+export async function forgiveFailures(db: Db, limit: LimitName, of: string): Promise<void> {
+	await db.delete(throttle).where(eq(throttle.key, throttleKey(limit, of)));
 }
 
 /** Throws away windows that are over. */

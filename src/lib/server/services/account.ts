@@ -4,7 +4,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import type { Locale } from '../../i18n/index.ts';
 import { hashPassword, isPassword, judgePassword, type PasswordProblem } from '../auth/password.ts';
 import { absoluteLimit, endSession, endSessions, inactivityLimit } from '../auth/session.ts';
-import { giveBack, takePoint, throttleKey } from '../auth/throttle.ts';
+import { clearFailures, countFailure, throttledUntil } from '../auth/throttle.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, session } from '../db/schema/index.ts';
 
@@ -35,11 +35,14 @@ export async function changePassword(
 	if (!person) return { code: 'forbidden' };
 	const problem = judgePassword(input.next, person);
 	if (problem) return { code: problem };
-	const until = await takePoint(db, 'account', actor.id, now);
-	if (until) return { code: 'throttled', until };
 	const { passwordHash } = person;
-	if (passwordHash === null || !(await isPassword(input.present, passwordHash))) return { code: 'wrong' };
-	await giveBack(db, [], [throttleKey('account', actor.id)]);
+	const until =
+		(await throttledUntil(db, [['account', actor.id]], now)) ??
+		((await isPassword(input.present, passwordHash))
+			? await clearFailures(db, 'account', actor.id, now)
+			: ((await countFailure(db, 'account', actor.id, now)) ?? 'wrong'));
+	if (until === 'wrong' || passwordHash === null) return { code: 'wrong' };
+	if (until) return { code: 'throttled', until };
 
 	const next = await hashPassword(input.next);
 	return transact(db, async (tx) => {

@@ -2,7 +2,7 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import { hashPassword, judgePassword, type PasswordProblem } from '../auth/password.ts';
 import { endSessions, startSession } from '../auth/session.ts';
-import { giveBack, throttleKey } from '../auth/throttle.ts';
+import { forgiveFailures } from '../auth/throttle.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, oneTimeLink } from '../db/schema/index.ts';
@@ -111,7 +111,7 @@ export async function redeemLink(
 			.where(and(eq(employee.id, id), isNull(employee.leftAt)));
 		await endLinks(tx, id, now);
 		await endSessions(tx, id);
-		await giveBack(tx, [], [throttleKey('account', id)]);
+		await forgiveFailures(tx, 'account', id);
 		const token = await startSession(tx, { id, passwordHash }, input.device, now);
 		return token === null ? { code: 'gone' } : { code: 'signed-in', token };
 	});

@@ -1,7 +1,7 @@
 /** A forgotten password: a link by mail, the same answer for everyone. */
 import { and, isNull } from 'drizzle-orm';
 import { may, type Actor } from '../../core/permissions.ts';
-import { networkOf, takePoint } from '../auth/throttle.ts';
+import { countFailure, networkOf } from '../auth/throttle.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
@@ -24,7 +24,7 @@ export async function askForReset(
 ): Promise<{ code: 'answered' } | { code: 'throttled'; until: Date }> {
 	if (!may(actor, 'sign-in')) return { code: 'answered' };
 	const { academy } = library.current();
-	const until = await takePoint(db, 'resetAddress', networkOf(input.address), now);
+	const until = await countFailure(db, 'resetAddress', networkOf(input.address), now);
 	if (until) return { code: 'throttled', until };
 	// One transaction, that writes in any case: its time tells nothing either.
 	await transact(db, async (tx) => {
@@ -32,7 +32,7 @@ export async function askForReset(
 			.select({ id: employee.id, name: employee.name, email: employee.email, locale: employee.locale })
 			.from(employee)
 			.where(and(isLoginOf(input.login), isNull(employee.leftAt)));
-		const tooOften = await takePoint(tx, 'reset', person?.id ?? normaliseEmail(input.login), now);
+		const tooOften = await countFailure(tx, 'reset', person?.id ?? normaliseEmail(input.login), now);
 		if (!person || person.email === null || tooOften) return;
 		const link = await makeLink(
 			tx,

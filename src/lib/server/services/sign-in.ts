@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { may, type Actor } from '../../core/permissions.ts';
 import { isPassword } from '../auth/password.ts';
 import { endSession, startSession } from '../auth/session.ts';
-import { giveBack, networkOf, takePoint, throttleKey } from '../auth/throttle.ts';
+import { clearFailures, countFailure, networkOf, throttledUntil } from '../auth/throttle.ts';
 import type { Db } from '../db/open.ts';
 import { employee } from '../db/schema/index.ts';
 
@@ -43,25 +43,21 @@ export async function signIn(
 	// E-mail and personnel number are two doors to one account; an unknown name is counted like a known one.
 	const account = person?.id ?? normaliseEmail(input.login);
 	const network = networkOf(input.address);
-	const accountKey = throttleKey('account', account);
-	const addressKey = throttleKey('address', network);
-
-	const accountUntil = await takePoint(db, 'account', account, now);
-	if (accountUntil) return { code: 'throttled', until: accountUntil };
-	const addressUntil = await takePoint(db, 'address', network, now);
-	if (addressUntil) {
-		// No password was tried: this is nobody's failure.
-		await giveBack(db, [accountKey]);
-		return { code: 'throttled', until: addressUntil };
-	}
+	const blocked = await throttledUntil(db, [['account', account], ['address', network]], now);
+	if (blocked) return { code: 'throttled', until: blocked };
 
 	const passwordHash = person && person.leftAt === null ? person.passwordHash : null;
 	const right = await isPassword(input.password, passwordHash);
-	if (!right || !person || passwordHash === null) return { code: 'wrong' };
+	if (!right || !person || passwordHash === null) {
+		// An answer that was withheld is no failure of the address.
+		const until =
+			(await countFailure(db, 'account', account, now)) ?? (await countFailure(db, 'address', network, now));
+		return until ? { code: 'throttled', until } : { code: 'wrong' };
+	}
+	const until = await clearFailures(db, 'account', account, now);
+	if (until) return { code: 'throttled', until };
 	const token = await startSession(db, { id: person.id, passwordHash }, input.device, now);
-	if (token === null) return { code: 'wrong' };
-	await giveBack(db, [addressKey], [accountKey]);
-	return { code: 'signed-in', token };
+	return token === null ? { code: 'wrong' } : { code: 'signed-in', token };
 }
 
 /** Ends the session that the person is sitting at. */

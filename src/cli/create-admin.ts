@@ -1,0 +1,41 @@
+/** `npm run create-admin -- EMAIL NAME`: makes a person administrator and prints the one-time link to choose a password. */
+import { readClock } from '../lib/server/db/clock.ts';
+import { migrateDatabase } from '../lib/server/db/migrate.ts';
+import { openDatabase } from '../lib/server/db/open.ts';
+import { readEnvironment } from '../lib/server/env.ts';
+import { Refusal } from '../lib/server/refusal.ts';
+import { appointAdministrator } from '../lib/server/services/invitations.ts';
+
+const [email = '', ...names] = process.argv.slice(2);
+try {
+	if (email === '' || names.length === 0) {
+		throw new Refusal('Say who: npm run create-admin -- EMAIL NAME, for example ada@example.com Ada Novak.');
+	}
+	const env = readEnvironment();
+	const database = await openDatabase(env, { join: true });
+	try {
+		await migrateDatabase(database);
+		const outcome = await appointAdministrator(
+			database.db,
+			{ email, name: names.join(' ') },
+			await readClock(database.db)
+		);
+		if (outcome.code === 'email-wrong') throw new Refusal(`${email} is not an e-mail address.`);
+		if (outcome.code === 'name-empty') throw new Refusal('The name is empty.');
+		if (outcome.code === 'left') {
+			throw new Refusal(`${email} belongs to somebody who has left. HR can let them in again, or choose another e-mail.`);
+		}
+		const origin = env.ORIGIN ?? `http://127.0.0.1:${env.PORT}`;
+		console.log(
+			outcome.link
+				? `Administrator, works once until ${outcome.link.expiresAt.toISOString()}: ${origin}/invite/${outcome.link.token}`
+				: `${email} is administrator now and signs in at ${origin}/sign-in with the password they have.`
+		);
+	} finally {
+		await database.close();
+	}
+} catch (error) {
+	if (!(error instanceof Refusal)) throw error;
+	console.error(error.message);
+	process.exitCode = 1;
+}

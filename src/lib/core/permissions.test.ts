@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { actions, may, roles, type Action, type Actor, type Relation, type Role } from './permissions.ts';
+
+const relations: (Relation | null)[] = [null, 'self', 'mentee', 'other'];
+
+/** Who may, as words: `role` for actions about nobody in particular, `role:relation` for those about a person. */
+const expected: Record<Action, string[]> = {
+	'sign-in': ['visitor', 'learner', 'mentor', 'hr', 'author', 'admin'],
+	'account.change': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'handbook.read': ['learner', 'mentor', 'hr', 'author', 'admin'],
+	'learning.do': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'learning.see': [
+		...['learner:self', 'mentor:self', 'author:self', 'admin:self'],
+		...['mentor:mentee', 'hr:self', 'hr:mentee', 'hr:other']
+	],
+	'inquiry.ask': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'inquiry.answer': ['mentor:mentee'],
+	'allowance.grant': ['mentor:mentee', 'hr:mentee', 'hr:other'],
+	'people.list': ['hr'],
+	'people.see': ['hr:self', 'hr:mentee', 'hr:other'],
+	'people.invite': ['hr'],
+	'people.change': ['hr:self', 'hr:mentee', 'hr:other'],
+	'people.link': ['hr:mentee', 'hr:other'],
+	'people.leave': ['hr:mentee', 'hr:other'],
+	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
+	'mail.see': ['admin'],
+	'content.see-state': ['author', 'admin']
+};
+/** Actions about no one in particular, which a person in view changes nothing about. */
+const general: Action[] = ['sign-in', 'handbook.read', 'people.list', 'people.invite', 'mail.see', 'content.see-state'];
+
+const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
+const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];
+
+describe('the table of permissions', () => {
+	test('has an expectation for every action', () => {
+		expect(Object.keys(expected).sort()).toEqual([...actions].sort());
+	});
+
+	test.each(actions)('%s', (action) => {
+		const allowed = everyone.flatMap(([name, actor]) =>
+			relations
+				.filter((relation) => may(actor, action, relation && { relation }))
+				.map((relation) => (relation === null ? name : `${name}:${relation}`))
+		);
+		const wanted = general.includes(action)
+			? expected[action].flatMap((name) => [name, ...relations.filter(Boolean).map((relation) => `${name}:${relation}`)])
+			: expected[action];
+		expect(allowed.sort()).toEqual([...wanted].sort());
+	});
+
+	test('roles add up', () => {
+		const both: Actor = { id: 'somebody', roles: ['learner', 'mentor', 'hr'] };
+		expect(may(both, 'inquiry.answer', { relation: 'mentee' })).toBe(true);
+		expect(may(both, 'allowance.grant', { relation: 'other' })).toBe(true);
+		expect(may(both, 'allowance.grant', { relation: 'self' })).toBe(false);
+		expect(may(both, 'role.grant', { relation: 'other' })).toBe(false);
+	});
+
+	test('nobody judges or favours themselves', () => {
+		const all: Actor = { id: 'somebody', roles };
+		const own = { relation: 'self' } as const;
+		for (const action of ['allowance.grant', 'inquiry.answer', 'people.leave', 'people.link'] as const) {
+			expect(may(all, action, own)).toBe(false);
+		}
+	});
+
+	test('an administrator sees no learning records of others', () => {
+		expect(may(withRole('admin'), 'learning.see', { relation: 'other' })).toBe(false);
+		expect(may(withRole('admin'), 'people.list')).toBe(false);
+	});
+});

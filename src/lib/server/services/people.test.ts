@@ -1,0 +1,264 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readSession, startSession } from '../auth/session.ts';
+import { employee, enrolment, mailOutbox, mentorship, oneTimeLink, positionAssignment, team } from '../db/schema/index.ts';
+import { testDatabase } from '../db/testing.ts';
+import type { Library } from '../library.ts';
+import { openTestLibrary } from '../testing-content.ts';
+import { makePeople, makePerson, testPassword, type TestPeople } from '../testing-people.ts';
+import { acceptInvitation, makePersonalLink, readInvitation } from './invitations.ts';
+import { changePerson, createPerson, isEmail, listChoices, listPeople, readPerson, recordLeaving, recordReturn } from './people.ts';
+import { relationTo } from './relations.ts';
+import { signIn } from './sign-in.ts';
+
+const { db } = await testDatabase();
+const now = new Date('2026-11-22T09:00:00Z');
+const origin = 'https://academy.example.com';
+let people: TestPeople;
+let library: Library;
+let count = 0;
+
+beforeAll(async () => {
+	people = await makePeople(db, now);
+	library = await openTestLibrary(db, now);
+});
+beforeEach(() => void count++);
+
+const nothing = { email: '', personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' };
+const typed = () => ({
+	...nothing,
+	name: '  Нова   Служителка ',
+	email: ` Nova${count}@Example.com`,
+	personnelNumber: `n-${count}`,
+	position: 'clerk',
+	team: `Екип ${count}`,
+	mentor: people.mentor.id,
+	hiredOn: '2026-11-16'
+});
+const create = (input: Partial<ReturnType<typeof typed>> & { id?: string } = {}, actor = people.hr) =>
+	createPerson(db, library, actor, { ...typed(), id: v7(), locale: 'bg', origin, ...input }, now);
+const problemsOf = (outcome: { code: string; problems?: object }) => (outcome.code === 'problems' ? outcome.problems : outcome);
+
+describe('a new person', () => {
+	test('has a position with its path, a team, a mentor and an invitation by mail in their language', async () => {
+		const id = v7();
+		expect(await create({ id })).toEqual({ code: 'created', id, mailed: true });
+		expect(await readPerson(db, people.hr, id, now)).toMatchObject({
+			name: 'Нова Служителка',
+			email: `nova${count}@example.com`,
+			personnelNumber: `N-${count}`,
+			position: 'clerk',
+			team: `Екип ${count}`,
+			mentor: people.mentor.name,
+			state: 'invited',
+			hiredOn: '2026-11-16',
+			roles: [],
+			relation: 'other'
+		});
+		const courses = await db.select().from(enrolment).where(eq(enrolment.employeeId, id)).orderBy(asc(enrolment.place));
+		expect(courses.map(({ course }) => course)).toEqual(['basics', 'advanced']);
+		expect(courses[0]!.dueAt).not.toBeNull();
+		expect(await relationTo(db, people.mentor, id)).toBe('mentee');
+		expect(await relationTo(db, people.otherMentor, id)).toBe('other');
+
+		const [mail] = await db.select().from(mailOutbox).where(eq(mailOutbox.employeeId, id));
+		expect(mail!.subject).toContain('вашето обучение');
+		const token = /\/invite\/([\w-]+)/.exec(mail!.plain)![1]!;
+		expect(await readInvitation(db, token, now)).toMatchObject({ kind: 'person', name: 'Нова Служителка' });
+		await acceptInvitation(db, null, { token, password: 'seven green bicycles', device: '' }, now);
+		expect((await readPerson(db, people.hr, id, now))!.state).toBe('active');
+	});
+
+	test('without a mailbox gets no mail; HR makes a card', async () => {
+		const outcome = await create({ email: '' });
+		if (outcome.code !== 'created') throw new Error(outcome.code);
+		expect(outcome.mailed).toBe(false);
+		expect(await db.select().from(mailOutbox).where(eq(mailOutbox.employeeId, outcome.id))).toEqual([]);
+		expect((await readPerson(db, people.hr, outcome.id, now))!.linkUntil).toBeNull();
+		const made = await makePersonalLink(db, people.hr, { employeeId: outcome.id }, now);
+		if (made.code !== 'made') throw new Error(made.code);
+		expect((await readPerson(db, people.hr, outcome.id, now))!.linkUntil).toEqual(made.expiresAt);
+		await acceptInvitation(db, null, { token: made.token, password: 'seven green bicycles', device: '' }, now);
+		const login = { login: `n-${count}`, password: 'seven green bicycles', address: '192.0.2.1', device: '' };
+		expect((await signIn(db, null, login, now)).code).toBe('signed-in');
+	});
+
+	test('sent ten times at once is one person with one invitation', async () => {
+		const id = v7();
+		const outcomes = await Promise.all(Array.from({ length: 10 }, () => create({ id })));
+		expect(outcomes).toEqual(outcomes.map(() => ({ code: 'created', id, mailed: true })));
+		expect(await db.select().from(mailOutbox).where(eq(mailOutbox.employeeId, id))).toHaveLength(1);
+		expect(await db.select().from(oneTimeLink).where(eq(oneTimeLink.employeeId, id))).toHaveLength(1);
+		expect(await db.select().from(positionAssignment).where(eq(positionAssignment.employeeId, id))).toHaveLength(1);
+		expect(await db.select().from(team).where(eq(team.name, `Екип ${count}`))).toHaveLength(1);
+	});
+
+	test('with a taken e-mail or number is refused, also in a race', async () => {
+		const outcomes = await Promise.all(Array.from({ length: 5 }, (_, i) => create({ personnelNumber: `r-${count}-${i}` })));
+		expect(outcomes.filter(({ code }) => code === 'created')).toHaveLength(1);
+		expect(problemsOf(outcomes.find(({ code }) => code === 'problems')!)).toEqual({ email: 'email-taken' });
+		await create({ email: `other${count}@example.com` });
+		expect(problemsOf(await create({ email: `third${count}@example.com` }))).toEqual({ personnelNumber: 'number-taken' });
+	});
+
+	test('is judged field by field', async () => {
+		expect(problemsOf(await create({ name: ' ', email: 'no', personnelNumber: 'a b', position: 'pilot', hiredOn: '2026-02-30', mentor: v7() }))).toEqual({
+			name: 'name-empty',
+			email: 'email-wrong',
+			personnelNumber: 'number-wrong',
+			position: 'unknown',
+			hiredOn: 'date-wrong',
+			mentor: 'unknown'
+		});
+		expect(problemsOf(await create({ email: '', personnelNumber: '' }))).toEqual({ email: 'no-address' });
+		// Only mentors mentor, and nobody who has left.
+		expect(problemsOf(await create({ mentor: people.learner.id }))).toEqual({ mentor: 'unknown' });
+		expect(problemsOf(await create({ mentor: 'x' }))).toEqual({ mentor: 'unknown' });
+	});
+
+	test('is invited by HR alone', async () => {
+		for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
+			expect(await create({}, actor)).toEqual({ code: 'forbidden' });
+		}
+	});
+});
+
+describe('a person', () => {
+	test('is changed: history of position and mentor stays, links to an old e-mail end', async () => {
+		const id = v7();
+		await create({ id });
+		const [mail] = await db.select().from(mailOutbox).where(eq(mailOutbox.employeeId, id));
+		const token = /\/invite\/([\w-]+)/.exec(mail!.plain)![1]!;
+		const later = new Date(now.getTime() + 1000);
+		const change = { ...typed(), id, email: `moved${count}@example.com`, mentor: people.otherMentor.id, position: '', team: '' };
+		expect(await changePerson(db, library, people.hr, change, later)).toEqual({ code: 'changed' });
+		expect(await changePerson(db, library, people.hr, change, later)).toEqual({ code: 'changed' });
+		expect(await readPerson(db, people.hr, id, later)).toMatchObject({
+			email: `moved${count}@example.com`,
+			position: null,
+			team: null,
+			mentorId: people.otherMentor.id
+		});
+		expect(await readInvitation(db, token, later)).toBeNull();
+		const mentors = await db.select().from(mentorship).where(eq(mentorship.menteeId, id)).orderBy(asc(mentorship.since));
+		expect(mentors.map(({ mentorId, until }) => [mentorId, until])).toEqual([
+			[people.mentor.id, later],
+			[people.otherMentor.id, null]
+		]);
+		expect(await db.select().from(enrolment).where(eq(enrolment.employeeId, id))).toHaveLength(2);
+	});
+
+	test('is not their own mentor, and is changed by HR alone', async () => {
+		const { mentor, hr, learner } = people;
+		const own = { ...nothing, name: mentor.name, email: mentor.email, mentor: mentor.id, id: mentor.id };
+		expect(problemsOf(await changePerson(db, library, hr, own, now))).toEqual({ mentor: 'unknown' });
+		for (const actor of [learner, mentor, people.author, people.admin]) {
+			expect(await changePerson(db, library, actor, { ...own, mentor: '', id: learner.id }, now)).toEqual({ code: 'missing' });
+		}
+		expect(await changePerson(db, library, hr, { ...own, id: 'no-id' }, now)).toEqual({ code: 'missing' });
+	});
+
+	test('who leaves is out at once: sessions, links, sign-in; and may come back', async () => {
+		const person = await makePerson(db, now, { name: `Leaver ${count}` });
+		const [row] = await db.select().from(employee).where(eq(employee.id, person.id));
+		const token = (await startSession(db, { id: person.id, passwordHash: row!.passwordHash! }, '', now))!;
+		const made = await makePersonalLink(db, people.hr, { employeeId: person.id }, now);
+		const outcomes = await Promise.all(Array.from({ length: 5 }, () => recordLeaving(db, people.hr, person, now)));
+		expect(outcomes).toEqual(outcomes.map(() => ({ code: 'left' })));
+		expect(await readSession(db, token, now)).toBeNull();
+		expect((await db.select().from(oneTimeLink).where(and(eq(oneTimeLink.employeeId, person.id), isNull(oneTimeLink.usedAt))))[0]!.expiresAt).toEqual(now);
+		expect(made.code).toBe('made');
+		const login = { login: person.email, password: testPassword, address: '192.0.2.2', device: '' };
+		expect((await signIn(db, null, login, now)).code).toBe('wrong');
+		expect((await readPerson(db, people.hr, person.id, now))!.state).toBe('left');
+		expect(await recordReturn(db, people.hr, person)).toEqual({ code: 'back' });
+		// The old session does not come back with them.
+		expect(await readSession(db, token, now)).toBeNull();
+		expect((await signIn(db, null, login, now)).code).toBe('signed-in');
+	});
+
+	test('leaves by HR’s word alone, never by their own; the last administrator stays', async () => {
+		const { hr, learner, mentor, author, admin } = people;
+		for (const actor of [learner, mentor, author, admin]) {
+			expect(await recordLeaving(db, actor, { id: learner.id }, now)).toEqual({ code: 'missing' });
+			expect(await recordReturn(db, actor, { id: people.leaver.id })).toEqual({ code: 'missing' });
+		}
+		expect(await recordLeaving(db, hr, { id: hr.id }, now)).toEqual({ code: 'missing' });
+		expect(await recordLeaving(db, hr, { id: admin.id }, now)).toEqual({ code: 'last-admin' });
+	});
+
+	test('is read by HR alone', async () => {
+		for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
+			expect(await readPerson(db, actor, people.learner.id, now)).toBeNull();
+		}
+		expect(await readPerson(db, people.hr, 'not-an-id', now)).toBeNull();
+		expect(await readPerson(db, people.hr, v7(), now)).toBeNull();
+	});
+});
+
+describe('the list of people', () => {
+	const list = (search: string, state: 'invited' | 'active' | 'left' | null = null, limit = 50, offset = 0) =>
+		listPeople(db, people.hr, { search, state, limit, offset });
+	const names = async (...what: Parameters<typeof list>) => (await list(...what)).people.map(({ name }) => name);
+
+	test('is searched by name, e-mail and number, in any case and alphabet', async () => {
+		await create({ name: `Жасмина Ж${count}`, personnelNumber: `ж-77-${count}`, email: `zhas${count}@example.com` });
+		for (const search of [`жасмина ж${count}`, `ЖАСМИНА Ж${count}`, `Ж-77-${count}`, `zhas${count}@`, `  жасмина ж${count} `]) {
+			expect(await names(search)).toEqual([`Жасмина Ж${count}`]);
+		}
+		expect(await names('100%')).toEqual([]);
+		expect(await names('_____________________________________')).toEqual([]);
+		expect(await names("'; drop table employee; --")).toEqual([]);
+		expect(await names('\\')).toEqual([]);
+	});
+
+	test('shows position, team, mentor and state; those who left only when asked', async () => {
+		const { people: rows } = await list('Lena Learner');
+		expect(rows).toEqual([
+			{
+				id: people.learner.id,
+				name: 'Lena Learner',
+				email: people.learner.email,
+				personnelNumber: null,
+				position: null,
+				team: null,
+				mentor: people.mentor.name,
+				state: 'active'
+			}
+		]);
+		expect(await names('Lyuba')).toEqual([]);
+		expect(await names('Lyuba', 'left')).toEqual(['Lyuba Leaver']);
+		expect(await names('Lena', 'invited')).toEqual([]);
+	});
+
+	test('comes in pages and knows how many there are', async () => {
+		const whole = await list('', null, 1000);
+		expect(whole.total).toBe(whole.people.length);
+		const parts = [...(await list('', null, 4, 0)).people, ...(await list('', null, 1000, 4)).people];
+		expect(parts).toEqual(whole.people);
+		expect((await list('', null, 4, 0)).total).toBe(whole.total);
+	});
+
+	test('is HR’s alone', async () => {
+		for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
+			expect(await listPeople(db, actor, { search: '', state: null, limit: 10, offset: 0 })).toEqual({ people: [], total: 0 });
+			expect(await listChoices(db, actor)).toEqual({ mentors: [], teams: [] });
+		}
+		expect((await listChoices(db, people.hr)).mentors.map(({ name }) => name)).toEqual([people.mentor.name, people.otherMentor.name]);
+	});
+});
+
+test.each([
+	['a@b.co', true],
+	['ксения@пример.рф', true],
+	['a.b+c@d-e.example', true],
+	['a@b', false],
+	['a b@c.de', false],
+	['a@b.c@d.ef', false],
+	['<a@b.co>', false],
+	['a@b.co, c@d.ef', false],
+	['a@b.co\nBcc: x@y.zz', false]
+])('%j is an e-mail: %s', (text, is) => {
+	expect(isEmail(text)).toBe(is);
+});
