@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { readForm } from './forms.ts';
+
+const schema = v.object({
+	name: v.pipe(v.string(), v.trim(), v.nonEmpty('empty'), v.maxLength(10, 'too-long')),
+	days: v.pipe(v.string(), v.regex(/^\d+$/, 'number-wrong'), v.transform(Number)),
+	choice: v.array(v.string()),
+	password: v.pipe(v.string(), v.minLength(3, 'password-short')),
+	newPasswordAgain: v.string()
+});
+function send(fields: [string, string | Blob][]) {
+	const body = new FormData();
+	for (const [name, value] of fields) body.append(name, value);
+	return readForm(schema, new Request('https://academy.example.com', { method: 'POST', body }));
+}
+
+describe('a form', () => {
+	test('is read as the schema makes it', async () => {
+		const form = await send([
+			['name', ' Lena '],
+			['days', '12'],
+			['choice', 'a'],
+			['choice', 'b'],
+			['password', 'four'],
+			['newPasswordAgain', 'four'],
+			['unknown', 'left out']
+		]);
+		expect(form).toEqual({
+			ok: true,
+			input: { name: 'Lena', days: 12, choice: ['a', 'b'], password: 'four', newPasswordAgain: 'four' },
+			values: { name: ' Lena ', days: '12', choice: 'a', password: '', newPasswordAgain: '' }
+		});
+	});
+
+	test('gives back what was typed and the first problem of each field; no password', async () => {
+		const form = await send([
+			['name', ' '],
+			['days', 'много'],
+			['password', 'x'],
+			['newPasswordAgain', 'secret']
+		]);
+		expect(form).toEqual({
+			ok: false,
+			values: { name: ' ', days: 'много', choice: '', password: '', newPasswordAgain: '' },
+			problems: { name: 'empty', days: 'number-wrong', password: 'password-short' }
+		});
+	});
+
+	test('takes a file for nothing, and no form for a bad request', async () => {
+		expect(await send([['name', new Blob(['x'])], ['days', '1'], ['password', 'four']])).toMatchObject({
+			ok: false,
+			problems: { name: 'empty' }
+		});
+		const request = new Request('https://academy.example.com', { method: 'POST', body: '{}' });
+		await expect(readForm(schema, request)).rejects.toMatchObject({ status: 400 });
+	});
+});
