@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '../core/permissions.ts';
 import { testDatabase } from './db/testing.ts';
 import { searchHandbook, type MarkedText } from './handbook-search.ts';
 import type { Library } from './library.ts';
@@ -21,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const search = (locale: string, typed: string) => searchHandbook(library, locale, typed);
+const reader: Actor = { id: crypto.randomUUID(), roles: ['learner'] };
+const search = (locale: string, typed: string) => searchHandbook(library, reader, locale, typed);
 const clauses = async (locale: string, typed: string) =>
 	(await search(locale, typed)).found.flatMap(({ clause }) => (clause ? [clause] : []));
 const plain = (parts: MarkedText) => parts.map(({ text }) => text).join('');
@@ -126,6 +128,7 @@ describe('what is shown', () => {
 	it('nothing', async () => {
 		for (const typed of ['', '   ', '—', '!?', 'xylophonist']) expect((await search('en', typed)).found).toEqual([]);
 		expect((await search('bg', 'електрокардиограф')).found).toEqual([]);
+		expect((await searchHandbook(library, { ...reader, roles: [] }, 'en', 'hold')).found).toEqual([]);
 	});
 });
 
@@ -157,7 +160,7 @@ it('a page without this language is searched, and shown, in the default one', as
 	rmSync(join(other, 'handbook', 'complaints.bg.md'));
 	const thinner = await openTestLibrary(db, new Date('2026-11-11T08:00:00Z'), other);
 	rmSync(other, { recursive: true });
-	const { found } = await searchHandbook(thinner, 'bg', 'apologies');
+	const { found } = await searchHandbook(thinner, reader, 'bg', 'apologies');
 	expect(found[0]).toMatchObject({ clause: 'complaints.apologise', lang: 'en' });
-	expect((await searchHandbook(thinner, 'bg', 'бележките')).found[0]).toMatchObject({ clause: 'phone.notes', lang: 'bg' });
+	expect((await searchHandbook(thinner, reader, 'bg', 'бележките')).found[0]).toMatchObject({ clause: 'phone.notes', lang: 'bg' });
 });

@@ -5,6 +5,7 @@
 import MiniSearch, { type Query } from 'minisearch';
 import type { HandbookPage, HandbookPiece } from '../core/academy.ts';
 import { inLocale } from '../core/localized.ts';
+import { may, type Actor } from '../core/permissions.ts';
 import type { Library, Release } from './library.ts';
 import { findWords, stemWord } from './word-forms.ts';
 
@@ -45,6 +46,8 @@ export interface HandbookAnswer {
 	without: string[];
 	/** Nothing has all the words: these have some. */
 	partly: boolean;
+	/** There are more than are given here. */
+	more: boolean;
 }
 
 interface Entry {
@@ -68,22 +71,27 @@ interface Shelf {
 const shelves = new WeakMap<Release, Map<string, Promise<Shelf[]>>>();
 
 /** Searches the current release in this language; pages without it are searched in the default one. */
-export async function searchHandbook(library: Library, locale: string, typed: string): Promise<HandbookAnswer> {
+export async function searchHandbook(
+	library: Library,
+	actor: Actor,
+	locale: string,
+	typed: string
+): Promise<HandbookAnswer> {
 	const query = typed.normalize('NFC').replace(/\s+/g, ' ').trim().slice(0, longestQuery).trim();
 	const words = [...new Set(findWords(query).map(({ folded }) => folded.slice(0, longestWord)))].slice(0, mostWords);
-	const answer: HandbookAnswer = { query, found: [], without: [], partly: false };
-	if (words.length === 0) return answer;
+	const answer: HandbookAnswer = { query, found: [], without: [], partly: false, more: false };
+	if (words.length === 0 || !may(actor, 'handbook.read')) return answer;
 
 	const sought = (await readShelves(library, library.current(), locale)).map((shelf) => seek(shelf, words));
 	answer.without = words.filter((word) => sought.every(({ missing }) => missing.includes(word)));
 	const isWhole = ({ whole, missing }: Sought) => whole && missing.every((word) => answer.without.includes(word));
 	answer.partly = !sought.some(isWhole);
-	answer.found = sought
+	const results = sought
 		.filter((shelf) => answer.partly || isWhole(shelf))
-		.flatMap(({ results }) => results)
-		.sort((one, other) => other.score - one.score)
-		.slice(0, mostFound)
-		.map(({ entry, hits }) => describe(entry, hits));
+		.flatMap((shelf) => shelf.results)
+		.sort((one, other) => other.score - one.score);
+	answer.more = results.length > mostFound;
+	answer.found = results.slice(0, mostFound).map(({ entry, hits }) => describe(entry, hits));
 	if (answer.found.length === 0) answer.partly = false;
 	return answer;
 }
