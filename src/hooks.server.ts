@@ -12,11 +12,13 @@ import { isDatabaseAway } from '$lib/server/db/open';
 import { acceptedLocale, inLanguage, readLocaleCookie } from '$lib/server/locale';
 import { describeError } from '$lib/server/log';
 import { startDelivery } from '$lib/server/mail/delivery';
+import { startTidying } from '$lib/server/tidy';
 import { unreachablePage } from '$lib/server/unreachable';
 
 export const init = async () => {
 	const { db, env } = await openApp();
 	startDelivery(db, env);
+	startTidying(db);
 };
 
 export const handle: Handle = async ({ event, resolve }) => {

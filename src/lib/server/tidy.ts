@@ -1,0 +1,22 @@
+/** Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over. */
+import { forgetOldSessions } from './auth/session.ts';
+import { forgetOldFailures } from './auth/throttle.ts';
+import { readClock } from './db/clock.ts';
+import { isDatabaseAway, type Db } from './db/open.ts';
+import { describeError } from './log.ts';
+
+const every = 60 * 60_000;
+
+export function startTidying(db: Db): void {
+	const tidy = async () => {
+		try {
+			const now = await readClock(db);
+			await forgetOldSessions(db, now);
+			await forgetOldFailures(db, now);
+		} catch (error) {
+			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);
+		}
+	};
+	const timer = setInterval(() => void tidy(), every).unref();
+	process.once('sveltekit:shutdown', () => clearInterval(timer));
+}

@@ -1,0 +1,264 @@
+// Every load, action and endpoint there is, called as every kind of person. The routes are read from the files: one
+// without an entry below fails, and so does an entry without a route.
+import { isActionFailure, isHttpError, isRedirect } from '@sveltejs/kit';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { App } from '$lib/server/app';
+import type { SignedIn } from '$lib/server/auth/session';
+import { attempt, employee, inquiry, picture } from '$lib/server/db/schema/index';
+import { testDatabase } from '$lib/server/db/testing';
+import { readEnvironment } from '$lib/server/env';
+import type { Library } from '$lib/server/library';
+import { startAttempt } from '$lib/server/services/attempts';
+import { askMentor } from '$lib/server/services/inquiries';
+import { makePersonalLink } from '$lib/server/services/invitations';
+import { enrolAsClerk, openTestLibrary } from '$lib/server/testing-content';
+import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
+
+const { db, sql } = await testDatabase();
+/** The actions of visitors ask the database's clock: here, too, it is today. */
+const now = new Date();
+let people: TestPeople;
+let library: Library;
+
+/** The one concerned is always `learner`, whom `mentor` mentors and `otherMentor` does not. */
+const kinds = ['visitor', 'learner', 'otherLearner', 'mentor', 'otherMentor', 'hr', 'author', 'admin'] as const;
+type Kind = (typeof kinds)[number];
+
+/** `in`: done, or led on. `sign-in`: led to the sign-in. A number: that error. `fail N`: past the door, refused there. */
+type Outcome = 'in' | 'sign-in' | 400 | 403 | 404 | `fail ${number}`;
+/** What each kind gets; `else` for those not named. */
+type Expected = Partial<Record<Kind, Outcome>> & { else: Outcome };
+
+interface Entry {
+	expected: Expected;
+	params?: () => Record<string, string> | Promise<Record<string, string>>;
+	search?: string;
+	/** What is posted; made anew for each call. */
+	form?: (kind: Kind) => Record<string, string> | Promise<Record<string, string>>;
+	headers?: Record<string, string>;
+}
+
+const everyone: Expected = { else: 'in' };
+const signedIn: Expected = { visitor: 'sign-in', else: 'in' };
+const only = (...allowed: Kind[]): Expected => ({
+	visitor: 'sign-in',
+	...Object.fromEntries(allowed.map((kind) => [kind, 'in' as const])),
+	else: 403
+});
+const hr = only('hr');
+const admin = only('admin');
+
+/** Things of the learner that others try to reach. */
+let made: { attempt: string; question: string; inquiry: string };
+const uuid = () => crypto.randomUUID();
+const lesson = { course: 'basics', lesson: 'greet' };
+const exam = { course: 'basics', lesson: 'exam' };
+const release = () => library.current().id;
+const aPerson = async () => ({ id: (await makePerson(db, now, { name: `Somebody ${uuid()}` })).id });
+const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
+const details = () => ({ name: 'Somebody', email: `${uuid()}@example.com`, personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' });
+async function aLink(purpose: 'invite' | 'reset') {
+	const { id } = await aPerson();
+	if (purpose === 'invite') await db.update(employee).set({ passwordHash: null }).where(eq(employee.id, id));
+	const link = await makePersonalLink(db, people.hr, { employeeId: id }, now);
+	if (link.code !== 'made') throw new Error(link.code);
+	return { token: link.token };
+}
+
+const table: Record<string, Entry> = {
+	'/ load(layout)': { expected: everyone },
+	'/ load': { expected: everyone },
+	'/health GET': { expected: everyone },
+	'/language POST': { expected: everyone, form: () => ({ locale: 'en', back: '/learn' }) },
+
+	'/sign-in load': { expected: everyone },
+	'/sign-in default': {
+		expected: everyone,
+		form: async () => {
+			const { id } = await aPerson();
+			const [row] = await db.select().from(employee).where(eq(employee.id, id));
+			return { email: row!.email!, password: testPassword };
+		}
+	},
+	'/sign-out POST': { expected: everyone },
+	'/invite/[token] load': { expected: everyone, params: () => aLink('invite') },
+	'/invite/[token] accept': { expected: everyone, params: () => aLink('invite'), form: () => newPassword },
+	// There is an administrator: nobody becomes the first.
+	'/invite/[token] first': {
+		expected: { else: 'fail 410' },
+		params: () => aLink('invite'),
+		form: () => ({ ...newPassword, name: 'Ada', email: `${uuid()}@example.com` })
+	},
+	'/reset default': { expected: everyone, form: () => ({ email: people.learner.email }) },
+	'/reset/[token] load': { expected: everyone, params: () => aLink('reset') },
+	'/reset/[token] default': { expected: everyone, params: () => aLink('reset'), form: () => newPassword },
+
+	'/account load': { expected: signedIn },
+	'/account look': { expected: signedIn, form: () => ({ locale: '', theme: '' }) },
+	'/account password': {
+		expected: { visitor: 'sign-in', else: 'fail 400' },
+		form: () => ({ ...newPassword, presentPassword: 'not the present one' })
+	},
+	'/account signOutElsewhere': { expected: signedIn, form: () => ({ session: '' }) },
+
+	'/learn load': { expected: signedIn },
+	'/learn/[course] load': { expected: signedIn, params: () => ({ course: 'basics' }) },
+	'/learn/[course] celebrated': { expected: signedIn, params: () => ({ course: 'basics' }) },
+	'/learn/[course]/[lesson] load': { expected: signedIn, params: () => lesson },
+	'/learn/[course]/[lesson] check': {
+		expected: { visitor: 'sign-in', else: 'fail 400' },
+		params: () => lesson,
+		form: () => ({ key: 'name-first', release: release(), clientKey: uuid() })
+	},
+	'/learn/[course]/[lesson] accept': {
+		expected: signedIn,
+		params: () => lesson,
+		form: () => ({ key: 'basics-standard', release: release(), accepted: 'on' })
+	},
+	'/learn/[course]/[lesson] read': { expected: signedIn, params: () => lesson },
+	'/learn/[course]/[lesson] ask': {
+		expected: signedIn,
+		params: () => lesson,
+		form: () => ({ body: 'Why?', clientKey: uuid() })
+	},
+	'/learn/[course]/[lesson] start': { expected: signedIn, params: () => exam },
+	// Somebody else's attempt does not exist, whoever one is.
+	'/learn/[course]/[lesson]/attempts/[id] load': {
+		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
+		params: () => ({ ...exam, id: made.attempt })
+	},
+	'/learn/[course]/[lesson]/attempts/[id] save': {
+		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
+		params: () => ({ ...exam, id: made.attempt }),
+		form: () => ({ question: made.question, revision: '1' })
+	},
+	'/learn/[course]/[lesson]/attempts/[id] submit': {
+		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
+		params: () => ({ ...exam, id: made.attempt })
+	},
+
+	'/handbook load': { expected: signedIn, search: '?q=greeting' },
+	'/handbook/[page] load': { expected: signedIn, params: () => ({ page: 'phone' }) },
+	'/pictures/[name] GET': { expected: signedIn, params: () => ({ name: `${'a'.repeat(64)}.svg` }) },
+
+	'/mentor load': { expected: only('mentor', 'otherMentor') },
+	// Whose mentor one is not, asks nothing one could answer.
+	'/mentor answer': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		form: () => ({ id: made.inquiry, answer: 'Because.' })
+	},
+	'/mentor/people/[id] load': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: people.learner.id })
+	},
+	'/mentor/people/[id] grant': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: people.learner.id }),
+		form: () => ({ kind: 'attempt', lesson: 'basics/exam', reason: 'Was ill.', clientKey: uuid() })
+	},
+
+	'/hr load': { expected: hr },
+	'/hr/people load': { expected: hr, search: '?search=Lena' },
+	'/hr/people/invite load': { expected: hr },
+	'/hr/people/invite default': { expected: hr, form: () => ({ ...details(), id: uuid(), locale: '' }) },
+	'/hr/people/[id] load': { expected: hr, params: () => ({ id: people.learner.id }) },
+	'/hr/people/[id] change': { expected: hr, params: aPerson, form: details },
+	'/hr/people/[id] link': { expected: hr, params: aPerson },
+	'/hr/people/[id] leave': { expected: hr, params: aPerson },
+	'/hr/people/[id] back': { expected: hr, params: aPerson },
+
+	'/admin load': { expected: admin, search: '?person=lena' },
+	'/admin role': {
+		expected: admin,
+		form: async () => ({ employeeId: (await aPerson()).id, role: 'mentor', granted: 'yes' })
+	}
+};
+
+type Handler = (event: unknown) => unknown;
+interface RouteFile {
+	load?: Handler;
+	actions?: Record<string, Handler>;
+	[method: string]: unknown;
+}
+const files = import.meta.glob<RouteFile>('./**/+*.ts', { eager: true });
+
+/** `route name` → what SvelteKit would call. */
+const handlers = new Map<string, Handler>();
+for (const [file, exported] of Object.entries(files)) {
+	const route = `/${file.slice(2, Math.max(2, file.lastIndexOf('/')))}`;
+	const layout = file.includes('/+layout') ? '(layout)' : '';
+	if (exported.load) handlers.set(`${route} load${layout}`, exported.load);
+	for (const [name, action] of Object.entries(exported.actions ?? {})) handlers.set(`${route} ${name}`, action);
+	for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'fallback']) {
+		if (typeof exported[method] === 'function') handlers.set(`${route} ${method}`, exported[method] as Handler);
+	}
+}
+
+const places = globalThis as unknown as Record<symbol, unknown>;
+const place = Symbol.for('nastavnik.app');
+
+beforeAll(async () => {
+	people = await makePeople(db, now);
+	library = await openTestLibrary(db, now);
+	for (const kind of kinds) if (kind !== 'visitor') await enrolAsClerk(db, library, people[kind].id, now);
+	const started = await startAttempt(db, library, people.learner, 'basics/exam', now, () => 0.5);
+	if (started.code !== 'started') throw new Error(started.code);
+	await askMentor(db, library, people.learner, { lesson: 'basics/greet', body: 'Why?', clientKey: uuid() }, now);
+	const [asked] = await db.select().from(inquiry).where(eq(inquiry.employeeId, people.learner.id));
+	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
+	made = { attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id };
+	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
+	const env = { ...readEnvironment({}), SMTP_URL: null };
+	places[place] = { env, db, sql, library } satisfies Partial<App>;
+});
+afterAll(() => {
+	delete places[place];
+});
+
+async function call(name: string, entry: Entry, kind: Kind): Promise<Outcome> {
+	const posts = !/ (load(\(layout\))?|GET)$/.test(name);
+	const params = (await entry.params?.()) ?? {};
+	const route = name.split(' ')[0]!;
+	const path = route.replace(/\[(\w+)\]/g, (_, key: string) => params[key]!);
+	const url = new URL(path + (entry.search ?? ''), 'https://academy.example.com');
+	const body = posts ? new FormData() : null;
+	for (const [field, value] of Object.entries((await entry.form?.(kind)) ?? {})) body!.append(field, value);
+	const person: SignedIn | null =
+		kind === 'visitor' ? null : { ...people[kind], locale: null, theme: null, sessionId: 'here' };
+	const event = {
+		url,
+		params,
+		route: { id: route },
+		request: new Request(url, { method: posts ? 'POST' : 'GET', body, headers: entry.headers }),
+		locals: { person, now, locale: 'en', secure: true } satisfies App.Locals,
+		cookies: { get: () => undefined, getAll: () => [], set: () => {}, delete: () => {} },
+		getClientAddress: () => '192.0.2.1',
+		setHeaders: () => {},
+		depends: () => {},
+		untrack: (body: () => unknown) => body(),
+		parent: async () => ({}),
+		fetch: () => Promise.reject(new Error('no network')),
+		isDataRequest: false
+	};
+	try {
+		const answer = await handlers.get(name)!(event);
+		if (isActionFailure(answer)) return `fail ${answer.status}`;
+		if (answer instanceof Response && answer.status >= 400) return answer.status as Outcome;
+		return 'in';
+	} catch (thrown) {
+		if (isRedirect(thrown)) return thrown.location === `/sign-in?to=${encodeURIComponent(path + (posts ? '' : url.search))}` ? 'sign-in' : 'in';
+		if (isHttpError(thrown)) return thrown.status as Outcome;
+		throw thrown;
+	}
+}
+
+test('every route, action and endpoint has an entry, and every entry a route', () => {
+	expect(Object.keys(table).sort()).toEqual([...handlers.keys()].sort());
+});
+
+describe.each(Object.entries(table))('%s', (name, entry) => {
+	test.each(kinds)('%s', async (kind) => {
+		expect(await call(name, entry, kind)).toBe(entry.expected[kind] ?? entry.expected.else);
+	});
+});
