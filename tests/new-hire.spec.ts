@@ -1,0 +1,117 @@
+// The first days of a new employee, on a phone, in Bulgarian: from the invitation to a completed course.
+import { giveAnswer, readQuestion } from './answers.ts';
+import { expect, test } from './fixtures.ts';
+import { m } from './words.ts';
+
+test.use({ locale: 'bg-BG', viewport: { width: 360, height: 740 } });
+test.setTimeout(120_000);
+
+const course = 'the-standard';
+
+test('opens the invitation, learns, is assessed and completes a course', async ({ page, newcomer, library }) => {
+	const say = { locale: 'bg' } as const;
+	const { lessons, title: titles } = library.current().course(course)!;
+	const title = (at: number) => lessons[at]!.title['bg']!;
+	const person = await newcomer({ name: 'Вера Стоянова', accepted: false });
+
+	await test.step('the invitation', async () => {
+		await page.goto(person.link);
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(m.auth_invite_title({ name: person.name }, say));
+		await page.getByLabel(m.auth_new_password({}, say), { exact: true }).fill('къс');
+		await page.getByLabel(m.auth_new_password_again({}, say)).fill('къс');
+		await page.getByRole('button', { name: m.auth_invite_button({}, say) }).click();
+		await expect(page.getByLabel(m.auth_new_password({}, say), { exact: true })).toHaveAttribute('aria-invalid', 'true');
+		await page.getByLabel(m.auth_new_password({}, say), { exact: true }).fill(person.password);
+		await page.getByLabel(m.auth_new_password_again({}, say)).fill(person.password);
+		await page.getByRole('button', { name: m.auth_invite_button({}, say) }).click();
+		await expect(page).toHaveURL('/learn');
+	});
+
+	await test.step('My onboarding: one next step, and due dates that can be explained', async () => {
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(m.learn_title({}, say));
+		await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(m.learn_next({ title: title(0) }, say));
+		const due = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: titles['bg']!, exact: true }) });
+		await due.getByRole('button').click();
+		await expect(page.getByText(m.learn_plus_days({ n: 5 }, say))).toBeVisible();
+		await page.keyboard.press('Escape');
+		await page.getByRole('link', { name: m.learn_start({}, say), exact: true }).click();
+	});
+
+	for (const [at, lesson] of lessons.entries()) {
+		if (lesson.assessment) continue;
+		await test.step(`lesson ${lesson.key}`, async () => {
+			await expect(page).toHaveURL(`/learn/${lesson.name}`);
+			await expect(page.getByRole('heading', { level: 1 })).toHaveText(title(at));
+			for (const [number, exercise] of lesson.exercises.entries()) {
+				if (exercise.kind === 'accept') {
+					const acceptance = page.locator(`#accept-${exercise.key}`);
+					await acceptance.getByRole('button', { name: m.learn_accept({}, say) }).click();
+					await expect(acceptance.getByText(m.learn_accept_unticked({}, say))).toBeVisible();
+					await acceptance.getByRole('checkbox').check();
+					await acceptance.getByRole('button', { name: m.learn_accept({}, say) }).click();
+					await expect(acceptance.getByRole('button')).toHaveCount(0);
+					continue;
+				}
+				const check = page.locator(`#check-${exercise.key}`);
+				const question = await readQuestion(library, exercise.name);
+				const button = check.getByRole('button', { name: m.learn_check_answer({}, say) });
+				const feedback = page.locator(`#check-${exercise.key}-feedback`);
+				if (at === 0 && number === 0) {
+					await button.click();
+					await expect(check.getByText(m.learn_check_empty({}, say))).toBeVisible();
+					await giveAnswer(check, question, 'bg', false);
+					await button.click();
+					await expect(feedback).toContainText(m.q_not_right({}, say));
+					await expect(check.getByText(m.learn_check_tries({ n: 1 }, say))).toBeVisible();
+					await giveAnswer(check, question, 'bg');
+					await check.getByRole('button', { name: m.learn_check_again({}, say) }).click();
+				} else {
+					await giveAnswer(check, question, 'bg');
+					await button.click();
+				}
+				await expect(feedback).toContainText(m.q_right({}, say));
+				await expect(check.getByRole('heading', { name: m.learn_check_done({}, say) })).toBeVisible();
+			}
+			await page.getByRole('button', { name: m.learn_mark_read({}, say) }).click();
+			await expect(page.getByRole('heading', { name: m.learn_lesson_done({}, say) })).toBeVisible();
+			await page.getByRole('link', { name: `${title(at + 1)} →` }).click();
+		});
+	}
+
+	await test.step('the assessment: saved, resumed after a reload, looked over, submitted', async () => {
+		const lesson = lessons.at(-1)!;
+		await expect(page.getByText(m.learn_rule_pass({ percent: '80' }, say))).toBeVisible();
+		await page.getByRole('button', { name: m.learn_start_assessment({}, say) }).click();
+		await expect(page).toHaveURL(/\/attempts\//);
+		const count = lesson.assessment!.draw as number;
+		for (let number = 1; number <= count; number++) {
+			await expect(page.getByRole('heading', { name: m.learn_question_of({ number, n: count }, say) })).toBeVisible();
+			const sheet = page.locator('form[id^="form-"]:visible');
+			const key = (await sheet.getAttribute('id'))!.slice('form-'.length);
+			const question = await readQuestion(library, `${lesson.name}/${key}`);
+			await giveAnswer(sheet, question, 'bg');
+			await expect(sheet.getByRole('status').filter({ hasText: new RegExp(`^${m.learn_saved_at({ time: '' }, say).trim()}`) })).toBeVisible();
+			if (number === 2) {
+				await page.reload();
+				await expect(page.getByRole('link', { name: `${m.learn_question_number({ n: 2 }, say)}: ${m.learn_step_answered({}, say)}` })).toBeVisible();
+				await expect(page.getByRole('link', { name: `${m.learn_question_number({ n: 3 }, say)}: ${m.learn_step_open({}, say)}` })).toBeVisible();
+			}
+			await sheet.getByRole('button', { name: number === count ? m.learn_to_overview({}, say) : m.learn_next_question({}, say) }).click();
+		}
+		await expect(page.getByText(m.learn_all_answered({}, say))).toBeVisible();
+		await page.getByRole('button', { name: m.learn_submit({}, say) }).click();
+		await expect(page.getByText(m.learn_result_passed({ percent: '100', pass: '80' }, say))).toBeVisible();
+	});
+
+	await test.step('the course is completed and celebrated once', async () => {
+		await page.getByRole('link', { name: m.learn_to_course({}, say) }).first().click();
+		const celebration = page.getByRole('heading', { name: m.learn_celebrate({ title: titles['bg']! }, say) });
+		await expect(celebration).toBeVisible();
+		await page.getByRole('button', { name: m.learn_go_on_path({}, say) }).click();
+		await expect(page).toHaveURL('/learn');
+		await expect(page.getByText(m.learn_path_progress({ done: 1, n: 2 }, say))).toBeVisible();
+		await page.getByRole('link', { name: titles['bg']!, exact: true }).click();
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(titles['bg']!);
+		await expect(celebration).toHaveCount(0);
+	});
+});
