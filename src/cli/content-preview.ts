@@ -34,7 +34,9 @@ export function contentPreview(): Plugin {
 			const onChange = (path: string) => {
 				if (!resolve(path).startsWith(folder)) return;
 				clearTimeout(timer);
-				timer = setTimeout(() => (running = running.then(refresh).catch((error) => server.config.logger.error(String(error)))), settle);
+				timer = setTimeout(() => {
+					running = running.then(refresh).catch((error) => server.config.logger.error(String(error)));
+				}, settle);
 			};
 
 			server.watcher.add(folder);

@@ -55,6 +55,10 @@ export const formatTime = (moment: Moment, locale: Locale, timeZone: string): st
 export const formatNumber = (value: number, locale: Locale, digits = 0): string =>
 	once(`number ${locale} ${digits}`, () => new Intl.NumberFormat(tags[locale], { maximumFractionDigits: digits })).format(value);
 
+/** Whole percent as “82%”, «82 %». */
+export const formatPercent = (percent: number, locale: Locale): string =>
+	once(`percent ${locale}`, () => new Intl.NumberFormat(tags[locale], { style: 'percent' })).format(percent / 100);
+
 /** The calendar day of a moment as days since 1 January 1970. */
 function dayNumber(moment: Moment, timeZone: string): number {
 	if (typeof moment === 'string' && wholeDay.test(moment)) return Date.parse(moment) / 86_400_000;

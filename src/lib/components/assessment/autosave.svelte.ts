@@ -52,7 +52,9 @@ export class Autosave {
 	cannotKeep = $state(false);
 	#person: string;
 	#attempt: string;
-	#timers = new Map<string, ReturnType<typeof setTimeout>>();
+	/** By question key. Nothing is drawn from these two. */
+	#timers: Record<string, ReturnType<typeof setTimeout>> = {};
+	#running: Record<string, Promise<void> | undefined> = {};
 	waiting = $derived.by(() => this.sheets.filter((sheet) => sheet.state === 'waiting').length);
 
 	constructor(person: string, attempt: string, questions: readonly SavedQuestion[]) {
@@ -78,7 +80,7 @@ export class Autosave {
 		});
 		return () => {
 			stop();
-			for (const timer of this.#timers.values()) clearTimeout(timer);
+			for (const timer of Object.values(this.#timers)) clearTimeout(timer);
 		};
 	}
 
@@ -99,18 +101,15 @@ export class Autosave {
 			]
 		};
 		this.cannotKeep = !keepUnsent(this.#person, this.#name(sheet), sheet.pending);
-		clearTimeout(this.#timers.get(sheet.key));
+		clearTimeout(this.#timers[sheet.key]);
 		const wait = now || !['text', 'number', 'open'].includes(sheet.question.kind) ? 0 : 500;
 		if (sheet.state === 'saved' || sheet.state === 'stale') sheet.state = 'sending';
-		this.#timers.set(
-			sheet.key,
-			setTimeout(() => void this.#send(sheet), wait)
-		);
+		this.#timers[sheet.key] = setTimeout(() => void this.#send(sheet), wait);
 	}
 
 	/** Sends all that is not saved. True when everything is. */
 	async flush(): Promise<boolean> {
-		for (const timer of this.#timers.values()) clearTimeout(timer);
+		for (const timer of Object.values(this.#timers)) clearTimeout(timer);
 		for (let round = 0; round < 3 && this.sheets.some((sheet) => sheet.pending); round++) {
 			await Promise.all(this.sheets.filter((sheet) => sheet.pending).map((sheet) => this.#send(sheet)));
 		}
@@ -121,17 +120,15 @@ export class Autosave {
 		return `attempt/${this.#attempt}/${sheet.key}`;
 	}
 
-	#running = new Map<string, Promise<void>>();
-
 	async #send(sheet: Sheet): Promise<void> {
 		// One at a time: the next one goes when this one is answered.
-		const running = this.#running.get(sheet.key);
+		const running = this.#running[sheet.key];
 		if (running) {
 			await running;
 			if (!sheet.pending) return;
 		}
-		const sending = this.#sendNow(sheet).finally(() => this.#running.delete(sheet.key));
-		this.#running.set(sheet.key, sending);
+		const sending = this.#sendNow(sheet).finally(() => (this.#running[sheet.key] = undefined));
+		this.#running[sheet.key] = sending;
 		await sending;
 	}
 

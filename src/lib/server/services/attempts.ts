@@ -6,6 +6,7 @@ import { and, asc, count, eq, lte, sql } from 'drizzle-orm';
 import type { AssessmentRules } from '../../core/academy.ts';
 import {
 	deadlineOf,
+	displayPercent,
 	drawQuestions,
 	isLate,
 	mayShowFeedback,
@@ -48,6 +49,8 @@ export interface AttemptLine {
 	earned: number | null;
 	possible: number | null;
 	passed: boolean | null;
+	/** Share of the points in whole percent, never rounded up to a missed mark; null until submitted. */
+	percent: number | null;
 }
 
 export interface AssessmentView {
@@ -113,7 +116,8 @@ const describeAttempt = (row: AttemptRow): AttemptLine => ({
 	submittedBy: row.submittedBy as AttemptLine['submittedBy'],
 	earned: row.earned,
 	possible: row.possible,
-	passed: row.passed
+	passed: row.passed,
+	percent: row.possible ? displayPercent((row.earned ?? 0) / row.possible, row.rules.pass) : null
 });
 
 const isOver = (row: { deadlineAt: Date | null }, now: Date) => isLate(row.deadlineAt, now);

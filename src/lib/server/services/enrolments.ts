@@ -8,10 +8,15 @@ import type { Library, Release } from '../library.ts';
 
 /** The calendar day of a moment in the academy's time zone, YYYY-MM-DD. */
 export function dayOf(moment: Date, timeZone: string): string {
-	return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-		moment
-	);
+	let format = dayFormats.get(timeZone);
+	if (!format) {
+		format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+		dayFormats.set(timeZone, format);
+	}
+	return format.format(moment);
 }
+/** Building a format costs a hundred times as much as using it. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 /**
  * Gives a person the courses of their standing position. Safe to call again: what is there stays as it is.

@@ -49,6 +49,10 @@ export interface LessonLine {
 	isAssessment: boolean;
 	done: boolean;
 }
+/** How a due date came about, with names in one language. */
+export type DerivationView = Omit<Derivation, 'skipped'> & {
+	skipped: { date: string; why: 'holiday' | 'leave'; name: string | null }[];
+};
 export interface CourseLine {
 	key: string;
 	title: string;
@@ -60,7 +64,7 @@ export interface CourseLine {
 	waitsFor: string[];
 	completedAt: Date | null;
 	dueAt: Date | null;
-	derivation: Derivation | null;
+	derivation: DerivationView | null;
 	lessons: LessonLine[];
 }
 export interface NextStep {
@@ -210,7 +214,13 @@ function describeCourses(release: Release, rows: EnrolmentRow[], done: Set<strin
 			waitsFor: waitsFor.map((key) => inLocale(release.course(key)!.title, locale, defaultLocale)),
 			completedAt: row.completedAt,
 			dueAt: row.dueAt,
-			derivation: row.derivation,
+			derivation: row.derivation && {
+				...row.derivation,
+				skipped: row.derivation.skipped.map((day) => ({
+					...day,
+					name: day.name && inLocale(day.name, locale, defaultLocale)
+				}))
+			},
 			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale))
 		};
 	});
