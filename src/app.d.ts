@@ -20,7 +20,10 @@ declare global {
 			code?: 'unreachable' | 'ours';
 			id?: string;
 		}
-		interface PageState {}
+		interface PageState {
+			/** Question of an open attempt that is shown, from 1; 0 = the overview. */
+			attemptPlace?: number;
+		}
 		interface PageData {}
 	}
 }
