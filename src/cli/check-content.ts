@@ -4,7 +4,7 @@
  * Exit 0: no error (there may be warnings). 1: errors. 2: the folder cannot be read, or an unknown option.
  */
 import { parseArgs } from 'node:util';
-import { compile } from '../lib/content/compile.ts';
+import { checkContent } from '../lib/content/compile.ts';
 import { printProblems } from '../lib/content/problem.ts';
 import { printStatistics } from '../lib/content/statistics.ts';
 import { readContentFolder } from '../lib/server/content-folder.ts';
@@ -27,11 +27,13 @@ async function main(): Promise<number> {
 	try {
 		files = await readContentFolder(options.dir);
 	} catch (error) {
-		console.error(`The folder ${options.dir} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`);
+		console.error(
+			`The folder ${options.dir} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`
+		);
 		return 2;
 	}
 
-	const { problems, statistics } = compile(files);
+	const { problems, statistics } = checkContent(files);
 	const errors = problems.filter(({ severity }) => severity === 'error').length;
 	if (options.json) {
 		process.stdout.write(`${JSON.stringify(problems, null, '\t')}\n`);

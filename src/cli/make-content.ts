@@ -9,7 +9,6 @@ import { parseArgs } from 'node:util';
 
 const locales = ['en', 'ru', 'bg'] as const;
 type Locale = (typeof locales)[number];
-const perCourse = 20;
 
 const sentences: Record<Locale, string[]> = {
 	en: [
@@ -53,11 +52,12 @@ function question(locale: Locale, key: string, n: number): string {
 		const text = `${i + 1}: ${sentences[locale][(n + i) % 5]!}`;
 		return `- [${i === n % 4 ? 'x' : ' '}] ${text}\n  > ${sentences[locale][(n + i + 2) % 5]!}`;
 	});
-	return `\`\`\`question ${key} standard=standard-${n % 5}.clause-${n % 10} tags=tag-${n % 2}\n${paragraph(locale, n, 2)}\n\n${options.join('\n')}\n\`\`\``;
+	return `\`\`\`question ${key} standard=standard-${n % 5}.clause-${n % 10} tags=tag-${n % 2}\n${paragraph(locale, n, 2)} (${n})\n\n${options.join('\n')}\n\`\`\``;
 }
 
 function lesson(locale: Locale, n: number): string {
-	const section = (at: number) => `## ${words[locale].clause} ${n}.${at}\n\n${paragraph(locale, n + at)}\n\n${paragraph(locale, n + at + 1)}`;
+	const section = (at: number) =>
+		`## ${words[locale].clause} ${n}.${at}\n\n${paragraph(locale, n + at)}\n\n${paragraph(locale, n + at + 1)}`;
 	return `---
 title: ${words[locale].lesson} ${n}
 summary: ${JSON.stringify(sentences[locale][n % 5])}
@@ -74,14 +74,14 @@ ${section(1)}
 | ${sentences[locale][1]!} | ${sentences[locale][2]!} |
 | ${sentences[locale][3]!} | ${sentences[locale][4]!} |
 
-${question(locale, 'first', n)}
+${question(locale, 'first', 2 * n)}
 
 ${section(2)}
 
 > [!TIP]
 > ${sentences[locale][n % 5]!} [${words[locale].clause}](standard:standard-${n % 5}.clause-${(n + 3) % 10})
 
-${question(locale, 'second', n + 1)}
+${question(locale, 'second', 2 * n + 1)}
 
 ${section(3)}
 
@@ -92,7 +92,7 @@ ${section(3)}
 ${section(4)}
 
 \`\`\`question third
-${paragraph(locale, n, 1)}
+${paragraph(locale, n, 1)} (${n})
 
 = ${40 + (n % 9)} ± 1
 
@@ -115,7 +115,7 @@ draw: 10
 
 ${paragraph(locale, n)}
 
-${Array.from({ length: 20 }, (_, i) => question(locale, `q-${i + 1}`, i)).join('\n\n')}
+${Array.from({ length: 20 }, (_, i) => question(locale, `q-${i + 1}`, 20 * n + i)).join('\n\n')}
 `;
 }
 
@@ -127,10 +127,14 @@ function page(locale: Locale, n: number): string {
 	return `---\ntitle: ${words[locale].clause} ${n}\nsummary: ${JSON.stringify(sentences[locale][1]!.replaceAll('*', ''))}\norder: ${n}\n---\n\n${clauses.join('\n\n')}\n`;
 }
 
-/** Paths and texts of a content folder with this many lessons; every twentieth is an assessment of its course. */
-export function* makeContent(lessons: number): Generator<[path: string, text: string]> {
-	yield ['academy.yaml', `name:\n${inAll(() => 'Academy', '  ')}\nlocales: [en, ru, bg]\ndefault-locale: en\ntime-zone: Europe/Sofia\nworking-week: [mon, tue, wed, thu, fri]\n`];
-	const level = (n: number, rule: string) => `    ${n}:\n      description:\n${inAll((locale) => sentences[locale][n % 5]!, '        ')}\n${rule}`;
+/** Paths and texts of a content folder with this many lessons; the last of each course is its assessment. */
+export function* makeContent(lessons: number, perCourse = 20): Generator<[path: string, text: string]> {
+	yield [
+		'academy.yaml',
+		`name:\n${inAll(() => 'Academy', '  ')}\nlocales: [en, ru, bg]\ndefault-locale: en\ntime-zone: Europe/Sofia\nworking-week: [mon, tue, wed, thu, fri]\n`
+	];
+	const level = (n: number, rule: string) =>
+		`    ${n}:\n      description:\n${inAll((locale) => sentences[locale][n % 5]!, '        ')}\n${rule}`;
 	yield [
 		'competencies.yaml',
 		Array.from(
@@ -144,7 +148,8 @@ export function* makeContent(lessons: number): Generator<[path: string, text: st
 		'positions.yaml',
 		`employee:\n  title:\n${inAll(() => 'Employee', '    ')}\n  path:\n${Array.from({ length: Math.min(courses, 5) }, (_, n) => `    - course: course-${n + 1}\n      due: ${(n + 1) * 5}\n`).join('')}`
 	];
-	for (let n = 0; n < 5; n++) for (const locale of locales) yield [`handbook/standard-${n}.${locale}.md`, page(locale, n)];
+	for (let n = 0; n < 5; n++)
+		for (const locale of locales) yield [`handbook/standard-${n}.${locale}.md`, page(locale, n)];
 	for (let course = 1; course <= courses; course++) {
 		const count = Math.min(perCourse, lessons - (course - 1) * perCourse);
 		const keys = Array.from({ length: count }, (_, i) => (i === count - 1 ? 'assessment' : `lesson-${i + 1}`));
@@ -155,7 +160,10 @@ export function* makeContent(lessons: number): Generator<[path: string, text: st
 		for (const [i, key] of keys.entries()) {
 			for (const locale of locales) {
 				const n = (course - 1) * perCourse + i;
-				yield [`courses/course-${course}/${key}.${locale}.md`, key === 'assessment' ? assessment(locale, n) : lesson(locale, n)];
+				yield [
+					`courses/course-${course}/${key}.${locale}.md`,
+					key === 'assessment' ? assessment(locale, n) : lesson(locale, n)
+				];
 			}
 		}
 	}

@@ -30,7 +30,9 @@ export function isDate(written: string): boolean {
 
 export function isTimeZone(name: string): boolean {
 	try {
-		return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+		return (
+			/^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+		);
 	} catch {
 		return false;
 	}
@@ -44,9 +46,15 @@ const academy = record({
 	'time-zone': needed(pattern(isTimeZone, 'Write an IANA name like Europe/Sofia.')),
 	'working-week': needed(listOf(placed(oneOf(...weekdays)))),
 	holidays: optional(
-		listOf(record({ date: needed(placed(pattern(isDate, 'Write a day of the calendar as YYYY-MM-DD.'))), name: needed(localized) }), {
-			block: true
-		}),
+		listOf(
+			record({
+				date: needed(placed(pattern(isDate, 'Write a day of the calendar as YYYY-MM-DD.'))),
+				name: needed(localized)
+			}),
+			{
+				block: true
+			}
+		),
 		[]
 	)
 });
@@ -54,7 +62,8 @@ export type AcademyFile = NonNullable<ReturnType<typeof readAcademy>>;
 
 /** The locales an academy.yaml names, whatever else is wrong with it; null when it names none. */
 export function findLocales(text: string): string[] | null {
-	const found = /^locales:[ \t]*\[([^\]\n]*)\]/m.exec(text)?.[1] ?? /^locales:[ \t]*\n((?:[ \t]*-[^\n]*\n?)+)/m.exec(text)?.[1];
+	const found =
+		/^locales:[ \t]*\[([^\]\n]*)\]/m.exec(text)?.[1] ?? /^locales:[ \t]*\n((?:[ \t]*-[^\n]*\n?)+)/m.exec(text)?.[1];
 	const locales = found?.match(/[a-zA-Z-]*[a-zA-Z]/g)?.filter((one) => localePattern.test(one)) ?? [];
 	return locales.length > 0 ? [...new Set(locales)] : null;
 }
@@ -74,7 +83,8 @@ export function readAcademy(source: Source) {
 		['locales', locales],
 		['working-week', workingWeek]
 	] as const) {
-		if (list.length === 0) source.error(read.places[name]!, 'yaml-value', `\`${name}\` is empty.`, 'Write at least one entry.');
+		if (list.length === 0)
+			source.error(read.places[name]!, 'yaml-value', `\`${name}\` is empty.`, 'Write at least one entry.');
 	}
 	if (locales.length > 0 && !locales.includes(read['default-locale'].value)) {
 		source.error(
@@ -88,7 +98,12 @@ export function readAcademy(source: Source) {
 	for (const { date } of read.holidays) {
 		const first = days.get(date.value);
 		if (first !== undefined) {
-			source.error(date.at, 'holiday-duplicate', `${date.value} is already a holiday in line ${first}.`, 'Join the two: one day, one name.');
+			source.error(
+				date.at,
+				'holiday-duplicate',
+				`${date.value} is already a holiday in line ${first}.`,
+				'Join the two: one day, one name.'
+			);
 		} else days.set(date.value, date.at.line);
 	}
 	return {

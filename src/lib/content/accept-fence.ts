@@ -25,11 +25,24 @@ export function readAccept(source: Source, fence: Fence): WrittenAccept | null {
 	const clauses: Placed<string>[] = [];
 	for (const clause of written.clauses) {
 		if (clauses.some(({ value }) => value === clause.value)) {
-			source.error(clause.at, 'list-duplicate', `“${clause.value}” stands twice in \`clauses\`.`, 'Delete one of the two.');
+			source.error(
+				clause.at,
+				'list-duplicate',
+				`“${clause.value}” stands twice in \`clauses\`.`,
+				'Delete one of the two.'
+			);
 		} else clauses.push(clause);
 	}
-	if (written.clauses.length === 0 && !source.problems.some(({ severity, line }) => severity === 'error' && line > fence.start)) {
-		source.error(written.places.clauses ?? fence.at, 'fence-empty', 'No clause is named here.', 'Write clauses: [page.key, page.key].');
+	if (
+		written.clauses.length === 0 &&
+		!source.problems.some(({ severity, line }) => severity === 'error' && line > fence.start)
+	) {
+		source.error(
+			written.places.clauses ?? fence.at,
+			'fence-empty',
+			'No clause is named here.',
+			'Write clauses: [page.key, page.key].'
+		);
 		return null;
 	}
 	return { optional, clauses };

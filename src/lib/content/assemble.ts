@@ -1,5 +1,14 @@
 /** Files of one thing in all its languages → what the academy says of it, and its items. Called only without an error. */
-import type { Clause, Exercise, HandbookPage, HandbookPiece, Item, ItemBody, Lesson, LessonPiece } from '../core/academy.ts';
+import type {
+	Clause,
+	Exercise,
+	HandbookPage,
+	HandbookPiece,
+	Item,
+	ItemBody,
+	Lesson,
+	LessonPiece
+} from '../core/academy.ts';
 import { canonicalJson, normaliseTexts, sha256Hex } from '../core/item.ts';
 import type { Localized, Question } from '../core/questions/question.ts';
 import type { HandbookFile } from './handbook-file.ts';
@@ -216,14 +225,12 @@ export function assemblePage(key: string, files: HandbookFile[], library: Librar
 			order: source.front!.order,
 			locales: files.map(({ locale }) => locale),
 			hash: item.hash,
-			clauses: source.clauses.map(
-				(clause, i): Clause => ({
-					id: `${key}.${clause.key}`,
-					key: clause.key,
-					title: each(files, ({ clauses }) => clauses[i]!.title),
-					plain: each(files, ({ clauses }) => clauses[i]!.plain)
-				})
-			)
+			clauses: source.clauses.map((clause, i): Clause => ({
+				id: `${key}.${clause.key}`,
+				key: clause.key,
+				title: each(files, ({ clauses }) => clauses[i]!.title),
+				plain: each(files, ({ clauses }) => clauses[i]!.plain)
+			}))
 		},
 		items: [item]
 	};

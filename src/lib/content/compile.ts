@@ -65,7 +65,39 @@ interface ReadFile {
 type Tell = (at: Place, code: ProblemCode, says: string, fix: string) => void;
 const top: Place = { line: 1, column: 1 };
 
+/** Academy, items, problems and statistics of these files, by their paths inside the content folder. */
 export function compile(files: Map<string, Uint8Array>, previous: CompileCache = newCompileCache()): Compiled {
+	const checked = check(files, previous);
+	const made = checked.whole && assembleAcademy(files, checked.whole, previous);
+	return {
+		academy: made?.academy ?? null,
+		items: made?.items ?? [],
+		problems: checked.problems,
+		statistics: checked.statistics
+	};
+}
+
+/** The same without making anything. */
+export function checkContent(files: Map<string, Uint8Array>): Pick<Compiled, 'problems' | 'statistics'> {
+	const { problems, statistics } = check(files, newCompileCache());
+	return { problems, statistics };
+}
+
+/** Everything that was read, when there is no error in it. */
+interface Whole {
+	academy: AcademyFile;
+	competencies: CompetenciesFile;
+	positions: PositionsFile;
+	courses: Map<string, CourseFile>;
+	lessons: Map<string, { byLocale: Map<string, LessonFile | null> }>;
+	pages: Map<string, Map<string, HandbookFile | null>>;
+	clauses: Library['clauses'];
+}
+
+function check(
+	files: Map<string, Uint8Array>,
+	previous: CompileCache
+): { problems: Problem[]; statistics: Statistics; whole: Whole | null } {
 	const problems: Problem[] = [];
 	const teller =
 		(file: string, severity: Problem['severity'] = 'error') =>
@@ -105,7 +137,8 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 		const bytes = files.get(file.path)!;
 		const hash = createHash('sha256').update(bytes).digest('hex');
 		const before = previous.files.get(file.path);
-		const one = before && before.hash === hash && before.context === context ? before.read : readFile(file, bytes, locales);
+		const one =
+			before && before.hash === hash && before.context === context ? before.read : readFile(file, bytes, locales);
 		next.set(file.path, { hash, context, read: one });
 		read.set(file.path, one);
 		for (const problem of one.problems) problems.push(problem);
@@ -113,8 +146,11 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 	previous.files = next;
 
 	const academyFile = read.get('academy.yaml')?.academy ?? null;
-	const languages = academyFile?.locales ?? locales ?? ['en'];
-	const defaultLocale = academyFile?.defaultLocale ?? languages[0]!;
+	// Without an academy, the languages are those of the files.
+	const written = known.flatMap((file) => ('locale' in file ? [file.locale] : []));
+	const languages = academyFile?.locales ?? locales ?? [...new Set(written)].sort();
+	const defaultLocale =
+		academyFile?.defaultLocale ?? (languages.includes('en') || languages.length === 0 ? 'en' : languages[0]!);
 
 	// Translations of one thing together.
 	const lessons = new Map<string, { course: string; key: string; byLocale: Map<string, LessonFile | null> }>();
@@ -191,12 +227,17 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 		const source = byLocale.get(defaultLocale);
 		for (const lesson of byLocale.values()) {
 			if (!lesson) continue;
-			checkUses(lesson, isClause, pictures, teller(lesson.file));
+			checkUses(lesson, isClause, clauses.keys(), pictures, teller(lesson.file));
 			for (const exercise of lesson.exercises) {
-				checkUses(exercise, isClause, pictures, teller(lesson.file));
+				checkUses(exercise, isClause, clauses.keys(), pictures, teller(lesson.file));
 				for (const { value, at } of [...(exercise.question?.standard ?? []), ...(exercise.accept?.clauses ?? [])]) {
 					if (isClause(value)) continue;
-					teller(lesson.file)(at, 'clause-unknown', `The handbook has no clause \`${value}\`.`, clauseHint(value, clauses.keys()));
+					teller(lesson.file)(
+						at,
+						'clause-unknown',
+						`The handbook has no clause \`${value}\`.`,
+						clauseHint(value, clauses.keys())
+					);
 				}
 			}
 			if (source && lesson !== source) compareLessons(source, lesson, teller(lesson.file));
@@ -207,22 +248,27 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 		const source = byLocale.get(defaultLocale);
 		for (const page of byLocale.values()) {
 			if (!page) continue;
-			checkUses(page, isClause, pictures, teller(page.file));
+			checkUses(page, isClause, clauses.keys(), pictures, teller(page.file));
 			if (source && page !== source) comparePages(source, page, teller(page.file));
 		}
 	}
 
-	const shown = [...[...lessons.values()].flatMap(({ byLocale }) => [...byLocale.values()]), ...[...pages.values()].flatMap((byLocale) => [...byLocale.values()])];
+	const shown = [
+		...[...lessons.values()].flatMap(({ byLocale }) => [...byLocale.values()]),
+		...[...pages.values()].flatMap((byLocale) => [...byLocale.values()])
+	];
 	checkPictures(files, pictures, shown, languages, teller);
 
 	const competencies = read.get('competencies.yaml')?.competencies ?? null;
 	const positions = read.get('positions.yaml')?.positions ?? null;
 	const names = {
 		competencies,
-		// A file that is there and could not be read may name anything.
-		competencyKeys:
-			files.has('competencies.yaml') && !competencies ? null : new Set(competencies?.map(({ key }) => key) ?? []),
+		// A file that could not be read whole may name anything.
+		competencyKeys: read.get('competencies.yaml')?.problems.length
+			? null
+			: new Set(competencies?.map(({ key }) => key)),
 		positions,
+		positionsAreWhole: !read.get('positions.yaml')?.problems.length,
 		courses,
 		lessons,
 		defaultLocale,
@@ -236,11 +282,31 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 	const statistics = countContent(files.size, lessons, pages, pictures.size, defaultLocale, coverage);
 
 	const sorted = sortProblems(problems);
-	if (!academyFile || sorted.some(({ severity }) => severity === 'error')) {
-		return { academy: null, items: [], problems: sorted, statistics };
-	}
+	const isWhole = academyFile !== null && !sorted.some(({ severity }) => severity === 'error');
+	return {
+		problems: sorted,
+		statistics,
+		whole: isWhole
+			? {
+					academy: academyFile,
+					competencies: competencies ?? [],
+					positions: positions ?? [],
+					// Without an error each of them could be read.
+					courses: courses as Map<string, CourseFile>,
+					lessons,
+					pages,
+					clauses
+				}
+			: null
+	};
+}
 
-	// Without an error everything below is whole.
+function assembleAcademy(
+	files: Map<string, Uint8Array>,
+	{ academy: academyFile, competencies, positions, courses, lessons, pages, clauses }: Whole,
+	previous: CompileCache
+): { academy: Academy; items: Item[] } {
+	const { locales: languages, defaultLocale } = academyFile;
 	const library: Library = { locales: languages, defaultLocale, clauses, pictureHash: pictureHashes(files) };
 	const assembled: CompileCache['assembled'] = new Map();
 	const assemble = <T>(name: string, from: unknown[], make: () => T): T => {
@@ -256,14 +322,14 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 	const picturesKey = [...library.pictureHash].join();
 	const handbookFiles = [...pages.values()].flatMap((byLocale) => [...byLocale.values()]);
 	const academyCourses = [...courses].map(([courseKey, course]) => {
-		const { title, summary, audience, validity } = course!;
+		const { title, summary, audience, validity } = course;
 		return {
 			key: courseKey,
 			title,
 			summary,
 			audience,
-			competencies: course!.competencies.map(({ value }) => value),
-			lessons: course!.lessons.map(({ value }): Lesson => {
+			competencies: course.competencies.map(({ value }) => value),
+			lessons: course.lessons.map(({ value }): Lesson => {
 				const { byLocale } = lessons.get(`${courseKey}/${value}`)!;
 				const inOrder = languages.flatMap((locale) => byLocale.get(locale) ?? []);
 				const accepts = inOrder.some((lesson) => lesson.exercises.some(({ accept }) => accept));
@@ -275,9 +341,9 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 				items.push(...made.items);
 				return made.shown;
 			}),
-			pass: course!.pass?.value ?? ('all' as const),
+			pass: course.pass?.value ?? ('all' as const),
 			validity,
-			prerequisites: course!.prerequisites.map(({ value }) => value)
+			prerequisites: course.prerequisites.map(({ value }) => value)
 		};
 	});
 	const handbook = [...pages].map(([key, byLocale]): HandbookPage => {
@@ -292,7 +358,7 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 
 	const academy: Academy = {
 		...academyFile,
-		competencies: (competencies ?? []).map(({ key, value }) => ({
+		competencies: competencies.map(({ key, value }) => ({
 			key,
 			title: value.title,
 			description: value.description,
@@ -302,7 +368,7 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 				rule: value.levels[level].rule.map((line) => ruleLines[line.value])
 			}))
 		})),
-		positions: (positions ?? []).map(({ key, value }) => ({
+		positions: positions.map(({ key, value }) => ({
 			key,
 			title: value.title,
 			path: value.path.map((step) => ({
@@ -321,7 +387,7 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 		courses: academyCourses,
 		handbook: handbook.sort((a, b) => a.order - b.order || (a.key < b.key ? -1 : 1))
 	};
-	return { academy, items, problems: sorted, statistics };
+	return { academy, items };
 }
 
 function readFile(file: ContentFile, bytes: Uint8Array, locales: string[] | null): ReadFile {
@@ -351,23 +417,31 @@ function readFile(file: ContentFile, bytes: Uint8Array, locales: string[] | null
 function checkUses(
 	{ links, pictures }: Pick<LessonFile, 'links' | 'pictures'>,
 	isClause: (id: string) => boolean,
+	clauses: Iterable<string>,
 	known: Set<string>,
 	tell: Tell
 ): void {
 	for (const { kind, to, at } of links) {
 		if (kind !== 'clause' || isClause(to)) continue;
-		tell(at, 'link-clause', `The handbook has no clause \`${to}\`.`, 'Clauses are headings “## `key` Title” in handbook/page.locale.md, and are named page.key.');
+		tell(at, 'link-clause', `The handbook has no clause \`${to}\`.`, clauseHint(to, clauses));
 	}
 	for (const { name, at } of pictures) {
 		if (known.has(name)) continue;
 		const meant = nearest(name, known);
-		tell(at, 'picture-missing', `There is no pictures/${name}.`, meant ? `Did you mean ${meant}?` : 'Put the file there, or correct the name.');
+		tell(
+			at,
+			'picture-missing',
+			`There is no pictures/${name}.`,
+			meant ? `Did you mean ${meant}?` : 'Put the file there, or correct the name.'
+		);
 	}
 }
 
 function clauseHint(written: string, known: Iterable<string>): string {
 	const meant = nearest(written, known);
-	return meant ? `Did you mean \`${meant}\`?` : 'Write it as page.key, as in the headings of the handbook.';
+	return meant
+		? `Did you mean \`${meant}\`?`
+		: 'Clauses are headings “## `key` Title” in handbook/page.locale.md, and are named page.key.';
 }
 
 /** The pool of an assessment: questions only, enough of them, and not guessable by their length. */
@@ -389,11 +463,17 @@ function checkAssessment(lesson: LessonFile, isSource: boolean, tell: Tell, warn
 		if (kind === 'accept') {
 			tell(at, 'assessment-exercise', `An assessment asks questions; \`${key}\` is an accept.`, 'Move it to a lesson.');
 		} else if (question?.optional) {
-			tell(at, 'assessment-exercise', `\`${key}\` is optional, and nothing in an assessment is.`, 'Leave `optional` out.');
+			tell(
+				at,
+				'assessment-exercise',
+				`\`${key}\` is optional, and nothing in an assessment is.`,
+				'Leave `optional` out.'
+			);
 		}
 	}
 	const pool = lesson.exercises.filter(({ kind }) => kind === 'question');
-	if (pool.length === 0) tell(lesson.bodyAt, 'assessment-pool', 'The assessment has no questions.', 'Write them as ```question blocks.');
+	if (pool.length === 0)
+		tell(lesson.bodyAt, 'assessment-pool', 'The assessment has no questions.', 'Write them as ```question blocks.');
 	else checkDraw(rules.draw, pool, tell);
 }
 
@@ -435,8 +515,12 @@ function checkPictures(
 			tell(
 				top,
 				'picture-locale',
-				locales.includes(locale!) ? `This picture replaces ${base}.svg, which is not there.` : `“${locale!}” is not a language of this academy.`,
-				locales.includes(locale!) ? `Add pictures/${base}.svg for the other languages.` : `The languages are: ${locales.join(', ')} (academy.yaml).`
+				locales.includes(locale!)
+					? `This picture replaces ${base}.svg, which is not there.`
+					: `“${locale!}” is not a language of this academy.`,
+				locales.includes(locale!)
+					? `Add pictures/${base}.svg for the other languages.`
+					: `The languages are: ${locales.join(', ')} (academy.yaml).`
 			);
 		} else if (!used.has(base === undefined ? name : `${base}.svg`)) {
 			teller(path, 'warning')(top, 'file-unused', 'No text shows this picture.', 'Show it, or delete it.');
@@ -447,7 +531,9 @@ function checkPictures(
 function pictureHashes(files: Map<string, Uint8Array>): Map<string, string> {
 	return new Map(
 		[...files].flatMap(([path, bytes]) =>
-			path.startsWith('pictures/') ? [[path.slice('pictures/'.length), createHash('sha256').update(bytes).digest('hex')]] : []
+			path.startsWith('pictures/')
+				? [[path.slice('pictures/'.length), createHash('sha256').update(bytes).digest('hex')]]
+				: []
 		)
 	);
 }

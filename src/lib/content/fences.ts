@@ -38,7 +38,10 @@ export function readFences(source: Source, markdown: Markdown, home: FenceHome):
 		}
 		const line = source.lines[block.start]!;
 		const at = source.place(block.start, line.search(/\S/));
-		const info = line.trim().replace(/^[`~]+/, '').trim();
+		const info = line
+			.trim()
+			.replace(/^[`~]+/, '')
+			.trim();
 		const word = info.split(/\s/, 1)[0]!;
 		const known = isFenceKind(word);
 		if (!isClosed(source, block)) {
@@ -88,7 +91,12 @@ function isClosed(source: Source, block: Block): boolean {
 	const { markup } = block.tokens[0]!;
 	const written = source.lines[block.end - 1] ?? '';
 	const last = written.trim();
-	return block.end - 1 > block.start && /^ {0,3}\S/.test(written) && last.length >= markup.length && last === markup[0]!.repeat(last.length);
+	return (
+		block.end - 1 > block.start &&
+		/^ {0,3}\S/.test(written) &&
+		last.length >= markup.length &&
+		last === markup[0]!.repeat(last.length)
+	);
 }
 
 /** The line inside a block where an exercise begins that is not shown as code by a longer fence around it. */
@@ -105,7 +113,7 @@ function tellPlace(source: Source, at: Place, word: string, how: string): void {
 	source.error(
 		at,
 		'fence-place',
-		`This looks like a \`${word}\`, but it is written ${how} and would be shown as it stands.`,
+		`This looks like a \`${word}\`, but it is written ${how}, so it is none.`,
 		'Write it with three backticks in column 1, outside of lists, quotes and HTML; to show it as code, put it inside a block with more backticks.'
 	);
 }
@@ -185,10 +193,15 @@ function readHead(source: Source, block: Block, line: string, home: FenceHome): 
 				`“${part.word.slice(0, 80)}” is not understood here.`,
 				'After the key come settings like name=value, without spaces in them.'
 			);
-			continue;
+			break;
 		}
 		if (attributes.has(name)) {
-			source.error(nameAt, 'fence-attribute', `\`${name}\` is set twice.`, 'Keep one of the two; lists are written a,b.');
+			source.error(
+				nameAt,
+				'fence-attribute',
+				`\`${name}\` is set twice.`,
+				'Keep one of the two; lists are written a,b.'
+			);
 			continue;
 		}
 		attributes.set(name, {
@@ -237,7 +250,13 @@ export function attributeOf<T extends string>(
 }
 
 /** The entries of a list by comma, each with its place. */
-export function listAttribute(source: Source, fence: Fence, name: string, shape: RegExp, rule: string): Placed<string>[] {
+export function listAttribute(
+	source: Source,
+	fence: Fence,
+	name: string,
+	shape: RegExp,
+	rule: string
+): Placed<string>[] {
 	const written = fence.attributes.get(name);
 	if (!written) return [];
 	const entries: Placed<string>[] = [];

@@ -5,7 +5,12 @@ import type { Source } from './source.ts';
 export function findFrontMatter(source: Source): { first: number; count: number; body: number } | null {
 	const start = { line: 1, column: 1 };
 	if (!/^---\s*$/.test(source.lines[0]!)) {
-		source.error(start, 'front-matter-missing', 'The file does not begin with its front matter.', 'Begin it with a line “---”, then title, summary and so on, then “---” again.');
+		source.error(
+			start,
+			'front-matter-missing',
+			'The file does not begin with its front matter.',
+			'Begin it with a line “---”, then title, summary and so on, then “---” again.'
+		);
 		return null;
 	}
 	const end = source.lines.findIndex((line, at) => at > 0 && /^---\s*$/.test(line));

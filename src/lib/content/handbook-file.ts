@@ -1,7 +1,7 @@
 /** One page of the handbook in one language: clauses, letter templates, and the text around them. */
 import { checkAttributes, readFences, type Fence } from './fences.ts';
 import { findFrontMatter } from './front-matter.ts';
-import { readMarkdown, type Heading, type Markdown } from './markdown.ts';
+import { plainText, readMarkdown, type Heading, type Markdown } from './markdown.ts';
 import type { Place, Problem } from './problem.ts';
 import { checkCallouts } from './rules/callout-is-known.ts';
 import { checkFootnotes } from './rules/footnotes-match.ts';
@@ -41,7 +41,12 @@ export interface HandbookFile {
 
 const front = record({ title: needed(text), summary: needed(text), order: needed(wholeNumber(0, 10_000)) });
 
-export function readHandbookPage(source: Source, page: string, locale: string, locales: readonly string[]): HandbookFile {
+export function readHandbookPage(
+	source: Source,
+	page: string,
+	locale: string,
+	locales: readonly string[]
+): HandbookFile {
 	const matter = findFrontMatter(source);
 	const body = matter?.body ?? 0;
 	const file: HandbookFile = {
@@ -76,7 +81,7 @@ export function readHandbookPage(source: Source, page: string, locale: string, l
 	file.headings = markdown.headings;
 	file.links = readLinks(source, markdown, anchors);
 	file.pictures = readPictures(source, markdown, '../', locales);
-	file.words = markdown.plain.match(/\S+/g)?.length ?? 0;
+	file.words = markdown.words;
 	cutPage(source, markdown, file, body, clauses, fences);
 	return file;
 }
@@ -160,7 +165,12 @@ function cutPage(
 		const end = firstLetter?.start ?? clause.end;
 		const part = cutText(source, markdown, clause.textStart, end);
 		if (part === '') {
-			source.error(clause.heading.at, 'clause-empty', `The clause \`${clause.key}\` says nothing.`, 'Write its text below the heading.');
+			source.error(
+				clause.heading.at,
+				'clause-empty',
+				`The clause \`${clause.key}\` says nothing.`,
+				'Write its text below the heading.'
+			);
 		}
 		const id = `${file.page}.${clause.key}`;
 		file.pieces.push({ kind: 'clause', id, key: clause.key, title: clause.title, text: part });
@@ -168,7 +178,7 @@ function cutPage(
 			key: clause.key,
 			title: clause.title,
 			text: part,
-			plain: readMarkdown(source, clause.textStart, clause.end).plain,
+			plain: plainText(source, clause.textStart, clause.end),
 			at: clause.heading.at
 		});
 		line = end;
@@ -180,7 +190,11 @@ function cutPage(
 /** A letter is shown as it is written: braces, signs and line ends. */
 function readLetter(source: Source, fence: Fence): string {
 	checkAttributes(source, fence, []);
-	const letter = source.lines.slice(fence.start + 1, fence.end - 1).join('\n').replace(/^(?:[ \t]*\n)+/, '').trimEnd();
+	const letter = source.lines
+		.slice(fence.start + 1, fence.end - 1)
+		.join('\n')
+		.replace(/^(?:[ \t]*\n)+/, '')
+		.trimEnd();
 	if (letter === '') {
 		source.error(fence.at, 'fence-empty', 'The letter is empty.', 'Write its text between the lines of backticks.');
 	}

@@ -150,7 +150,7 @@ export function readLesson(source: Source, locale: string, locales: readonly str
 	const anchors = new Set(headings.map(({ id }) => id));
 	lesson.links = readLinks(source, markdown, anchors);
 	lesson.pictures = readPictures(source, markdown, '../../', locales);
-	lesson.words = countWords(markdown.plain);
+	lesson.words = markdown.words;
 
 	let line = body;
 	const addText = (end: number) => {
@@ -159,7 +159,9 @@ export function readLesson(source: Source, locale: string, locales: readonly str
 		lesson.pieces.push({
 			kind: 'text',
 			text: part,
-			headings: headings.filter((one) => one.line >= line && one.line < end).map(({ id, level, text }) => ({ id, level, text }))
+			headings: headings
+				.filter((one) => one.line >= line && one.line < end)
+				.map(({ id, level, text }) => ({ id, level, text }))
 		});
 	};
 	for (const fence of fences) {
@@ -196,13 +198,9 @@ function readExercise(
 		checkRawHtml(source, markdown);
 		exercise.links = readLinks(source, markdown, anchors);
 		exercise.pictures = readPictures(source, markdown, '../../', locales);
-		lesson.words += countWords(markdown.plain);
+		lesson.words += markdown.words;
 	}
 	return exercise;
-}
-
-function countWords(plain: string): number {
-	return plain.match(/\S+/g)?.length ?? 0;
 }
 
 function readFront(source: Source, matter: { first: number; count: number }): LessonFront | null {
@@ -213,12 +211,18 @@ function readFront(source: Source, matter: { first: number; count: number }): Le
 	for (const name of assessmentKeys) {
 		const at = places[name];
 		if (at && !isAssessment) {
-			source.error(at, 'assessment-key', `\`${name}\` is a setting of assessments, and this is a lesson.`, 'Add “kind: assessment”, or delete the line.');
+			source.error(
+				at,
+				'assessment-key',
+				`\`${name}\` is a setting of assessments, and this is a lesson.`,
+				'Add “kind: assessment”, or delete the line.'
+			);
 		}
 	}
 	const seen = new Set<string>();
 	for (const { value, at } of competencies) {
-		if (seen.has(value)) source.error(at, 'list-duplicate', `“${value}” stands twice in \`competencies\`.`, 'Delete one of the two.');
+		if (seen.has(value))
+			source.error(at, 'list-duplicate', `“${value}” stands twice in \`competencies\`.`, 'Delete one of the two.');
 		seen.add(value);
 	}
 	return {

@@ -52,7 +52,9 @@ function mapLocales<T, U>(texts: Localized<T>, make: (text: T, locale: string) =
 }
 
 function lessonPieces(pieces: LessonPiece[], locale: string, render: Render): LessonPiece[] {
-	const name = headingIds(pieces.flatMap((piece) => (piece.kind === 'text' ? (piece.headings ?? []).map(({ id }) => id) : [])));
+	const name = headingIds(
+		pieces.flatMap((piece) => (piece.kind === 'text' ? (piece.headings ?? []).map(({ id }) => id) : []))
+	);
 	return pieces.map((piece, i) =>
 		piece.kind === 'text'
 			? {
@@ -120,7 +122,14 @@ function renderLetter(text: string): string {
 }
 
 function escaped(text: string): string {
-	const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '{': '&#123;', '}': '&#125;' };
+	const entities: Record<string, string> = {
+		'&': '&amp;',
+		'<': '&lt;',
+		'>': '&gt;',
+		'"': '&quot;',
+		'{': '&#123;',
+		'}': '&#125;'
+	};
 	return text.replace(/[&<>"{}]/g, (sign) => entities[sign]!);
 }
 
@@ -301,8 +310,13 @@ function dressed(html: string, locale: string): string {
 			}
 		)
 		.replace(/<table>([^]*?)<\/table>/g, (table, inner: string) => {
-			const titles = [...inner.matchAll(/<th[^>]*>([^]*?)<\/th>/g)].map(([, title]) => title!.replace(/<[^>]*>/g, '').trim());
-			const label = titles.filter((title) => title !== '').join(', ').replaceAll('"', '&quot;');
+			const titles = [...inner.matchAll(/<th[^>]*>([^]*?)<\/th>/g)].map(([, title]) =>
+				title!.replace(/<[^>]*>/g, '').trim()
+			);
+			const label = titles
+				.filter((title) => title !== '')
+				.join(', ')
+				.replaceAll('"', '&quot;');
 			const bank = isPhraseBank(titles, locale) ? ' phrase-bank' : '';
 			return `<div class="table-scroll${bank}" role="group" tabindex="0"${label ? ` aria-label="${label}"` : ''}>${table}</div>`;
 		});

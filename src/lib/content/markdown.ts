@@ -34,6 +34,27 @@ function ruleNamed(name: string): InlineRule {
 	return rule;
 }
 
+// Most text has neither link nor HTML, and then nothing inside it matters here. Headings are read for their words.
+parser.core.ruler.at('inline', (state) => {
+	const { tokens, env } = state;
+	for (let i = 0; i < tokens.length; i++) {
+		const token = tokens[i]!;
+		if (token.type !== 'inline') continue;
+		const { content } = token;
+		const box = content.startsWith('[') && content[2] === ']' && content[3] === ' ' ? 1 : 0;
+		if (
+			env.everything ||
+			content.includes('[', box) ||
+			content.includes('<') ||
+			tokens[i - 1]?.type === 'heading_open'
+		) {
+			parser.inline.parse(content, parser, env, token.children!);
+		}
+	}
+});
+// Rules for typography and bare addresses look at every token, and are not used.
+parser.core.ruler.disable(['linkify', 'replacements', 'smartquotes']);
+
 const footnoteLabel = /\[\^([^\s[\]]+)\]/y;
 
 parser.inline.ruler.before('link', 'footnote_reference', (state, silent) => {
@@ -101,7 +122,6 @@ export interface RawHtml {
 	at: Place;
 	/** A block of its own, not part of a line. */
 	block: boolean;
-	line: number;
 }
 export interface Heading {
 	level: number;
@@ -138,8 +158,7 @@ export interface Markdown {
 	};
 	/** Definitions `[label]: address`, ready to be put below another piece of the same text. */
 	references: string[];
-	/** All words, markup and comments left out. */
-	plain: string;
+	words: number;
 }
 
 const blockTypes: Record<string, Block['type']> = {
@@ -167,11 +186,11 @@ export function readMarkdown(source: Source, first: number, end: number): Markdo
 		references: Object.entries(env.references ?? {}).map(
 			([label, { href, title }]) => `[${label}]: <${href}>${title ? ` ${JSON.stringify(title)}` : ''}`
 		),
-		plain: ''
+		words: 0
 	};
-	const words: string[] = [];
 	let block: Block | null = null;
 	let line = first;
+	/** Where in the line of a table the next cell is looked for. */
 	let cell = 0;
 	for (let i = 0; i < tokens.length; i++) {
 		const token = tokens[i]!;
@@ -190,23 +209,23 @@ export function readMarkdown(source: Source, first: number, end: number): Markdo
 		}
 		block?.tokens.push(token);
 		if (token.type === 'inline') {
-			const where = textPlaces(source, token.content, line, cell);
-			if (where.cell !== null) cell = where.cell;
 			const before = tokens[i - 1];
-			readInline(token, where.place, line, found, words);
+			const isCell = before?.type === 'td_open' || before?.type === 'th_open';
+			const start = isCell ? offsetOf(source, token.content, line, cell) : 0;
+			if (isCell) cell = start + writtenAs(source, token.content, line, start).length;
+			if (token.children!.length > 0) readInline(source, token, line, start, found);
+			found.words += countWords(token.content);
 			if (before?.type === 'heading_open') {
 				found.headings.push(readHeading(source, token, Number(before.tag.slice(1)), line, before.level === 0));
 			} else if (before?.type === 'paragraph_open' && tokens[i - 2]?.type === 'blockquote_open') {
 				const callout = /^\[!([^\]\n]*)\]/.exec(token.content);
-				if (callout) found.callouts.push({ word: callout[1]!, at: where.place(0) });
+				if (callout) found.callouts.push({ word: callout[1]!, at: placeIn(source, token.content, line, 0, 0) });
 			}
-			words.push('\n');
 		} else if (token.type === 'html_block') {
 			found.html.push({
 				html: token.content,
 				at: source.place(line, Math.max(0, source.lines[line]!.indexOf('<'))),
-				block: true,
-				line
+				block: true
 			});
 		} else if (token.type === 'footnote_open') {
 			found.footnotes.defined.push({
@@ -215,12 +234,30 @@ export function readMarkdown(source: Source, first: number, end: number): Markdo
 				start: line,
 				end: lastTextLine(source, line, first + token.map![1])
 			});
-		} else if (token.type === 'code_block' || (token.type === 'fence' && token.level > 0)) {
-			words.push(token.content, '\n');
 		}
 	}
-	found.plain = words.join('').replace(/[ \t]+/g, ' ').replace(/\s*\n\s*/g, '\n').trim();
 	return found;
+}
+
+/** The words of some lines without their markup, a line for each block; comments and exercises left out. */
+export function plainText(source: Source, first: number, end: number): string {
+	const lines: string[] = [];
+	for (const token of parser.parse(source.lines.slice(first, end).join('\n'), { everything: true })) {
+		if (token.type === 'inline') lines.push(wordsOf(token.children!));
+		else if (token.type === 'code_block') lines.push(token.content.trim());
+	}
+	return lines.filter((line) => line !== '').join('\n');
+}
+
+function countWords(text: string): number {
+	let count = 0;
+	let inside = false;
+	for (let at = 0; at < text.length; at++) {
+		const space = text.charCodeAt(at) <= 0x20;
+		if (!space && !inside) count++;
+		inside = !space;
+	}
+	return count;
 }
 
 /** One after the last line that is not empty. */
@@ -229,97 +266,96 @@ function lastTextLine(source: Source, start: number, end: number): number {
 	return end;
 }
 
-/** Maps offsets in a block's text to places in the file. Cells of a table follow each other in one line. */
-function textPlaces(source: Source, content: string, line: number, cell: number) {
-	const starts = [0];
-	for (let at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) starts.push(at + 1);
-	const offsetIn = (row: number, from: number) => {
-		const written = source.lines[line + row] ?? '';
-		const part = content.slice(starts[row], starts[row + 1] === undefined ? undefined : starts[row + 1]! - 1);
-		const direct = written.indexOf(part, from);
-		if (direct >= 0) return direct;
-		// A bar in a cell is written with a backslash.
-		return Math.max(0, written.indexOf(part.replaceAll('|', '\\|'), from));
-	};
-	let first: number | null = null;
-	return {
-		place: (offset: number): Place => {
-			let row = starts.length - 1;
-			while (row > 0 && starts[row]! > offset) row--;
-			if (row === 0) first ??= offsetIn(0, cell);
-			return source.place(line + row, (row === 0 ? first! : offsetIn(row, 0)) + offset - starts[row]!);
-		},
-		cell: (source.lines[line] ?? '').includes('|') ? (first ??= offsetIn(0, cell)) + content.length : null
-	};
+/** Where a line of a block's text stands in its line of the file, looked for from `from` on. */
+function offsetOf(source: Source, part: string, line: number, from: number): number {
+	const at = (source.lines[line] ?? '').indexOf(writtenAs(source, part, line, from), from);
+	return at < 0 ? from : at;
 }
 
-function readInline(inline: Token, place: (offset: number) => Place, line: number, found: Markdown, words: string[]): void {
-	let link: { link: Link; words: number } | null = null;
-	for (const token of inline.children ?? []) {
-		const from = Number(token.meta?.from ?? 0);
+/** A bar in a cell is written with a backslash, which the text no longer has. */
+function writtenAs(source: Source, part: string, line: number, from: number): string {
+	return !part.includes('|') || (source.lines[line] ?? '').includes(part, from) ? part : part.replaceAll('|', '\\|');
+}
+
+/** The place of an offset in a block's text, which begins in `line`, not before `from`. */
+function placeIn(source: Source, content: string, line: number, from: number, offset: number): Place {
+	const before = content.slice(0, offset);
+	const start = before.lastIndexOf('\n') + 1;
+	const rows = start === 0 ? 0 : before.split('\n').length - 1;
+	const end = content.indexOf('\n', start);
+	const part = content.slice(start, end < 0 ? undefined : end);
+	const row = line + rows;
+	const first = offsetOf(source, part, row, rows === 0 ? from : 0);
+	const escapes =
+		writtenAs(source, part, row, first) === part ? 0 : part.slice(0, offset - start).split('|').length - 1;
+	return source.place(row, first + offset - start + escapes);
+}
+
+function readInline(source: Source, inline: Token, line: number, start: number, found: Markdown): void {
+	let link: Link | null = null;
+	for (const token of inline.children!) {
+		const place = () => placeIn(source, inline.content, line, start, Number(token.meta?.from ?? 0));
 		switch (token.type) {
 			case 'text':
 			case 'code_inline':
-				words.push(token.content);
-				if (link) link.words += token.content.trim().length;
-				break;
-			case 'softbreak':
-			case 'hardbreak':
-				words.push(' ');
+				if (link && token.content.trim() !== '') link.empty = false;
 				break;
 			case 'link_open':
-				link = { link: { to: String(token.attrGet('href') ?? ''), at: place(from), empty: false }, words: 0 };
-				found.links.push(link.link);
+				link = { to: String(token.attrGet('href') ?? ''), at: place(), empty: true };
+				found.links.push(link);
 				break;
 			case 'link_close':
-				if (link) link.link.empty = link.words === 0;
 				link = null;
 				break;
 			case 'image':
 				found.pictures.push({
 					to: String(token.attrGet('src') ?? ''),
-					text: token.children?.map((child) => child.content).join('').trim() ?? '',
-					at: place(from)
+					text: wordsOf(token.children!),
+					at: place()
 				});
-				if (link) link.words++;
+				if (link) link.empty = false;
 				break;
 			case 'html_inline':
-				found.html.push({ html: token.content, at: place(from), block: false, line });
+				found.html.push({ html: token.content, at: place(), block: false });
 				break;
 			case 'footnote_reference': {
-				const at = place(from);
+				const at = place();
 				found.footnotes.used.push({ label: String(token.meta?.label), at, line: at.line - 1 });
 				break;
 			}
 		}
 	}
+	const opened = inline.content.lastIndexOf('<!--');
+	if (
+		opened >= 0 &&
+		inline.content[opened - 1] !== '\\' &&
+		inline.children!.some(({ type, content }) => type === 'text' && content.includes('<!--'))
+	) {
+		found.html.push({ html: '<!--', at: placeIn(source, inline.content, line, start, opened), block: false });
+	}
+}
+
+function wordsOf(tokens: Token[]): string {
+	let words = '';
+	for (const { type, content, children } of tokens) {
+		if (type === 'text' || type === 'code_inline') words += content;
+		else if (type === 'softbreak' || type === 'hardbreak') words += ' ';
+		else if (type === 'image') words += wordsOf(children!);
+	}
+	return words.replace(/[ \t]+/g, ' ').trim();
 }
 
 function readHeading(source: Source, inline: Token, level: number, line: number, top: boolean): Heading {
 	const children = inline.children ?? [];
-	const words = (tokens: Token[]) =>
-		tokens
-			.map((token) => (token.type === 'text' || token.type === 'code_inline' ? token.content : token.type.endsWith('break') ? ' ' : ''))
-			.join('')
-			.trim();
 	const first = children.findIndex((token) => token.type !== 'text' || token.content !== '');
 	const code = children[first]?.type === 'code_inline' ? children[first]!.content : null;
 	return {
 		level,
-		text: words(children),
+		text: wordsOf(children),
 		at: source.place(line, source.lines[line]!.search(/\S/)),
 		line,
 		code,
-		rest: code === null ? words(children) : words(children.slice(first + 1)),
+		rest: wordsOf(code === null ? children : children.slice(first + 1)),
 		top
 	};
-}
-
-/** The words of a line of Markdown, without its markup. */
-export function plainWords(markdown: string): string {
-	const [inline] = parser.parseInline(markdown, {});
-	return (inline?.children ?? [])
-		.map((token) => (token.type === 'text' || token.type === 'code_inline' ? token.content : token.type.endsWith('break') ? ' ' : ''))
-		.join('')
-		.trim();
 }

@@ -10,7 +10,6 @@ export const problemCodes = [
 	'academy-missing',
 	'file-encoding',
 	'file-name',
-	'file-place',
 	'file-size',
 	'file-unused',
 	'control-character',

@@ -1,15 +1,7 @@
 /** A question as one file writes it, in one language. Pairing with its translations comes later. */
 import type { Token } from 'markdown-it';
 import type { QuestionKind } from '../core/questions/question.ts';
-import {
-	attributeOf,
-	checkAttributes,
-	clausePattern,
-	clauseRule,
-	listAttribute,
-	yesNo,
-	type Fence
-} from './fences.ts';
+import { attributeOf, checkAttributes, clausePattern, clauseRule, listAttribute, yesNo, type Fence } from './fences.ts';
 import type { Block, Markdown } from './markdown.ts';
 import type { Place } from './problem.ts';
 import type { Source } from './source.ts';
@@ -76,9 +68,10 @@ export function readQuestion(source: Source, fence: Fence, body: Markdown): Writ
 	}
 	checkBody(source, body, first, last);
 
-	const blocks = body.blocks.filter((block) => !(block.tokens[0]!.type === 'html_block' && isComment(block)));
+	const blocks = body.blocks.filter((block) => !isComment(block) && block.tokens[0]!.type !== 'footnote_open');
 	const explanation = takeExplanation(source, blocks);
-	const answer = findAnswer(source, fence, blocks, head.kind);
+	// A line of “=” under a text makes a heading of what was meant as an answer.
+	const answer = body.headings.length > 0 ? null : findAnswer(source, fence, blocks, head.kind);
 	if (!answer) return null;
 	const { block, start } = answer;
 
@@ -90,7 +83,12 @@ export function readQuestion(source: Source, fence: Fence, body: Markdown): Writ
 		.replace(/^(?:[ \t]*\n)+/, '')
 		.trimEnd();
 	if (prompt.trim() === '') {
-		source.error(fence.at, 'question-no-prompt', 'Nothing is asked before the answers.', 'Write the question above them.');
+		source.error(
+			fence.at,
+			'question-no-prompt',
+			'Nothing is asked before the answers.',
+			'Write the question above them.'
+		);
 	}
 	const question: WrittenQuestion = {
 		kind: answer.kind,
@@ -111,18 +109,32 @@ export function readQuestion(source: Source, fence: Fence, body: Markdown): Writ
 		explanationAt: explanation ? placeOfLine(source, explanation.block.start) : null
 	};
 	if (question.explanation === '') {
-		source.error(question.explanationAt!, 'option-feedback', 'The explanation is empty.', 'Write it, or delete the “>”.');
+		source.error(
+			question.explanationAt!,
+			'option-feedback',
+			'The explanation is empty.',
+			'Write it, or delete the “>”.'
+		);
 	}
 	switch (answer.kind) {
 		case 'single':
 		case 'multiple':
-			question.options = readOptions(source, block!, true);
-			question.kind = checkChoice(source, fence, question, head.kind);
+		case 'ordering': {
+			const options = readOptions(source, block!, answer.kind !== 'ordering');
+			// Where one could not be read, counting would tell what is not so.
+			if (options.length < itemsOf(block!).length) return null;
+			question.options = options;
+			if (options.length < 2) {
+				source.error(
+					question.answersAt,
+					'option-count',
+					'There are fewer than two options to choose from.',
+					'Write at least two.'
+				);
+			}
+			if (answer.kind !== 'ordering') question.kind = checkChoice(source, fence, options, head.kind);
 			break;
-		case 'ordering':
-			question.options = readOptions(source, block!, false);
-			checkCount(source, question.options, question.answersAt);
-			break;
+		}
 		case 'matching':
 			readMatching(source, block!, question);
 			break;
@@ -168,7 +180,8 @@ function readSettings(source: Source, fence: Fence) {
 }
 
 function isComment(block: Block): boolean {
-	return /^\s*<!--[^]*-->\s*$/.test(block.tokens[0]!.content);
+	const [first] = block.tokens;
+	return first!.type === 'html_block' && /^\s*<!--[^]*-->\s*$/.test(first!.content);
 }
 
 /** What must not stand anywhere in a question. */
@@ -182,10 +195,20 @@ function checkBody(source: Source, body: Markdown, first: number, last: number):
 		);
 	}
 	for (const { at } of body.callouts) {
-		source.error(at, 'question-quote', 'A question has no callouts.', 'Put it above the question, or write it as plain text.');
+		source.error(
+			at,
+			'question-quote',
+			'A question has no callouts.',
+			'Put it above the question, or write it as plain text.'
+		);
 	}
 	for (const { at } of [...body.footnotes.used, ...body.footnotes.defined]) {
-		source.error(at, 'footnote-missing', 'Footnotes do not work inside a question.', 'Write the remark into the sentence.');
+		source.error(
+			at,
+			'footnote-missing',
+			'Footnotes do not work inside a question.',
+			'Write the remark into the sentence.'
+		);
 	}
 	if (body.references.length > 0) {
 		const line = source.lines.findIndex((text, at) => at >= first && at < last && /^ {0,3}\[[^\]]+\]:/.test(text));
@@ -370,16 +393,15 @@ function tellAlmostOptions(source: Source, block: Block): boolean {
 		if (!found) continue;
 		const from = found[0].length - 1;
 		if (!almostBox.test(written.slice(from)) || /^\[[^\]]*\]\(/.test(written.slice(from))) continue;
-		source.error(
-			source.place(line, from),
-			'option-shape',
-			'This looks like an option, but it is not written as one.',
-			'Write “- [ ] ” before a wrong one and “- [x] ” before a right one: hyphen, space, box with one space or a Latin x, space.'
-		);
+		source.error(source.place(line, from), 'option-shape', notAnOption, likeAnOption);
 		return true;
 	}
 	return false;
 }
+
+const notAnOption = 'This looks like an option, but it is not written as one.';
+const likeAnOption =
+	'Write “- [ ] ” before a wrong one and “- [x] ” before a right one: hyphen, space, box with one space or a Latin x, space.';
 
 interface ListItem {
 	start: number;
@@ -408,9 +430,13 @@ function readOptions(source: Source, block: Block, boxes: boolean): WrittenOptio
 		// The direct children of the item, each by its opening token.
 		const level = item.tokens[0]!.level + 1;
 		const children = item.tokens.filter(
-			(token) => token.level === level && token.nesting >= 0 && !(token.type === 'html_block' && /^\s*<!--[^]*-->\s*$/.test(token.content))
+			(token) =>
+				token.level === level &&
+				token.nesting >= 0 &&
+				!(token.type === 'html_block' && /^\s*<!--[^]*-->\s*$/.test(token.content))
 		);
-		const paragraph = children[0]?.type === 'paragraph_open' ? item.tokens[item.tokens.indexOf(children[0]) + 1] : undefined;
+		const paragraph =
+			children[0]?.type === 'paragraph_open' ? item.tokens[item.tokens.indexOf(children[0]) + 1] : undefined;
 		if (!paragraph || paragraph.content.trim() === '') {
 			source.error(at, 'option-empty', 'This option has no text.', 'Write it after the sign, in the same line.');
 			continue;
@@ -436,6 +462,15 @@ function readOptions(source: Source, block: Block, boxes: boolean): WrittenOptio
 			continue;
 		}
 		const checked = box.exec(paragraph.content);
+		if (boxes && !checked && almostBox.test(paragraph.content)) {
+			source.error(
+				source.place(item.start, source.lines[item.start]!.indexOf('[')),
+				'option-shape',
+				notAnOption,
+				likeAnOption
+			);
+			continue;
+		}
 		if (boxes && !checked) {
 			source.error(
 				at,
@@ -443,10 +478,6 @@ function readOptions(source: Source, block: Block, boxes: boolean): WrittenOptio
 				'This option has no box.',
 				'Write “- [ ] ” before a wrong option and “- [x] ” (a Latin x) before a right one.'
 			);
-			continue;
-		}
-		if (!boxes && checked) {
-			source.error(at, 'option-box', 'A numbered entry has no box.', 'For a choice, begin the options with “- ”; for an ordering, leave the boxes out.');
 			continue;
 		}
 		const text = checked ? paragraph.content.slice(checked[0].length) : paragraph.content;
@@ -465,11 +496,14 @@ function readOptions(source: Source, block: Block, boxes: boolean): WrittenOptio
 			continue;
 		}
 		const quote = quotes[0];
-		const feedback = quote
-			? quoteText(source, { start: quote.map![0] + shift, end: quote.map![1] + shift })
-			: null;
+		const feedback = quote ? quoteText(source, { start: quote.map![0] + shift, end: quote.map![1] + shift }) : null;
 		if (feedback === '') {
-			source.error(placeOfLine(source, quote!.map![0] + shift), 'option-feedback', 'The feedback is empty.', 'Write it, or delete the “>”.');
+			source.error(
+				placeOfLine(source, quote!.map![0] + shift),
+				'option-feedback',
+				'The feedback is empty.',
+				'Write it, or delete the “>”.'
+			);
 			continue;
 		}
 		const same = options.find((option) => option.text === text);
@@ -491,22 +525,20 @@ function quoteText(source: Source, { start, end }: { start: number; end: number 
 		.trim();
 }
 
-function checkCount(source: Source, options: WrittenOption[], at: Place): void {
-	if (options.length >= 2) return;
-	source.error(at, 'option-count', 'There are fewer than two options to choose from.', 'Write at least two.');
-}
-
 function checkChoice(
 	source: Source,
 	fence: Fence,
-	question: WrittenQuestion,
+	options: WrittenOption[],
 	wanted: Placed<QuestionKind> | null
 ): 'single' | 'multiple' {
-	const { options } = question;
-	checkCount(source, options, question.answersAt);
 	const right = options.filter((option) => option.right);
-	if (options.length > 0 && right.length === 0) {
-		source.error(fence.at, 'option-right', 'No option is marked as right.', 'Put an x into the box of the right one: [x].');
+	if (right.length === 0) {
+		source.error(
+			fence.at,
+			'option-right',
+			'No option is marked as right.',
+			'Put an x into the box of the right one: [x].'
+		);
 	}
 	if (wanted?.value === 'single' && right.length > 1) {
 		source.error(
@@ -551,7 +583,12 @@ function readMatching(source: Source, block: Block, question: WrittenQuestion): 
 		at: placeOfLine(source, row.line)
 	}));
 	if (question.rows.filter((row) => row.left !== null).length < 2) {
-		source.error(question.answersAt, 'matching-count', 'There are fewer than two pairs to match.', 'Write at least two rows with both cells.');
+		source.error(
+			question.answersAt,
+			'matching-count',
+			'There are fewer than two pairs to match.',
+			'Write at least two rows with both cells.'
+		);
 	}
 }
 
@@ -562,7 +599,9 @@ function rowsOf(source: Source, block: Block): { line: number; count: number; ce
 	for (const token of block.tokens) {
 		if (token.type === 'tr_open') {
 			const line = token.map![0] + shift;
-			const written = source.lines[line]!.trim().replace(/^\|/, '').replace(/(?<!\\)\|$/, '');
+			const written = source.lines[line]!.trim()
+				.replace(/^\|/, '')
+				.replace(/(?<!\\)\|$/, '');
 			rows.push({ line, count: written.split(/(?<!\\)\|/).length, cells: [] });
 		} else if (token.type === 'inline') rows.at(-1)!.cells.push(token.content.trim());
 	}
@@ -605,13 +644,19 @@ function readAnswers(
 		}
 		const same = answers.find((answer) => compared(answer.text) === compared(text));
 		if (same) {
-			source.error(at, 'answer-duplicate', `The same answer is accepted in line ${same.at.line}.`, 'Delete one of the two.');
+			source.error(
+				at,
+				'answer-duplicate',
+				`The same answer is accepted in line ${same.at.line}.`,
+				'Delete one of the two.'
+			);
 			continue;
 		}
 		answers.push({ text, almost, at });
 	}
 	const [only] = answers;
-	const found = only && answers.length === 1 && !only.almost && wanted?.value !== 'text' ? number.exec(only.text) : null;
+	const found =
+		only && answers.length === 1 && !only.almost && wanted?.value !== 'text' ? number.exec(only.text) : null;
 	if (found) {
 		question.kind = 'number';
 		question.number = {
@@ -630,7 +675,13 @@ function readAnswers(
 			answers.length > 1 ? '`kind=number` has one accepted answer.' : 'This is not a number.',
 			'Write one line “= 12”, “= 12 ± 1” or “= 12 ± 1 minutes”, without spaces inside the number.'
 		);
-	} else if (!wanted && only && answers.length === 1 && /^[-−+]?\d[\d.,]*\s*(?:±|\d)/u.test(only.text) && !/\p{L}/u.test(only.text)) {
+	} else if (
+		!wanted &&
+		only &&
+		answers.length === 1 &&
+		/^[-−+]?\d[\d.,]*\s*(?:±|\d)/u.test(only.text) &&
+		!/\p{L}/u.test(only.text)
+	) {
 		source.error(
 			only.at,
 			'answer-number',
@@ -672,7 +723,12 @@ function checkSettingsOfKind(source: Source, fence: Fence, question: WrittenQues
 	}
 	const rubric = fence.attributes.get('rubric');
 	if (rubric && kind !== 'open') {
-		source.error(rubric.nameAt, 'question-kind', 'Only an open question has a rubric.', 'Leave `rubric` out, or set kind=open.');
+		source.error(
+			rubric.nameAt,
+			'question-kind',
+			'Only an open question has a rubric.',
+			'Leave `rubric` out, or set kind=open.'
+		);
 	}
 	if (kind === 'open' && !rubric) {
 		source.error(

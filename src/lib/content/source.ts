@@ -57,7 +57,11 @@ export class Source {
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The file's text, or the problem why it cannot be read. */
-export function readSource(file: string, bytes: Uint8Array, largest = largestFile): { source: Source } | { problem: Problem } {
+export function readSource(
+	file: string,
+	bytes: Uint8Array,
+	largest = largestFile
+): { source: Source } | { problem: Problem } {
 	const refuse = (at: Place, code: ProblemCode, says: string, fix: string) => ({
 		problem: { file, ...at, severity: 'error' as const, code, says, fix }
 	});
@@ -73,7 +77,10 @@ export function readSource(file: string, bytes: Uint8Array, largest = largestFil
 	try {
 		text = decoder.decode(bytes);
 	} catch {
-		const good = new Source(file, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, firstBadByte(bytes))));
+		const good = new Source(
+			file,
+			new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, firstBadByte(bytes)))
+		);
 		return refuse(
 			good.placeOf(good.text.length),
 			'file-encoding',
@@ -100,7 +107,16 @@ function firstBadByte(bytes: Uint8Array): number {
 	let at = 0;
 	while (at < bytes.length) {
 		const first = bytes[at]!;
-		const more = first < 0x80 ? 0 : first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : -1;
+		const more =
+			first < 0x80
+				? 0
+				: first >= 0xc2 && first < 0xe0
+					? 1
+					: first >= 0xe0 && first < 0xf0
+						? 2
+						: first >= 0xf0 && first < 0xf5
+							? 3
+							: -1;
 		if (more < 0) return at;
 		for (let next = 1; next <= more; next++) {
 			const byte = bytes[at + next];

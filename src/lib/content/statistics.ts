@@ -44,14 +44,18 @@ export function coverClauses(
 	teller: Teller
 ): ClauseCoverage[] {
 	const coverage = new Map<string, ClauseCoverage & { file: string; at: Place }>();
-	for (const [key, byLocale] of [...pages].sort((a, b) => orderOf(a[1], defaultLocale) - orderOf(b[1], defaultLocale))) {
+	for (const [key, byLocale] of [...pages].sort(
+		(a, b) => orderOf(a[1], defaultLocale) - orderOf(b[1], defaultLocale)
+	)) {
 		const page = byLocale.get(defaultLocale);
 		for (const clause of page?.clauses ?? []) {
 			const id = `${key}.${clause.key}`;
 			coverage.set(id, { clause: id, taught: [], asked: [], file: page!.file, at: clause.at });
 		}
 	}
-	const listed = new Set([...courses].flatMap(([key, course]) => course?.lessons.map(({ value }) => `${key}/${value}`) ?? []));
+	const listed = new Set(
+		[...courses].flatMap(([key, course]) => course?.lessons.map(({ value }) => `${key}/${value}`) ?? [])
+	);
 	for (const [name, { byLocale }] of lessons) {
 		const lesson = byLocale.get(defaultLocale);
 		if (!lesson || !listed.has(name)) continue;
@@ -64,8 +68,15 @@ export function coverClauses(
 	}
 	for (const { clause, taught, asked, file, at } of coverage.values()) {
 		const warn = teller(file, 'warning');
-		if (taught.length === 0) warn(at, 'clause-not-taught', `No lesson teaches ${clause}.`, `Link to it where it belongs: [words](standard:${clause}).`);
-		if (asked.length === 0) warn(at, 'clause-not-asked', `No question asks ${clause}.`, `Add standard=${clause} to a question about it.`);
+		if (taught.length === 0)
+			warn(
+				at,
+				'clause-not-taught',
+				`No lesson teaches ${clause}.`,
+				`Link to it where it belongs: [words](standard:${clause}).`
+			);
+		if (asked.length === 0)
+			warn(at, 'clause-not-asked', `No question asks ${clause}.`, `Add standard=${clause} to a question about it.`);
 	}
 	return [...coverage.values()].map(({ clause, taught, asked }) => ({ clause, taught, asked }));
 }

@@ -9,12 +9,15 @@ import type { Source } from './source.ts';
 export function cutText(source: Source, markdown: Markdown, start: number, end: number): string {
 	const { used, defined } = markdown.footnotes;
 	const kept: string[] = [];
-	for (let line = start; line < end; ) {
+	for (let line = start; line < end;) {
 		const note = defined.find((one) => one.start === line);
 		if (note) line = Math.max(note.end, line + 1);
 		else kept.push(source.lines[line++]!);
 	}
-	const text = kept.join('\n').replace(/^(?:[ \t]*\n)+/, '').trimEnd();
+	const text = kept
+		.join('\n')
+		.replace(/^(?:[ \t]*\n)+/, '')
+		.trimEnd();
 	if (text === '') return '';
 	const notes = defined
 		.filter(({ label }) => used.some((use) => use.label === label && use.line >= start && use.line < end))

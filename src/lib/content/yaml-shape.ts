@@ -6,7 +6,7 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument, type ParsedNode, type Y
 import type { Localized } from '../core/questions/question.ts';
 import { nearest } from './nearest.ts';
 import type { Place } from './problem.ts';
-import { Source } from './source.ts';
+import type { Source } from './source.ts';
 
 export const keyPattern = /^[a-z0-9-]{1,64}$/;
 export const keyRule = 'A key has small Latin letters, digits and hyphens, at most 64.';
@@ -79,7 +79,9 @@ export const text: Reader<string> = (node, reading, at, name) => {
 			at,
 			name,
 			'a text',
-			isScalar(node) && node.value !== null && node.value !== '' ? 'Put it in quotes.' : 'Write the text after the colon.'
+			isScalar(node) && node.value !== null && node.value !== ''
+				? 'Put it in quotes.'
+				: 'Write the text after the colon.'
 		);
 	}
 	return node.value.trim();
@@ -90,7 +92,8 @@ export function pattern(shape: RegExp | ((value: string) => boolean), rule: stri
 	return (node, reading, at, name) => {
 		const value = isScalar(node) && node.value !== null ? node.source : undefined;
 		if (value === undefined) return wrongType(node, reading, at, name, 'a word', rule);
-		if (!(typeof shape === 'function' ? shape(value) : shape.test(value))) return wrongValue(node, reading, at, name, rule);
+		if (!(typeof shape === 'function' ? shape(value) : shape.test(value)))
+			return wrongValue(node, reading, at, name, rule);
 		return value;
 	};
 }
@@ -146,9 +149,16 @@ export function placed<T>(read: Reader<T>): Reader<Placed<T>> {
 export function listOf<T>(read: Reader<T>, { block = false } = {}): Reader<T[]> {
 	return (node, reading, at, name) => {
 		if (!isSeq(node)) {
-			return wrongType(node, reading, at, name, 'a list', block ? 'Write one entry a line, each with “- ” before it.' : 'Write it as [one, two].');
+			return wrongType(
+				node,
+				reading,
+				at,
+				name,
+				'a list',
+				block ? 'Write one entry a line, each with “- ” before it.' : 'Write it as [one, two].'
+			);
 		}
-		if (block && node.flow) {
+		if (block && node.flow && node.items.length > 0) {
 			reading.source.error(
 				placeOf(node, reading, at),
 				'yaml-block-list',
@@ -172,7 +182,7 @@ export function mapOf<T>(
 		if (!isMap(node)) return wrongType(node, reading, at, name, 'a map', 'Write lines of the form “key: value”.');
 		return pairsOf(node as YAMLMap.Parsed, reading, at).flatMap((pair) => {
 			if (!keys.shape.test(pair.key)) {
-				reading.source.error(pair.at, 'yaml-value', `“${shortened(pair.key)}” cannot be a key of \`${name}\`.`, keys.rule);
+				reading.source.error(pair.at, 'yaml-value', `“${shortened(pair.key)}” cannot be a key here.`, keys.rule);
 				return [];
 			}
 			const value = read(pair.value, reading, pair.at, pair.key);
@@ -203,20 +213,30 @@ export type Fields<S extends Shape> = Read<S> & {
 export function record<S extends Shape>(shape: S): Reader<Fields<S>> {
 	return (node, reading, at, name) => {
 		if (!isMap(node)) {
-			return wrongType(node, reading, at, name, 'a map', `Write lines of the form “key: value” with the keys ${Object.keys(shape).join(', ')}.`);
+			return wrongType(
+				node,
+				reading,
+				at,
+				name,
+				'a map',
+				`Write lines of the form “key: value” with the keys ${Object.keys(shape).join(', ')}.`
+			);
 		}
 		const fields: Record<string, unknown> = {};
 		const places: Record<string, Place> = {};
+		/** Keys that were surely meant by others: they are told once. */
+		const meant = new Set<string | null>();
 		let whole = true;
 		for (const pair of pairsOf(node as YAMLMap.Parsed, reading, at)) {
 			const field = Object.hasOwn(shape, pair.key) ? shape[pair.key] : undefined;
 			if (!field) {
-				const meant = nearest(pair.key, Object.keys(shape));
+				const near = nearest(pair.key, Object.keys(shape));
+				meant.add(near);
 				reading.source.error(
 					pair.at,
 					'yaml-unknown-key',
 					`There is no key \`${shortened(pair.key)}\` here.`,
-					meant ? `Did you mean \`${meant}\`?` : `The keys are: ${Object.keys(shape).join(', ')}.`
+					near ? `Did you mean \`${near}\`?` : `The keys are: ${Object.keys(shape).join(', ')}.`
 				);
 				continue;
 			}
@@ -231,6 +251,7 @@ export function record<S extends Shape>(shape: S): Reader<Fields<S>> {
 			if (field.otherwise) fields[key] = field.otherwise.value;
 			else {
 				whole = false;
+				if (meant.has(key)) continue;
 				reading.source.error(
 					placeOf(node, reading, at),
 					'yaml-missing-key',
@@ -247,7 +268,14 @@ export function record<S extends Shape>(shape: S): Reader<Fields<S>> {
 export const localized: Reader<Localized> = (node, reading, at, name) => {
 	if (!isMap(node)) {
 		const locales = reading.locales ?? ['en'];
-		return wrongType(node, reading, at, name, 'a text in each language', `Write a line for each of ${locales.map((locale) => `“${locale}: …”`).join(', ')} under it.`);
+		return wrongType(
+			node,
+			reading,
+			at,
+			name,
+			'a text in each language',
+			`Write a line for each of ${locales.map((locale) => `“${locale}: …”`).join(', ')} under it.`
+		);
 	}
 	const texts: Localized = {};
 	let whole = true;
@@ -337,7 +365,9 @@ export function readYaml<T>(
 			source.error(
 				at,
 				error.code === 'TAG_RESOLVE_FAILED' ? 'yaml-feature' : 'yaml-syntax',
-				`This is not YAML: ${error.message.replace(/\s+/g, ' ').replace(/\.?$/, '.')}`,
+				error.code === 'BLOCK_AS_IMPLICIT_KEY'
+					? 'A second colon makes another key of this value.'
+					: `This is not YAML: ${error.message.replace(/\s+/g, ' ').replace(/\.?$/, '.')}`,
 				'Check the indentation, the colons and the quotes; a text with a colon or a # in it goes in quotes.'
 			);
 		}

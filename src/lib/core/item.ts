@@ -19,9 +19,7 @@ function normalised(value: unknown): unknown {
 	if (typeof value === 'string') return normaliseText(value);
 	if (Array.isArray(value)) return value.map(normalised);
 	if (typeof value === 'object' && value !== null) {
-		return Object.fromEntries(
-			Object.entries(value).map(([name, field]) => [normaliseText(name), normalised(field)])
-		);
+		return Object.fromEntries(Object.entries(value).map(([name, field]) => [normaliseText(name), normalised(field)]));
 	}
 	return value;
 }

@@ -21,7 +21,9 @@ export function checkDraw(
 				: there === 0
 					? `No question of the pool has the tag \`${tag}\`.`
 					: `${count} questions with the tag \`${tag}\` are drawn, and the pool has ${there}.`,
-			tag === null || there > 0 ? 'Draw fewer, or write more questions.' : `Add tags=${tag} to questions, or name a tag that they have.`
+			tag === null || there > 0
+				? 'Draw fewer, or write more questions.'
+				: `Add tags=${tag} to questions, or name a tag that they have.`
 		);
 	}
 	if (!counted || draw[0]?.tag == null) return;

@@ -8,15 +8,30 @@ export function checkFootnotes(source: Source, markdown: Markdown): void {
 	for (const { label, at } of defined) {
 		const first = labels.get(label);
 		if (first !== undefined) {
-			source.error(at, 'footnote-duplicate', `The footnote [^${label}] is already written in line ${first}.`, 'Give one of them another name.');
+			source.error(
+				at,
+				'footnote-duplicate',
+				`The footnote [^${label}] is already written in line ${first}.`,
+				'Give one of them another name.'
+			);
 		} else labels.set(label, at.line);
 	}
 	for (const { label, at } of used) {
 		if (labels.has(label)) continue;
-		source.error(at, 'footnote-missing', `The footnote [^${label}] is nowhere written.`, `Write it in a line of its own: [^${label}]: the note.`);
+		source.error(
+			at,
+			'footnote-missing',
+			`The footnote [^${label}] is nowhere written.`,
+			`Write it in a line of its own: [^${label}]: the note.`
+		);
 	}
 	for (const { label, at } of defined) {
 		if (used.some((use) => use.label === label)) continue;
-		source.error(at, 'footnote-unused', `Nothing refers to the footnote [^${label}].`, `Put [^${label}] where it belongs, or delete it.`);
+		source.error(
+			at,
+			'footnote-unused',
+			`Nothing refers to the footnote [^${label}].`,
+			`Put [^${label}] where it belongs, or delete it.`
+		);
 	}
 }

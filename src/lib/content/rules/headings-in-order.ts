@@ -9,7 +9,12 @@ export function checkHeadings(source: Source, markdown: Markdown): void {
 			source.error(heading.at, 'heading-empty', 'This heading is empty.', 'Write it, or delete the sign.');
 		}
 		if (heading.level === 1) {
-			source.error(heading.at, 'heading-top', 'The title in the front matter is the first heading of the page.', 'Begin headings of the text with “## ”. A line of “=” under a text makes it a heading too.');
+			source.error(
+				heading.at,
+				'heading-top',
+				'The title in the front matter is the first heading of the page.',
+				'Begin headings of the text with “## ”. A line of “=” under a text makes it a heading too.'
+			);
 		} else if (heading.level > level + 1) {
 			source.error(
 				heading.at,

@@ -28,18 +28,30 @@ function decoded(address: string): string {
 export function readLinks(source: Source, markdown: Markdown, anchors: ReadonlySet<string>): LinkUse[] {
 	const uses: LinkUse[] = [];
 	for (const { to, at, empty } of markdown.links) {
-		if (empty) source.error(at, 'link-empty', 'This link has no words to click on.', 'Write them between the square brackets.');
+		if (empty)
+			source.error(at, 'link-empty', 'This link has no words to click on.', 'Write them between the square brackets.');
 		const scheme = schemeOf(to);
 		if (scheme === 'standard') {
 			const id = to.slice('standard:'.length);
 			if (!clausePattern.test(id)) {
-				source.error(at, 'link-clause', `“${id.slice(0, 80)}” is not the name of a clause.`, 'Write standard:page.key, like standard:phone.greeting.');
+				source.error(
+					at,
+					'link-clause',
+					`“${id.slice(0, 80)}” is not the name of a clause.`,
+					'Write standard:page.key, like standard:phone.greeting.'
+				);
 			} else uses.push({ kind: 'clause', to: id, at });
 		} else if (scheme === 'call') {
-			source.error(at, 'link-call', `There is no call “${decoded(to).slice(5, 85)}”.`, 'Calls cannot be linked to yet: describe the call in the text.');
+			source.error(
+				at,
+				'link-call',
+				`There is no call “${decoded(to).slice(5, 85)}”.`,
+				'Calls cannot be linked to yet: describe the call in the text.'
+			);
 		} else if (scheme === 'http' || scheme === 'https') {
 			if (URL.canParse(to) && new URL(to).hostname !== '') uses.push({ kind: 'external', to, at });
-			else source.error(at, 'link-address', 'This address is not complete.', 'Write it as a browser shows it: https://…');
+			else
+				source.error(at, 'link-address', 'This address is not complete.', 'Write it as a browser shows it: https://…');
 		} else if (scheme === 'mailto' || scheme === 'tel') {
 			uses.push({ kind: 'external', to, at });
 		} else if (scheme !== null) {
@@ -57,7 +69,12 @@ export function readLinks(source: Source, markdown: Markdown, anchors: ReadonlyS
 					at,
 					'link-anchor',
 					`This text has no heading “${id.slice(0, 80)}”.`,
-					anchors.size > 0 ? `Its headings are: ${[...anchors].slice(0, 12).map((one) => `#${one}`).join(', ')}.` : 'It has no headings at all.'
+					anchors.size > 0
+						? `Its headings are: ${[...anchors]
+								.slice(0, 12)
+								.map((one) => `#${one}`)
+								.join(', ')}.`
+						: 'It has no headings at all.'
 				);
 			}
 		} else {

@@ -25,17 +25,32 @@ export function readPictures(source: Source, markdown: Markdown, up: string, loc
 			);
 		}
 		if (schemeOf(to) !== null || to.startsWith('//')) {
-			source.error(at, 'picture-external', 'Pictures from other addresses are not shown.', `Put the file into pictures/ and write ${up}pictures/name.svg.`);
+			source.error(
+				at,
+				'picture-external',
+				'Pictures from other addresses are not shown.',
+				`Put the file into pictures/ and write ${up}pictures/name.svg.`
+			);
 			continue;
 		}
 		const name = to.startsWith(`${up}pictures/`) ? to.slice(up.length + 'pictures/'.length) : '';
 		const [, base, locale] = /^([a-z0-9-]{1,64})\.([a-zA-Z-]+)\.svg$/.exec(name) ?? [];
 		if (locale && locales.includes(locale)) {
-			source.error(at, 'picture-locale', `This names the picture for “${locale}” only.`, `Write ${up}pictures/${base}.svg; where there is one for the reader's language, it is taken by itself.`);
+			source.error(
+				at,
+				'picture-locale',
+				`This names the picture for “${locale}” only.`,
+				`Write ${up}pictures/${base}.svg; where there is one for the reader's language, it is taken by itself.`
+			);
 			continue;
 		}
 		if (!pictureName.test(name)) {
-			source.error(at, 'picture-place', `“${to.slice(0, 80)}” is not a picture of this content.`, `Write ${up}pictures/name.svg; a name has small Latin letters, digits and hyphens.`);
+			source.error(
+				at,
+				'picture-place',
+				`“${to.slice(0, 80)}” is not a picture of this content.`,
+				`Write ${up}pictures/name.svg; a name has small Latin letters, digits and hyphens.`
+			);
 			continue;
 		}
 		uses.push({ name, at });
@@ -49,5 +64,10 @@ export function unsafeInPicture(svg: string): { offset: number; what: string } |
 		/<script\b|<foreignObject\b|<iframe\b|\son[a-z]+\s*=|javascript\s*:|<!ENTITY|<!DOCTYPE|<\?xml-stylesheet|@import|(?:href|src)\s*=\s*["']\s*(?!#|data:image\/(?:png|jpeg|webp);)[^"'\s]|url\(\s*["']?\s*(?!#)[^)"'\s]/i.exec(
 			svg
 		);
-	return found ? { offset: found.index + (found[0].length - found[0].trimStart().length), what: found[0].trim().slice(0, 40) } : null;
+	return found
+		? {
+				offset: found.index + (found[0].length - found[0].trimStart().length),
+				what: svg.slice(found.index).trim().replace(/\s+/g, ' ').slice(0, 30)
+			}
+		: null;
 }

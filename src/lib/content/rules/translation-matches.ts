@@ -3,7 +3,7 @@
  * answers, points and links may not differ. What may: the words, and the accepted answers of a text question.
  */
 import type { HandbookFile } from '../handbook-file.ts';
-import type { LessonFile, WrittenExercise } from '../lesson-file.ts';
+import type { LessonFile, LessonFront, WrittenExercise } from '../lesson-file.ts';
 import type { Place, ProblemCode } from '../problem.ts';
 import type { WrittenQuestion } from '../question-fence.ts';
 import type { LinkUse } from './link-leads-somewhere.ts';
@@ -24,7 +24,12 @@ export function compareLessons(source: LessonFile, translation: LessonFile, tell
 export function comparePages(source: HandbookFile, translation: HandbookFile, tell: Tell): void {
 	const at = translation.front?.places.order;
 	if (source.front && translation.front && source.front.order !== translation.front.order) {
-		tell(at!, 'translation-front-matter', `\`order\` is ${translation.front.order} here and ${source.front.order} in ${source.file}.`, 'Write the same number in all languages.');
+		tell(
+			at!,
+			'translation-front-matter',
+			`\`order\` is ${translation.front.order} here and ${source.front.order} in ${source.file}.`,
+			'Write the same number in all languages.'
+		);
 	}
 	compareHeadings(source, translation, tell);
 	compareLinks(source, translation, translation.bodyAt, 'The page', source.file, tell);
@@ -40,27 +45,47 @@ export function comparePages(source: HandbookFile, translation: HandbookFile, te
 function compareLessonFronts(source: LessonFile, translation: LessonFile, tell: Tell): void {
 	const [one, other] = [source.front, translation.front];
 	if (!one || !other) return;
-	const compare = (name: string, a: unknown, b: unknown) => {
-		if (JSON.stringify(a) === JSON.stringify(b)) return;
+	const mine = settingsOf(other);
+	for (const [name, value] of Object.entries(settingsOf(one))) {
+		if (value === mine[name]) continue;
+		const at = other.places[name];
 		tell(
-			other.places[name] ?? { line: 1, column: 1 },
+			at ?? { line: 1, column: 1 },
 			'translation-front-matter',
 			`\`${name}\` is not the same as in ${source.file}.`,
-			other.places[name] ? 'Write what stands there; only title and summary are translated.' : `Copy the line “${name}: …” from there.`
+			at ? 'Write what stands there; only title and summary are translated.' : `Copy the line “${name}: …” from there.`
 		);
+		// Without its kind every setting of an assessment would be told.
+		if (name === 'kind') return;
+	}
+}
+
+/** What all languages have alike, as text to compare. */
+function settingsOf({ minutes, competencies, assessment }: LessonFront): Record<string, string> {
+	const settings: Record<string, string> = {
+		kind: assessment ? 'assessment' : 'lesson',
+		minutes: String(minutes),
+		competencies: competencies
+			.map(({ value }) => value)
+			.sort()
+			.join()
 	};
-	compare('minutes', one.minutes, other.minutes);
-	compare('competencies', one.competencies.map(({ value }) => value).sort(), other.competencies.map(({ value }) => value).sort());
-	if (!one.assessment !== !other.assessment) {
-		compare('kind', !one.assessment, !other.assessment);
-		return;
+	if (assessment) {
+		const { pass, attempts, wait, timeLimit, shuffle, feedback, draw } = assessment;
+		Object.assign(settings, {
+			pass: String(pass),
+			attempts: String(attempts),
+			wait: String(wait),
+			'time-limit': String(timeLimit),
+			shuffle: String(shuffle),
+			feedback,
+			draw: draw
+				.map(({ tag, count }) => `${tag ?? ''}: ${count}`)
+				.sort()
+				.join()
+		});
 	}
-	if (!one.assessment || !other.assessment) return;
-	for (const name of ['pass', 'attempts', 'wait', 'timeLimit', 'shuffle', 'feedback'] as const) {
-		compare(name === 'timeLimit' ? 'time-limit' : name, one.assessment[name], other.assessment[name]);
-	}
-	const drawn = (list: { tag: string | null; count: number }[]) => list.map(({ tag, count }) => [tag, count]);
-	compare('draw', drawn(one.assessment.draw), drawn(other.assessment.draw));
+	return settings;
 }
 
 interface Headed {
@@ -77,9 +102,9 @@ function compareHeadings(source: Headed, translation: Headed, tell: Tell): void 
 			other?.at ?? translation.headings.at(-1)?.at ?? translation.bodyAt,
 			'translation-headings',
 			!other
-				? `The text has ${translation.headings.length} headings, and ${source.file} has ${source.headings.length}.`
+				? `Headings are missing here: ${translation.headings.length} of the ${source.headings.length} in ${source.file}.`
 				: !one
-					? `${source.file} has no heading here.`
+					? `There is no such heading in ${source.file}.`
 					: `This heading is of level ${other.level}, and of level ${one.level} in ${source.file}:${one.at.line}.`,
 			'Give both the same headings, in the same order.'
 		);
@@ -91,36 +116,42 @@ interface Linked {
 	links: LinkUse[];
 	pictures: PictureUse[];
 }
-/** Clauses, headings and pictures by name; addresses outside by their number, for they may lead to another language. */
-function compareLinks(source: Linked, translation: Linked, otherwise: Place, what: string, file: string, tell: Tell): void {
-	const differ = (a: { name: string; at: Place }[], b: { name: string; at: Place }[]) => {
-		const left = [...a];
-		for (const one of b) {
-			const same = left.findIndex((other) => other.name === one.name);
-			if (same < 0) {
-				tell(one.at, 'translation-links', `${file} has no “${one.name}” to go with this one.`, 'Link the same things in all languages, each as often.');
-				return;
-			}
-			left.splice(same, 1);
+interface Counted {
+	name: string;
+	at: Place;
+}
+/** Clauses and pictures by name; addresses outside and headings by their number, for they are of another language. */
+function countedOf({ links, pictures }: Linked): Counted[] {
+	const outside = { external: 'an outside link', anchor: 'a link to a heading' };
+	return [
+		...links.map(({ kind, to, at }) => ({ name: kind === 'clause' ? `standard:${to}` : outside[kind], at })),
+		...pictures
+	];
+}
+
+function compareLinks(
+	source: Linked,
+	translation: Linked,
+	otherwise: Place,
+	what: string,
+	file: string,
+	tell: Tell
+): void {
+	if (source.links.length + source.pictures.length + translation.links.length + translation.pictures.length === 0)
+		return;
+	const fix = 'Link the same things in all languages, each as often.';
+	const left = countedOf(source);
+	for (const { name, at } of countedOf(translation)) {
+		const same = left.findIndex((one) => one.name === name);
+		if (same >= 0) left.splice(same, 1);
+		else {
+			tell(at, 'translation-links', `For this “${name}” there is none in ${file}.`, fix);
+			return;
 		}
-		if (left[0]) {
-			tell(
-				otherwise,
-				'translation-links',
-				`${what} lacks “${left[0].name}”, which ${file}:${left[0].at.line} has.`,
-				'Link the same things in all languages, each as often.'
-			);
-		}
-	};
-	const clauses = ({ links }: Linked) =>
-		links.filter(({ kind }) => kind === 'clause').map(({ to, at }) => ({ name: `standard:${to}`, at }));
-	differ(clauses(source), clauses(translation));
-	const others = (kind: LinkUse['kind'], name: string) => ({ links }: Linked) =>
-		links.filter((link) => link.kind === kind).map(({ at }) => ({ name, at }));
-	differ(others('external', 'an outside link')(source), others('external', 'an outside link')(translation));
-	differ(others('anchor', 'a link to a heading')(source), others('anchor', 'a link to a heading')(translation));
-	const pictures = (linked: Linked) => linked.pictures.map(({ name, at }) => ({ name, at }));
-	differ(pictures(source), pictures(translation));
+	}
+	if (left[0]) {
+		tell(otherwise, 'translation-links', `${what} lacks “${left[0].name}”, which ${file}:${left[0].at.line} has.`, fix);
+	}
 }
 
 interface Keyed<T> {
@@ -150,7 +181,12 @@ function pairKeys<T extends { key: string; keyAt: Place }>(
 			i++;
 			j++;
 		} else if (one && other && !inB.has(one.key) && !inA.has(other.key)) {
-			tell(other.keyAt, code, `This ${what} is called \`${other.key}\`, and \`${one.key}\` in ${source.file}:${one.keyAt.line}.`, 'Give it the same key in all languages.');
+			tell(
+				other.keyAt,
+				code,
+				`This ${what} is called \`${other.key}\`, and \`${one.key}\` in ${source.file}:${one.keyAt.line}.`,
+				'Give it the same key in all languages.'
+			);
 			i++;
 			j++;
 		} else if (one && !inB.has(one.key)) {
@@ -162,10 +198,20 @@ function pairKeys<T extends { key: string; keyAt: Place }>(
 			);
 			i++;
 		} else if (other && !inA.has(other.key)) {
-			tell(other.keyAt, code, `${source.file} has no ${what} \`${other.key}\`.`, 'Add it there too, or delete it here.');
+			tell(
+				other.keyAt,
+				code,
+				`There is no ${what} \`${other.key}\` in ${source.file}.`,
+				'Add it there too, or delete it here.'
+			);
 			j++;
 		} else {
-			tell(other!.keyAt, code, `The order differs: here comes \`${other!.key}\`, and \`${one!.key}\` in ${source.file}:${one!.keyAt.line}.`, 'Write them in the same order in all languages.');
+			tell(
+				other!.keyAt,
+				code,
+				`The order differs: here comes \`${other!.key}\`, and \`${one!.key}\` in ${source.file}:${one!.keyAt.line}.`,
+				'Write them in the same order in all languages.'
+			);
 			break;
 		}
 	}
@@ -175,7 +221,12 @@ function pairKeys<T extends { key: string; keyAt: Place }>(
 function compareExercises(source: WrittenExercise, translation: WrittenExercise, file: string, tell: Tell): void {
 	const there = `${file}:${source.at.line}`;
 	if (source.kind !== translation.kind) {
-		tell(translation.at, 'translation-head', `\`${source.key}\` is ${translation.kind === 'accept' ? 'an accept' : 'a question'} here and not in ${there}.`, 'Write the same kind in all languages.');
+		tell(
+			translation.at,
+			'translation-head',
+			`\`${source.key}\` is ${translation.kind === 'accept' ? 'an accept' : 'a question'} here and not in ${there}.`,
+			'Write the same kind in all languages.'
+		);
 		return;
 	}
 	if (source.accept && translation.accept) {
@@ -202,49 +253,95 @@ function compareQuestions(
 	translation: WrittenExercise,
 	tell: Tell
 ): void {
-	const head = (name: string, a: string | number | boolean | null, b: string | number | boolean | null) => {
-		if (a === b) return false;
-		tell(translation.at, 'translation-head', `\`${key}\`: ${name} is “${String(b ?? 'none')}” here and “${String(a ?? 'none')}” in ${there}.`, 'Write the same in all languages.');
-		return true;
-	};
-	if (head('the kind', one.kind, other.kind)) return;
-	head('points', one.points, other.points);
-	head('shuffle', one.shuffle ? 'yes' : 'no', other.shuffle ? 'yes' : 'no');
-	head('optional', one.optional ? 'yes' : 'no', other.optional ? 'yes' : 'no');
-	head('rubric', one.rubric, other.rubric);
-	head('tags', [...one.tags].sort().join(','), [...other.tags].sort().join(','));
-	const clauses = ({ standard }: WrittenQuestion) => standard.map(({ value }) => value).sort().join(',');
-	head('standard', clauses(one), clauses(other));
+	const mine = headOf(other);
+	for (const [name, value] of Object.entries(headOf(one))) {
+		if (value === mine[name]) continue;
+		tell(
+			translation.at,
+			'translation-head',
+			`\`${key}\`: ${name} is “${mine[name] || 'none'}” here and “${value || 'none'}” in ${there}.`,
+			'Write the same in all languages.'
+		);
+		// Answers of another kind cannot be compared.
+		if (name === 'kind') return;
+	}
 
 	const answers = (at: Place, says: string, fix: string) => tell(at, 'translation-answers', says, fix);
 	if (one.options.length !== other.options.length) {
-		answers(other.answersAt, `\`${key}\` has ${other.options.length} options here and ${one.options.length} in ${there}.`, 'Translate each option, in the same order.');
+		answers(
+			other.answersAt,
+			`\`${key}\` has ${other.options.length} options here and ${one.options.length} in ${there}.`,
+			'Translate each option, in the same order.'
+		);
 		return;
 	}
 	for (const [i, option] of other.options.entries()) {
 		const original = one.options[i]!;
 		if (option.right !== original.right) {
-			answers(option.at, `Option ${i + 1} of \`${key}\` is ${option.right ? 'right' : 'wrong'} here and ${original.right ? 'right' : 'wrong'} in ${there}.`, 'Write the options in the same order, and mark the same ones.');
+			answers(
+				option.at,
+				`Option ${i + 1} of \`${key}\` is ${option.right ? 'right' : 'wrong'} here and ${original.right ? 'right' : 'wrong'} in ${there}.`,
+				'Write the options in the same order, and mark the same ones.'
+			);
 			break;
 		}
 		if ((option.feedback === null) !== (original.feedback === null)) {
-			answers(option.at, `Option ${i + 1} of \`${key}\` has ${option.feedback === null ? 'no' : 'a'} feedback here, unlike ${there}.`, 'Give the same options feedback in all languages.');
+			answers(
+				option.at,
+				`Option ${i + 1} of \`${key}\` has ${option.feedback === null ? 'no' : 'a'} feedback here, unlike ${there}.`,
+				'Give the same options feedback in all languages.'
+			);
 		}
 	}
 	if (one.rows.length !== other.rows.length) {
-		answers(other.answersAt, `\`${key}\` has ${other.rows.length} rows here and ${one.rows.length} in ${there}.`, 'Translate each row, in the same order.');
+		answers(
+			other.answersAt,
+			`\`${key}\` has ${other.rows.length} rows here and ${one.rows.length} in ${there}.`,
+			'Translate each row, in the same order.'
+		);
 		return;
 	}
 	for (const [i, row] of other.rows.entries()) {
 		if ((row.left === null) === (one.rows[i]!.left === null)) continue;
-		answers(row.at, `Row ${i + 1} of \`${key}\` is ${row.left === null ? 'an extra answer' : 'a pair'} here, unlike ${there}.`, 'Write the rows in the same order.');
+		answers(
+			row.at,
+			`Row ${i + 1} of \`${key}\` is ${row.left === null ? 'an extra answer' : 'a pair'} here, unlike ${there}.`,
+			'Write the rows in the same order.'
+		);
 		break;
 	}
-	const value = ({ number }: WrittenQuestion) => (number ? `${number.value} ± ${number.tolerance}` : '');
-	if (value(one) !== value(other) || (one.number?.unit == null) !== (other.number?.unit == null)) {
-		answers(other.answersAt, `\`${key}\` accepts “${value(other)}” here and “${value(one)}” in ${there}.`, 'Write the same number, and a unit in all languages or in none.');
+	if (numberOf(one) !== numberOf(other)) {
+		answers(
+			other.answersAt,
+			`\`${key}\` accepts “${numberOf(other)}” here and “${numberOf(one)}” in ${there}.`,
+			'Write the same number, and a unit in all languages or in none.'
+		);
 	}
 	if ((one.explanation === null) !== (other.explanation === null)) {
-		answers(other.explanationAt ?? translation.at, `\`${key}\` has ${other.explanation === null ? 'no' : 'an'} explanation here, unlike ${there}.`, 'Explain it in all languages or in none.');
+		answers(
+			other.explanationAt ?? translation.at,
+			`\`${key}\` has ${other.explanation === null ? 'no' : 'an'} explanation here, unlike ${there}.`,
+			'Explain it in all languages or in none.'
+		);
 	}
+}
+
+/** The settings of a question, as text to compare. */
+function headOf({ kind, points, shuffle, optional, rubric, tags, standard }: WrittenQuestion): Record<string, string> {
+	return {
+		kind,
+		points: String(points),
+		shuffle: shuffle ? 'yes' : 'no',
+		optional: optional ? 'yes' : 'no',
+		rubric: rubric ?? '',
+		tags: [...tags].sort().join(),
+		standard: standard
+			.map(({ value }) => value)
+			.sort()
+			.join()
+	};
+}
+
+function numberOf({ number }: WrittenQuestion): string {
+	return number ? `${number.value} ± ${number.tolerance}, ${number.unit === null ? 'no unit' : 'with a unit'}` : '';
 }
