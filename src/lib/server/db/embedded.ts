@@ -16,6 +16,7 @@ import {
 	mkdtempSync,
 	openSync,
 	readFileSync,
+	readdirSync,
 	readlinkSync,
 	realpathSync,
 	renameSync,
@@ -225,7 +226,7 @@ async function launchPostgres({ native, home, cluster, durable }: Launch, socket
 		...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' })
 	};
 	for (let tries = 0; ; tries++) {
-		dropForeignPidFile(cluster);
+		await dropPidFile(cluster);
 		const log = openSync(logFile, 'a', 0o600);
 		const before = statSync(logFile).size;
 		const child = spawn(
@@ -295,7 +296,7 @@ async function stopOrphan(cluster: string, say: (sentence: string) => void): Pro
 	throw new Refusal(`The database in ${cluster} does not stop (process ${pid}).`);
 }
 
-/** Whether the process is a PostgreSQL serving this cluster; its working folder is the cluster. */
+/** Whether the process is a living PostgreSQL on this cluster; its working folder is the cluster. */
 function runsOn(pid: number, cluster: string): boolean {
 	if (startOf(pid) === null) return false;
 	if (process.platform !== 'linux') {
@@ -305,14 +306,33 @@ function runsOn(pid: number, cluster: string): boolean {
 		return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster);
 	} catch {
 		// Another user's process hides its folder, but not its command.
-		return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(cluster);
+		return commandOf(pid).includes(cluster);
 	}
 }
 
-/** After a crash the process file may name a number that something else has since been given; PostgreSQL would wait for it. */
-function dropForeignPidFile(cluster: string): void {
-	const pid = Number(pidFile(cluster)?.[0]);
-	if (pid && startOf(pid) !== null && !runsOn(pid, cluster)) rmSync(path.join(cluster, 'postmaster.pid'));
+function commandOf(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+	} catch {
+		return '';
+	}
+}
+
+/**
+ * Removes the process file of a server that was killed. PostgreSQL does so itself, but not when the number in it has
+ * since been given to something else, or when nobody has buried the process yet. Its helpers must be gone: the file is
+ * how PostgreSQL would notice them.
+ */
+async function dropPidFile(cluster: string): Promise<void> {
+	if (pidFile(cluster) === null || process.platform !== 'linux') return;
+	for (let waited = 0; waited < 10_000; waited += 100) {
+		const numbers = readdirSync('/proc').map(Number).filter(Boolean);
+		if (!numbers.some((pid) => runsOn(pid, cluster))) {
+			rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
+			return;
+		}
+		await wait(100);
+	}
 }
 
 function pidFile(cluster: string): string[] | null {
