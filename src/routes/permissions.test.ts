@@ -168,6 +168,8 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] leave': { expected: hr, params: aPerson },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
+	'/author load': { expected: only('author', 'admin') },
+
 	'/admin load': { expected: admin, search: '?person=lena' },
 	'/admin role': {
 		expected: admin,
