@@ -40,19 +40,20 @@ export async function acceptInvitation(
 
 /**
  * A new link for a person, made by HR to be handed over: an invitation for those who have no password yet, a reset for
- * those who have one. `missing` also stands for the actor's own account.
+ * those who have one; with the language that the person has chosen. `missing` also stands for the actor's own account.
  */
 export async function makePersonalLink(
 	db: Db,
 	actor: Actor,
 	input: { employeeId: string },
 	now: Date
-): Promise<({ code: 'made'; purpose: 'invite' | 'reset' } & MadeLink) | { code: 'left' } | { code: 'missing' }> {
+): Promise<
+	({ code: 'made'; purpose: 'invite' | 'reset'; locale: string | null } & MadeLink) | { code: 'left' } | { code: 'missing' }> {
 	const relation = await relationTo(db, actor, input.employeeId);
 	if (!relation || !may(actor, 'people.link', { relation })) return { code: 'missing' };
 	return transact(db, async (tx) => {
 		const [person] = await tx
-			.select({ passwordHash: employee.passwordHash, leftAt: employee.leftAt })
+			.select({ passwordHash: employee.passwordHash, leftAt: employee.leftAt, locale: employee.locale })
 			.from(employee)
 			.where(eq(employee.id, input.employeeId))
 			.for('share');
@@ -60,7 +61,7 @@ export async function makePersonalLink(
 		const purpose = person.passwordHash === null ? 'invite' : 'reset';
 		const lifetime = purpose === 'invite' ? lifetimes.invite : lifetimes.card;
 		const link = await makeLink(tx, { purpose, employeeId: input.employeeId, createdBy: actor.id, lifetime }, now);
-		return { code: 'made', purpose, ...link };
+		return { code: 'made', purpose, locale: person.locale, ...link };
 	});
 }
 

@@ -1,5 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
+import { inLocale } from '$lib/core/localized';
+import { isLocale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
@@ -43,13 +45,22 @@ export const actions: Actions = {
 	/** A link to hand over, shown in this answer and never again. */
 	link: async (event) => {
 		const actor = requireRole(event, 'hr');
-		const { db, env } = app();
+		const { db, env, library } = app();
 		const outcome = await makePersonalLink(db, actor, { employeeId: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'left') return fail(409, { problem: 'left' as const });
 		const url = `${env.ORIGIN ?? event.url.origin}/${outcome.purpose}/${outcome.token}`;
+		const { academy } = library.current();
+		// The card speaks to the one it is for.
+		const locale = isLocale(outcome.locale) ? outcome.locale : event.locals.locale;
 		return {
-			card: { purpose: outcome.purpose, url, expiresAt: outcome.expiresAt, svg: await drawQr(url) }
+			card: {
+				url,
+				expiresAt: outcome.expiresAt,
+				svg: await drawQr(url),
+				locale,
+				academyName: inLocale(academy.name, locale, academy.defaultLocale)
+			}
 		};
 	},
 	leave: async (event) => {
