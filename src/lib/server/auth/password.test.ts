@@ -21,15 +21,16 @@ describe('a stored password', () => {
 	test('does not exist for nobody, whatever is typed, and that takes the same work', async () => {
 		const stored = await hashPassword('four calm sparrows');
 		await isPassword('', null);
-		const time = async (against: string | null) => {
-			const start = performance.now();
-			for (let i = 0; i < 5; i++) expect(await isPassword('wrong but long enough', against)).toBe(false);
-			return performance.now() - start;
-		};
-		const known = await time(stored);
-		const unknown = await time(null);
-		expect(unknown / known).toBeGreaterThan(0.4);
-		expect(unknown / known).toBeLessThan(2.5);
+		// The quickest of many turns is what the work itself takes, however busy the machine is.
+		const quickest = { known: Infinity, unknown: Infinity };
+		for (let turn = 0; turn < 12; turn++) {
+			for (const [who, against] of [['known', stored], ['unknown', null]] as const) {
+				const start = performance.now();
+				expect(await isPassword('wrong but long enough', against)).toBe(false);
+				quickest[who] = Math.min(quickest[who], performance.now() - start);
+			}
+		}
+		expect(quickest.unknown).toBeGreaterThan(quickest.known / 2);
 	});
 
 	test('is never longer than we hash', async () => {

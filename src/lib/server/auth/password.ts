@@ -4,7 +4,7 @@ import { newSecret } from './token.ts';
 
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export const shortestPassword = 10;
+const shortestPassword = 10;
 /** Enough for any sentence; a bound on what a stranger can make us hash. */
 export const longestPassword = 200;
 

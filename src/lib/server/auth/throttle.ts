@@ -28,7 +28,7 @@ export const limits = {
 export type LimitName = keyof typeof limits;
 
 /** What is counted. The key is hashed: the table holds nobody's name or address. */
-export function throttleKey(limit: LimitName, of: string): string {
+function throttleKey(limit: LimitName, of: string): string {
 	return `${limit}:${createHash('sha256').update(of).digest('base64url').slice(0, 22)}`;
 }
 

@@ -74,7 +74,7 @@ const isFirst = (token: string, now: Date) =>
 	);
 
 /** Whether anybody who has not left holds the role. */
-export async function hasAdministrator(db: Db): Promise<boolean> {
+async function hasAdministrator(db: Db): Promise<boolean> {
 	const rows = await db
 		.select({ id: roleGrant.id })
 		.from(roleGrant)
