@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { installedChromium } from './tests/chromium.ts';
+import { launchOptions } from './tests/chromium.ts';
 
 export default defineConfig({
 	testDir: 'tests',
@@ -17,11 +17,6 @@ export default defineConfig({
 		locale: 'en-GB',
 		timezoneId: 'Europe/Sofia',
 		trace: 'retain-on-failure',
-		launchOptions: {
-			executablePath: installedChromium(),
-			// Nothing but the academy is asked for; and root, in a container, has no sandbox to give.
-			args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-quic', '--no-first-run']
-				.concat(process.getuid?.() === 0 ? ['--no-sandbox'] : [])
-		}
+		launchOptions: launchOptions()
 	}
 });

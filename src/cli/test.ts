@@ -1,11 +1,10 @@
 // `npm test`: everything a change must pass, in the order in which a mistake is found soonest, ending with one line
 // `N passed, N failed`. `--full` runs what takes longer instead, `--database` only the database tests (on the server
 // that TEST_DATABASE_URL names).
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { chromium } from '@playwright/test';
-import { installedChromium } from '../../tests/chromium.ts';
+import { haveChromium } from '../../tests/chromium.ts';
 
 interface Count {
 	passed: number;
@@ -97,20 +96,6 @@ async function playwright(name: string, filter: string): Promise<void> {
 		};
 		return { passed: stats.expected + stats.flaky, failed: succeeded ? stats.unexpected : Math.max(stats.unexpected, 1) };
 	});
-}
-
-/** An installed Chromium, else Playwright's own, else Debian's where we may install it. */
-function haveChromium(): boolean {
-	if (installedChromium() || existsSync(chromium.executablePath())) return true;
-	console.log('No Chromium is installed; fetching one …');
-	if (spawnSync('npx', ['playwright', 'install', 'chromium'], { stdio: 'ignore', timeout: 300_000 }).status === 0) return true;
-	if (process.getuid?.() === 0) {
-		spawnSync('apt-get', ['update'], { stdio: 'ignore' });
-		spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { stdio: 'ignore' });
-	}
-	if (installedChromium()) return true;
-	console.log('No Chromium could be installed; install one, or set CHROMIUM_PATH to it.');
-	return false;
 }
 
 function run(command: string): Promise<[number | null, string]> {
