@@ -20,10 +20,13 @@ try {
 			{ email, name: names.join(' ') },
 			await readClock(database.db)
 		);
-		if (outcome.code === 'email-wrong') throw new Refusal(`${email} is not an e-mail address.`);
-		if (outcome.code === 'name-empty') throw new Refusal('The name is empty.');
-		if (outcome.code === 'left') {
-			throw new Refusal(`${email} belongs to somebody who has left. HR can let them in again, or choose another e-mail.`);
+		if (outcome.code !== 'appointed') {
+			const words = {
+				'email-wrong': `${email} is not an e-mail address.`,
+				'name-empty': 'The name is empty.',
+				left: `${email} belongs to somebody who has left. HR can let them in again, or choose another e-mail.`
+			};
+			throw new Refusal(words[outcome.code]);
 		}
 		const origin = env.ORIGIN ?? `http://127.0.0.1:${env.PORT}`;
 		console.log(

@@ -2,8 +2,8 @@
  * The opened application: settings, database, content. Opened once by hooks.server.ts, closed once by the server
  * entry (src/cli/start.js), which finds it under a global symbol because it lives outside the bundle.
  */
-import { sql } from 'drizzle-orm';
 import { readEnvironment, type Environment } from './env.ts';
+import { readClock } from './db/clock.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { openDatabase, type Database, type Db } from './db/open.ts';
 import { takeAddress } from './doorway.ts';
@@ -68,7 +68,8 @@ async function open(): Promise<App> {
 		const link = env.DEMO ? null : await firstAdministratorLink(db, now);
 		library.follow();
 		const closing = setInterval(
-			() => void closeByDatabaseClock(db, library).catch(() => undefined),
+			// The database's clock decides about deadlines, as it does for requests.
+			() => void readClock(db).then((at) => closeOverdue(db, library, at)).catch(() => undefined),
 			closeEvery
 		).unref();
 		const result: App = {
@@ -90,12 +91,6 @@ async function open(): Promise<App> {
 		await database.close();
 		throw error;
 	}
-}
-
-/** The database's clock decides about deadlines, as it does for requests. */
-async function closeByDatabaseClock(db: Db, library: Library): Promise<void> {
-	const [row] = await db.execute<{ now: string }>(sql`select now() as now`);
-	if (row) await closeOverdue(db, library, new Date(row.now));
 }
 
 function onProgress(done: number, all: number): void {
