@@ -1,5 +1,5 @@
 /** Who stands how to whom: the question behind every permission about a person. */
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { eq, or, sql } from 'drizzle-orm';
 import type { Actor, Relation } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, mentorship, teamMentor } from '../db/schema/index.ts';
@@ -21,28 +21,4 @@ export async function relationTo(db: Db, actor: Actor, employeeId: string): Prom
 		.where(eq(employee.id, employeeId));
 	if (!row) return null;
 	return row.mentee && actor.roles.includes('mentor') ? 'mentee' : 'other';
-}
-
-/** The mentor to name to a learner: the own one, else one who serves the team; null when nobody does. */
-export async function mentorOf(db: Db, employeeId: string): Promise<{ id: string; name: string } | null> {
-	const mentor = employee;
-	const [row] = await db
-		.select({ id: mentor.id, name: mentor.name })
-		.from(mentor)
-		.where(
-			and(
-				isNull(mentor.leftAt),
-				sql`${mentor.id} <> ${employeeId}`,
-				or(
-					sql`${mentor.id} in (select ${mentorship.mentorId} from ${mentorship} where ${mentorship.menteeId} = ${employeeId} and ${mentorship.until} is null)`,
-					sql`${mentor.id} in (select ${teamMentor.mentorId} from ${teamMentor} join employee as learner on learner.team_id = ${teamMentor.teamId} where learner.id = ${employeeId})`
-				)
-			)
-		)
-		.orderBy(
-			sql`(exists (select 1 from ${mentorship} where ${mentorship.mentorId} = ${mentor.id} and ${mentorship.menteeId} = ${employeeId} and ${mentorship.until} is null)) desc`,
-			mentor.name
-		)
-		.limit(1);
-	return row ?? null;
 }
