@@ -1,4 +1,5 @@
 // The first days of a new employee, on a phone, in Bulgarian: from the invitation to a completed course.
+import { formatPercent } from '../src/lib/i18n/format.ts';
 import { giveAnswer, readQuestion } from './answers.ts';
 import { expect, test } from './fixtures.ts';
 import { m } from './words.ts';
@@ -80,7 +81,7 @@ test('opens the invitation, learns, is assessed and completes a course', async (
 
 	await test.step('the assessment: saved, resumed after a reload, looked over, submitted', async () => {
 		const lesson = lessons.at(-1)!;
-		await expect(page.getByText(m.learn_rule_pass({ percent: '80' }, say))).toBeVisible();
+		await expect(page.getByText(m.learn_rule_pass({ percent: formatPercent(80, 'bg') }, say))).toBeVisible();
 		await page.getByRole('button', { name: m.learn_start_assessment({}, say) }).click();
 		await expect(page).toHaveURL(/\/attempts\//);
 		const count = lesson.assessment!.draw as number;
@@ -100,7 +101,7 @@ test('opens the invitation, learns, is assessed and completes a course', async (
 		}
 		await expect(page.getByText(m.learn_all_answered({}, say))).toBeVisible();
 		await page.getByRole('button', { name: m.learn_submit({}, say) }).click();
-		await expect(page.getByText(m.learn_result_passed({ percent: '100', pass: '80' }, say))).toBeVisible();
+		await expect(page.getByText(m.learn_result_passed({ percent: formatPercent(100, 'bg'), pass: formatPercent(80, 'bg') }, say))).toBeVisible();
 	});
 
 	await test.step('the course is completed and celebrated once', async () => {

@@ -1,0 +1,142 @@
+// Every page of every role, in the languages the journeys do not use: Russian by day and Bulgarian by night, on a phone.
+import type { Database } from '../src/lib/server/db/open.ts';
+import { expect, formHeaders, test, type Role } from './fixtures.ts';
+import { listen, lookAt, visit } from './good-page.ts';
+import { m } from './words.ts';
+
+// Axe takes its time on a long lesson.
+test.setTimeout(120_000);
+
+const settings = [
+	{ locale: 'ru', colorScheme: 'light' },
+	{ locale: 'bg', colorScheme: 'dark' }
+] as const;
+/** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */
+const latin = /\S+@\S+|https?:\S+|English|Customer service|(Marta|Boris|Ada|Anton|Leo) (Kovacs|Petkov|Novak|Weber|Martins)|A customer insisted.*|Your training at.*|(Chrome|Safari), Linux|SMTP_URL|qqq|nobody/gs;
+
+for (const { locale, colorScheme } of settings) {
+	test.describe(`${locale}, ${colorScheme}`, () => {
+		test.use({ locale, colorScheme, viewport: { width: 360, height: 740 } });
+		const wanted = { locale, latin };
+
+		test('visitor', async ({ page, newcomer }) => {
+			const complaints = listen(page);
+			const invited = await newcomer({ accepted: false });
+			for (const path of ['/sign-in', '/reset', invited.link, '/invite/gone', '/reset/gone']) await visit(page, path, wanted);
+			await visit(page, '/no-such-page', { ...wanted, status: 404 });
+			await page.goto('/learn');
+			await expect(page).toHaveURL('/sign-in?to=%2Flearn');
+			await page.getByRole('button', { name: m.auth_sign_in({}, { locale }) }).click();
+			await expect(page.getByLabel(m.auth_password({}, { locale }))).toHaveAttribute('aria-invalid', 'true');
+			await lookAt(page, 'a sign-in with problems', wanted);
+			expect(complaints).toEqual([]);
+		});
+
+		test('learner: the path', async ({ page, newcomer, signIn }) => {
+			const complaints = listen(page);
+			await signIn(await newcomer());
+			await visit(page, '/learn', wanted);
+			await visit(page, '/learn/no-such-course', { ...wanted, status: 404 });
+			await visit(page, '/hr/people', { ...wanted, status: 403 });
+			await signIn(await newcomer({ position: '' }));
+			await visit(page, '/learn', wanted);
+			expect(complaints).toEqual([]);
+		});
+
+		for (const course of ['the-standard', 'complaints']) {
+			test(`learner: the course ${course}`, async ({ page, newcomer, signIn, library }) => {
+				const complaints = listen(page);
+				await signIn(await newcomer());
+				await visit(page, `/learn/${course}`, wanted);
+				for (const lesson of library.current().course(course)!.lessons) await visit(page, `/learn/${lesson.name}`, wanted);
+				expect(complaints).toEqual([]);
+			});
+		}
+
+		test('learner: the handbook', async ({ page, newcomer, signIn, library }) => {
+			const complaints = listen(page);
+			const { handbook } = library.current().academy;
+			await signIn(await newcomer());
+			await visit(page, '/handbook', wanted);
+			for (const { key } of handbook) await visit(page, `/handbook/${key}`, wanted);
+			await visit(page, `/handbook?q=${encodeURIComponent(handbook[0]!.clauses[0]!.title[locale]!)}`, wanted);
+			await visit(page, `/handbook?q=${encodeURIComponent('ъъъъ')}`, wanted);
+			expect(complaints).toEqual([]);
+		});
+
+		test('learner: answers, attempts, account', async ({ page, newcomer, signIn, library, baseURL }) => {
+			const complaints = listen(page);
+			await signIn(await newcomer());
+			const course = library.current().course('the-standard')!;
+			const assessment = course.lessons.at(-1)!.name;
+			const headers = formHeaders(baseURL!);
+			const begin = async () => {
+				const answer = await page.request.post(`/learn/${assessment}?/start`, { form: {}, headers, maxRedirects: 0 });
+				return answer.headers()['location']!;
+			};
+			const submitted = await begin();
+			await page.request.post(`${submitted}?/submit`, { form: {}, headers, maxRedirects: 0 });
+			const open = await begin();
+
+			// Every kind of question, drawn at once.
+			await visit(page, open, wanted);
+			await page.evaluate(() => document.querySelectorAll('form[hidden]').forEach((form) => form.removeAttribute('hidden')));
+			await lookAt(page, 'all questions of an attempt', wanted);
+			await visit(page, `${open}?question=review`, wanted);
+			await visit(page, submitted, wanted);
+			await visit(page, `/learn/${assessment}`, wanted);
+			await visit(page, '/learn', wanted);
+
+			await page.goto(`/learn/${course.lessons[0]!.name}`);
+			const say = { locale };
+			for (const check of await page.locator('.check').all()) {
+				await check.getByRole('button', { name: m.learn_check_answer({}, say) }).click();
+				await expect(check.getByText(m.learn_check_empty({}, say))).toBeVisible();
+			}
+			await page.getByText(m.learn_ask_open({}, say)).click();
+			await page.getByRole('button', { name: m.learn_ask_send({}, say) }).click();
+			await expect(page.getByText(m.learn_ask_empty({}, say))).toBeVisible();
+			await lookAt(page, 'a lesson with problems', wanted);
+
+			await visit(page, '/account', wanted);
+			await page.getByRole('button', { name: m.account_password_button({}, say) }).click();
+			await expect(page.getByLabel(m.account_password_present({}, say))).toHaveAttribute('aria-invalid', 'true');
+			await lookAt(page, 'an account with problems', wanted);
+			expect(complaints).toEqual([]);
+		});
+
+		test('learner who has completed everything', async ({ page, signIn, signIns, database }) => {
+			const complaints = listen(page);
+			await signIn('mentor');
+			await visit(page, '/learn', wanted);
+			await visit(page, '/learn/the-standard', wanted);
+			await visit(page, '/learn/the-standard/written-model', wanted);
+			await visit(page, await passedAttempt(database, signIns.mentor.email), wanted);
+			expect(complaints).toEqual([]);
+		});
+
+		const places: Record<Exclude<Role, 'learner'>, (ids: { learner: string }) => string[]> = {
+			mentor: ({ learner }) => ['/mentor', '/mentor?questions=answered', `/mentor/people/${learner}`],
+			hr: ({ learner }) => ['/hr/people', '/hr/people?state=left', '/hr/people?search=qqq', '/hr/people/invite', `/hr/people/${learner}`],
+			author: () => ['/learn', '/handbook'],
+			admin: () => ['/admin', '/admin?person=ani@demo.example', '/admin?person=nobody']
+		};
+		for (const role of ['mentor', 'hr', 'author', 'admin'] as const) {
+			test(role, async ({ page, signIn, signIns, database }) => {
+				const complaints = listen(page);
+				await signIn(role);
+				const [learner] = await database.sql<{ id: string }[]>`select id from employee where email = ${signIns.learner.email}`;
+				for (const path of places[role]({ learner: learner!.id })) await visit(page, path, wanted);
+				expect(complaints).toEqual([]);
+			});
+		}
+	});
+}
+
+/** An assessment this person has passed, with its feedback. */
+async function passedAttempt(database: Database, email: string): Promise<string> {
+	const [row] = await database.sql<{ id: string; assessment: string }[]>`
+		select attempt.id, attempt.assessment from attempt join employee on employee.id = attempt.employee_id
+		where employee.email = ${email} and attempt.passed order by attempt.started_at limit 1`;
+	return `/learn/${row!.assessment}/attempts/${row!.id}`;
+}

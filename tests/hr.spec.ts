@@ -1,0 +1,81 @@
+// HR at work, in Russian: finds people, invites one without a mailbox, and prints the card.
+import { expect, test } from './fixtures.ts';
+import { m } from './words.ts';
+
+test.use({ locale: 'ru-RU' });
+const say = { locale: 'ru' } as const;
+
+test('invites somebody without a mailbox by a card with a code', async ({ page, browser, signIn }) => {
+	const name = 'Зинаида Пчёлкина';
+	const number = `B-${Date.now()}`;
+	await signIn('hr');
+
+	await test.step('finds nobody of that name', async () => {
+		await page.goto('/');
+		await page.getByRole('link', { name: m.frame_people({}, say), exact: true }).click();
+		await expect(page.getByRole('link', { name: 'Ани Димитрова' })).toBeVisible();
+		await page.getByRole('searchbox').fill(number);
+		await page.getByRole('button', { name: m.hr_search_button({}, say) }).click();
+		await expect(page.getByText(m.hr_nobody_found({ search: number }, say))).toBeVisible();
+	});
+
+	const field = (label: string) => page.getByLabel(label, { exact: true });
+	await test.step('problems stand beside their fields, and what was typed stays', async () => {
+		await page.goto('/hr/people');
+		await page.getByRole('link', { name: m.hr_invite({}, say) }).click();
+		await page.getByRole('button', { name: m.hr_invite_button({}, say), exact: true }).click();
+		await expect(field(m.hr_name({}, say))).toHaveAccessibleDescription(m.problem_name_empty({}, say));
+		await expect(field(m.hr_email({}, say))).toHaveAccessibleDescription(new RegExp(m.problem_no_address({}, say)));
+		await field(m.hr_name({}, say)).fill(name);
+		await field(m.hr_email({}, say)).fill('ani@demo.example');
+		await field(m.hr_team({}, say)).fill('Customer service');
+		await page.getByRole('button', { name: m.hr_invite_button({}, say), exact: true }).click();
+		await expect(field(m.hr_email({}, say))).toHaveAccessibleDescription(new RegExp(m.problem_email_taken({}, say)));
+		await expect(field(m.hr_name({}, say))).toHaveValue(name);
+		await expect(field(m.hr_email({}, say))).toHaveValue('ani@demo.example');
+		await expect(field(m.hr_team({}, say))).toHaveValue('Customer service');
+	});
+
+	await test.step('invites her by her personnel number', async () => {
+		await field(m.hr_email({}, say)).fill('');
+		await field(m.hr_number({}, say)).fill(number);
+		await page.getByLabel(m.hr_position({}, say), { exact: true }).selectOption({ label: 'Специалист по обслуживанию клиентов' });
+		await page.getByLabel(m.hr_mentor({}, say), { exact: true }).selectOption({ label: 'Marta Kovacs' });
+		await page.getByRole('button', { name: m.hr_invite_button({}, say), exact: true }).click();
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+		await expect(page.getByText(m.hr_invited_card({}, say))).toBeVisible();
+		await expect(page.getByText(m.hr_state_invited({}, say), { exact: true })).toBeVisible();
+	});
+
+	const link = await test.step('prints the card', async () => {
+		await page.getByRole('button', { name: m.hr_link_button({}, say) }).click();
+		const card = page.getByRole('region', { name: m.hr_card_label({ name }, say) });
+		await expect(card.getByRole('img', { name: m.hr_card_code({}, say) }).locator('svg')).toBeVisible();
+		await expect(card).toContainText(number);
+		await expect(page.getByRole('button', { name: m.hr_card_print({}, say) })).toBeVisible();
+		const address = /https?:\S+\/invite\/[\w-]+/.exec(await card.innerText())![0];
+		await page.reload();
+		await expect(card).toHaveCount(0);
+		return address;
+	});
+
+	await test.step('she begins with it, and it works once', async () => {
+		const herself = await (await browser.newContext({ locale: 'ru-RU' })).newPage();
+		await herself.goto(link);
+		await herself.getByLabel(m.auth_new_password({}, say), { exact: true }).fill('пять синих чайников');
+		await herself.getByLabel(m.auth_new_password_again({}, say)).fill('пять синих чайников');
+		await herself.getByRole('button', { name: m.auth_invite_button({}, say) }).click();
+		await expect(herself.getByRole('heading', { level: 1 })).toHaveText(m.learn_title({}, say));
+		await herself.getByRole('button', { name: m.frame_menu({ name }, say) }).click();
+		await herself.getByRole('button', { name: m.frame_sign_out({}, say) }).click();
+		await herself.getByLabel(m.auth_login({}, say)).fill(number);
+		await herself.getByLabel(m.auth_password({}, say)).fill('пять синих чайников');
+		await herself.getByRole('button', { name: m.auth_sign_in({}, say) }).click();
+		await expect(herself).toHaveURL('/learn');
+		await herself.goto(link);
+		await expect(herself.getByRole('heading', { level: 1 })).toHaveText(m.auth_gone_title({}, say));
+		await herself.context().close();
+		await page.reload();
+		await expect(page.getByText(m.hr_state_active({}, say), { exact: true })).toBeVisible();
+	});
+});

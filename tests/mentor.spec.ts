@@ -1,0 +1,124 @@
+// A mentor's day, in English: a question from a lesson, one more attempt, an exemption.
+import { expect, formHeaders, test } from './fixtures.ts';
+import { m } from './words.ts';
+
+test.use({ locale: 'en-GB' });
+
+test('answers a question from a lesson, and the learner sees it', async ({ page: learner, browser, newcomer, signIn, library }) => {
+	const person = await newcomer({ name: 'Olga Asks' });
+	const lesson = library.current().course('the-standard')!.lessons[1]!;
+	const title = lesson.title['en']!;
+	await signIn(person, learner);
+	const mentor = await signIn('mentor', await (await browser.newContext()).newPage());
+
+	await test.step('the learner asks', async () => {
+		await learner.goto(`/learn/${lesson.name}`);
+		await learner.getByText(m.learn_ask_open()).click();
+		await learner.getByRole('button', { name: m.learn_ask_send() }).click();
+		await expect(learner.getByLabel(m.learn_ask_label())).toHaveAccessibleDescription(new RegExp(m.learn_ask_empty()));
+		await learner.getByLabel(m.learn_ask_label()).fill('May I ring back after six?');
+		await learner.getByRole('button', { name: m.learn_ask_send() }).click();
+		await expect(learner.getByText(m.learn_ask_sent())).toBeVisible();
+		await expect(learner.getByText(m.learn_ask_waits())).toBeVisible();
+		await learner.goto('/learn');
+		await expect(learner.getByRole('link', { name: m.learn_waiting_question({ title }) })).toBeVisible();
+	});
+
+	await test.step('the mentor answers', async () => {
+		await mentor.goto('/mentor');
+		const question = mentor.getByRole('article', { name: person.name });
+		await expect(question).toContainText('May I ring back after six?');
+		await expect(question).toContainText(m.mentor_about({ title }));
+		const answer = question.getByLabel(m.mentor_answer_label({ name: person.name }));
+		const send = question.getByRole('button', { name: m.mentor_answer_send() });
+		await send.click();
+		await expect(answer).toHaveAccessibleDescription(new RegExp(m.mentor_answer_empty()));
+		const tooLong = 'Until eight. '.repeat(200);
+		await answer.fill(tooLong);
+		await send.click();
+		await expect(answer).toHaveAccessibleDescription(new RegExp(m.mentor_answer_too_long()));
+		await expect(answer).toHaveValue(tooLong);
+		await answer.fill('Until eight, every working day.');
+		await send.click();
+		await expect(mentor.getByText(m.mentor_answer_sent())).toBeVisible();
+		await expect(question).toHaveCount(0);
+	});
+
+	await test.step('the learner is told and reads it', async () => {
+		await learner.goto('/learn');
+		await learner.getByRole('link', { name: m.learn_answer_arrived({ title }) }).click();
+		await expect(learner.getByText('Until eight, every working day.')).toBeVisible();
+		await expect(learner.getByText(/Marta Kovacs/)).toBeVisible();
+		await learner.goto('/learn');
+		await expect(learner.getByRole('link', { name: m.learn_answer_arrived({ title }) })).toHaveCount(0);
+	});
+	await mentor.context().close();
+});
+
+test('grants one more attempt and an exemption, with a reason', async ({ page: learner, browser, newcomer, signIn, library, baseURL }) => {
+	const person = await newcomer({ name: 'Pavel Tries' });
+	const { lessons } = library.current().course('the-standard')!;
+	const assessment = lessons.at(-1)!;
+	const spared = lessons[2]!;
+	await signIn(person, learner);
+	const mentor = await signIn('mentor', await (await browser.newContext()).newPage());
+
+	await test.step('all attempts are used', async () => {
+		const headers = formHeaders(baseURL!);
+		for (let used = 0; used < assessment.assessment!.attempts; used++) {
+			const started = await learner.request.post(`/learn/${assessment.name}?/start`, { form: {}, headers, maxRedirects: 0 });
+			await learner.request.post(`${started.headers()['location']!}?/submit`, { form: {}, headers, maxRedirects: 0 });
+		}
+		await learner.goto(`/learn/${assessment.name}`);
+		await expect(learner.getByText(m.learn_no_attempts_left())).toBeVisible();
+	});
+
+	const kind = (name: string) => mentor.getByRole('radio', { name });
+	const lesson = mentor.getByLabel(m.mentor_grant_lesson());
+	const reason = mentor.getByLabel(m.mentor_grant_reason(), { exact: true });
+	const grant = mentor.getByRole('button', { name: m.mentor_grant_button(), exact: true });
+
+	await test.step('what is missing is said beside each field', async () => {
+		await mentor.goto('/mentor');
+		await mentor.getByRole('link', { name: person.name, exact: true }).click();
+		await expect(mentor.getByRole('heading', { level: 1 })).toHaveText(person.name);
+		await grant.click();
+		await expect(mentor.getByRole('group', { name: m.mentor_grant_what() })).toHaveAccessibleDescription(m.mentor_grant_no_kind());
+		await expect(lesson).toHaveAccessibleDescription(m.mentor_grant_no_lesson());
+		await expect(reason).toHaveAccessibleDescription(new RegExp(m.mentor_grant_no_reason()));
+	});
+
+	await test.step('what was typed is kept', async () => {
+		const tooLong = 'The line broke down twice. '.repeat(20);
+		await kind(m.mentor_kind_attempt()).check();
+		await lesson.selectOption(assessment.name);
+		await reason.fill(tooLong);
+		await grant.click();
+		await expect(reason).toHaveAccessibleDescription(new RegExp(m.mentor_grant_reason_long()));
+		await expect(reason).toHaveValue(tooLong);
+		await expect(lesson).toHaveValue(assessment.name);
+		await expect(kind(m.mentor_kind_attempt())).toBeChecked();
+	});
+
+	await test.step('one more attempt', async () => {
+		await reason.fill('The line broke down twice.');
+		await grant.click();
+		await expect(mentor.getByText(m.mentor_granted_now())).toBeVisible();
+		await expect(mentor.getByRole('listitem').filter({ hasText: 'The line broke down twice.' })).toContainText(m.mentor_kind_attempt());
+		await learner.reload();
+		await learner.getByRole('button', { name: m.learn_start_again() }).click();
+		await expect(learner.getByText(m.learn_attempt_of({ number: 4, n: 4 }))).toBeVisible();
+	});
+
+	await test.step('an exemption', async () => {
+		await kind(m.mentor_kind_exemption()).check();
+		await lesson.selectOption(spared.name);
+		await reason.fill('Did this for years elsewhere.');
+		await grant.click();
+		await expect(mentor.getByRole('listitem').filter({ hasText: 'Did this for years elsewhere.' })).toContainText(m.mentor_kind_exemption());
+		await learner.goto('/learn/the-standard');
+		const row = learner.getByRole('listitem').filter({ has: learner.getByRole('link', { name: spared.title['en']!, exact: true }) });
+		await expect(row).toContainText(m.learn_done());
+	});
+	await mentor.context().close();
+});
