@@ -45,15 +45,18 @@ export function readUnsent(person: string, id: string): Unsent | null {
 export const toFields = (form: FormData): [string, string][] =>
 	[...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as [string, string]] : []));
 
-/** Posts to a form action. Null = no connection, or a server that cannot answer just now: try again later. */
-export async function post(unsent: Unsent): Promise<ActionResult | null> {
+/**
+ * Posts to a form action for the person who wrote it; when somebody else has signed in meanwhile, the outcome is the
+ * redirect of a visitor. Null = no connection, or a server that cannot answer just now: try again later.
+ */
+export async function post(person: string, unsent: Unsent): Promise<ActionResult | null> {
 	const body = new FormData();
 	for (const [name, value] of unsent.fields) body.append(name, value);
 	try {
 		const response = await fetch(unsent.action, {
 			method: 'POST',
 			body,
-			headers: { accept: 'application/json', 'x-sveltekit-action': 'true' }
+			headers: { accept: 'application/json', 'x-sveltekit-action': 'true', 'x-nastavnik-person': person }
 		});
 		if (response.status >= 500) return null;
 		const result = deserialize(await response.text());

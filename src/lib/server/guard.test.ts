@@ -42,6 +42,16 @@ describe('somebody signed in', () => {
 		expect(requireRole(visit('/mentor', person), 'hr', 'mentor')).toBe(person);
 		expect(thrown(() => requireRole(visit('/hr', person), 'hr'))).toMatchObject({ status: 403 });
 	});
+
+	test.each([
+		['somebody', 'comes in'],
+		['who sat here before', 'is led to the sign-in']
+	])('with an answer that %s wrote, %s', (writer, outcome) => {
+		const sent = visit('/learn/basics/greet', person, 'POST');
+		sent.request.headers.set('x-nastavnik-person', writer);
+		if (outcome === 'comes in') expect(requireUser(sent)).toBe(person);
+		else expect(thrown(() => requireUser(sent))).toMatchObject({ status: 303 });
+	});
 });
 
 describe('after the sign-in', () => {

@@ -87,8 +87,8 @@ export class Autosave {
 	/** The fields of a question changed. Typing is sent when it pauses; `now` sends at once. */
 	change(sheet: Sheet, fields: [string, string][], now = false): void {
 		if (this.closed) return;
-		const revision = sheet.pending && sheet.state === 'waiting' ? sheet.revision : sheet.revision + 1;
-		sheet.revision = revision;
+		// A new one also for what waits: the answer to the last request may have been lost, not the request.
+		const revision = ++sheet.revision;
 		sheet.response = responseIn(sheet.question, fields);
 		const own = fields.filter(([name]) => !['question', 'revision', 'flagged', 'next'].includes(name));
 		sheet.pending = {
@@ -135,7 +135,7 @@ export class Autosave {
 	async #sendNow(sheet: Sheet): Promise<void> {
 		const sent = sheet.pending;
 		if (!sent || this.closed) return;
-		const result = await post(sent);
+		const result = await post(this.#person, sent);
 		if (result === null) {
 			sheet.state = 'waiting';
 			return;
