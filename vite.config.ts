@@ -1,7 +1,28 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { contentPreview } from './src/cli/content-preview.ts';
+
+/** Compiled messages make plural rules anew for every number they word: a sixth of the work on a page of lessons. */
+function keepPluralRules(): Plugin {
+	const made = 'new Intl.PluralRules(locale, options)';
+	return {
+		name: 'keep-plural-rules',
+		transform(code, id) {
+			if (!id.endsWith('/i18n/compiled/registry.js')) return;
+			if (!code.includes(made)) throw new Error(`${id} is not as it was: look whether it still makes plural rules each time.`);
+			const keep = `
+				const kept = new Map();
+				function rulesOf(locale, options) {
+					const key = locale + JSON.stringify(options);
+					if (!kept.has(key)) kept.set(key, ${made});
+					return kept.get(key);
+				}`;
+			return { code: code.replace(made, 'rulesOf(locale, options)') + keep, map: null };
+		}
+	};
+}
 
 const databaseTests = 'src/{lib/server,routes}/**/*.test.ts';
 
@@ -12,6 +33,7 @@ export default defineConfig({
 			outdir: './src/lib/i18n/compiled',
 			strategy: ['baseLocale']
 		}),
+		keepPluralRules(),
 		sveltekit(),
 		contentPreview()
 	],

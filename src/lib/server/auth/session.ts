@@ -7,7 +7,7 @@
 import { and, eq, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Actor, Role } from '../../core/permissions.ts';
 import { isLocale, type Locale } from '../../i18n/index.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { employee, roleGrant, session } from '../db/schema/index.ts';
 import { hashSecret, isSecretOf, newPublicId, newSecret } from './token.ts';
 
@@ -77,9 +77,9 @@ export async function startSession(
 	return rows.length === 1 ? `${id}.${secret}` : null;
 }
 
-/** The one query of a signed-in request, built once per database. */
-function prepareRead(db: Db) {
-	return db
+/** The one query of a signed-in request. */
+const sessionQuery = worded((db) =>
+	db
 		.select({
 			now: sql<Date>`now()`.mapWith(session.lastSeenAt),
 			secretHash: session.secretHash,
@@ -98,9 +98,8 @@ function prepareRead(db: Db) {
 		.from(session)
 		.innerJoin(employee, eq(employee.id, session.employeeId))
 		.where(eq(session.id, sql.placeholder('id')))
-		.prepare('read_session');
-}
-const prepared = new WeakMap<Db, ReturnType<typeof prepareRead>>();
+		.prepare('session')
+);
 
 /**
  * Who holds this token; null for a token that is unknown, wrong, too old, or of a person who has left. `at` is another
@@ -109,9 +108,7 @@ const prepared = new WeakMap<Db, ReturnType<typeof prepareRead>>();
 export async function readSession(db: Db, token: string, at?: Date): Promise<ReadSession | null> {
 	const [id, secret, more] = token.split('.');
 	if (!id || !secret || more !== undefined) return null;
-	let query = prepared.get(db);
-	if (!query) prepared.set(db, (query = prepareRead(db)));
-	const [row] = await query.execute({ id });
+	const [row] = await sessionQuery(db).execute({ id });
 	if (!row || !isSecretOf(secret, row.secretHash)) return null;
 	const now = at ?? row.now;
 	const idle = now.getTime() - row.lastSeenAt.getTime();

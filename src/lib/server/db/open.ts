@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PgTransaction, type PgDatabase, type PgTransactionConfig } from 'drizzle-orm/pg-core';
 import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
-import postgres, { type Options, type Sql } from 'postgres';
+import postgres, { type Options, type Sql, type TransactionSql } from 'postgres';
 import type { Environment } from '../env.ts';
 import { Refusal } from '../refusal.ts';
 import { EMBEDDED_USER, runningEmbedded, startEmbedded } from './embedded.ts';
@@ -71,6 +71,19 @@ export async function transact<T>(db: Db, body: (tx: Db) => Promise<T>, config?:
 	}
 }
 
+/**
+ * For a query that pages ask all the time: drizzle words it once per database instead of at every call. `build` takes
+ * what changes as `sql.placeholder` and ends with `.prepare`; the values are given to `execute`.
+ */
+export function worded<Query>(build: (db: Db) => Query): (db: Db) => Query {
+	const known = new WeakMap<Db, Query>();
+	return (db) => {
+		let query = known.get(db);
+		if (query === undefined) known.set(db, (query = build(db)));
+		return query;
+	};
+}
+
 /** The five-character code of a database error, also when drizzle has wrapped it; null for any other error. */
 export function sqlState(error: unknown): string | null {
 	for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -135,12 +148,33 @@ async function openOwn(databaseUrl: string, max: number): Promise<Database> {
 function databaseOn(sql: Sql, after?: () => Promise<void>): Database {
 	return {
 		sql,
-		db: drizzle(sql),
+		db: drizzle(preparing(sql)),
 		async close() {
 			await sql.end({ timeout: 5 });
 			await after?.();
 		}
 	};
+}
+
+/** With more parameters than this a statement hardly comes twice: lists of many lengths, rows of many values. */
+const PREPARED_PARAMETERS = 40;
+
+/**
+ * Lets drizzle's statements be prepared once per connection, as the driver's own are. Otherwise each is sent, planned and
+ * described anew, and the driver waits for the description before it sends the parameters.
+ */
+function preparing<S extends Sql | TransactionSql>(sql: S): S {
+	const { unsafe } = sql;
+	sql.unsafe = ((text, parameters = [], options) =>
+		unsafe(text, parameters, { ...options, prepare: parameters.length > 0 && parameters.length <= PREPARED_PARAMETERS })) as typeof unsafe;
+	if ('begin' in sql) {
+		const { begin } = sql;
+		sql.begin = ((...given: [...string[], (tx: TransactionSql) => unknown]) => {
+			const body = given.pop() as (tx: TransactionSql) => unknown;
+			return begin(given.join(' '), (tx) => body(preparing(tx)));
+		}) as typeof begin;
+	}
+	return sql;
 }
 
 interface Fitness {

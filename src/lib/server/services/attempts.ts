@@ -32,7 +32,7 @@ import {
 	type Question,
 	type ShownResponse
 } from '../../core/questions/question.ts';
-import { sqlState, transact, type Db } from '../db/open.ts';
+import { sqlState, transact, worded, type Db } from '../db/open.ts';
 import { allowance, attempt, enrolment, response, type DrawnQuestion } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { recordProgress } from './progress.ts';
@@ -122,28 +122,42 @@ const describeAttempt = (row: AttemptRow): AttemptLine => ({
 
 const isOver = (row: { deadlineAt: Date | null }, now: Date) => isLate(row.deadlineAt, now);
 
-function readAttempts(db: Db, employeeId: string, name: string) {
-	return db
+const person = sql.placeholder('person');
+
+const attemptsAt = worded((db) =>
+	db
 		.select()
 		.from(attempt)
-		.where(and(eq(attempt.employeeId, employeeId), eq(attempt.assessment, name)))
-		.orderBy(asc(attempt.number));
-}
+		.where(and(eq(attempt.employeeId, person), eq(attempt.assessment, sql.placeholder('name'))))
+		.orderBy(asc(attempt.number))
+		.prepare('attempts_at')
+);
+const readAttempts = (db: Db, employeeId: string, name: string) => attemptsAt(db).execute({ person: employeeId, name });
 
-async function countGranted(db: Db, employeeId: string, name: string): Promise<number> {
-	const [row] = await db
+const grantsFor = worded((db) =>
+	db
 		.select({ granted: count() })
 		.from(allowance)
-		.where(and(eq(allowance.employeeId, employeeId), eq(allowance.lesson, name), eq(allowance.kind, 'attempt')));
+		.where(and(eq(allowance.employeeId, person), eq(allowance.lesson, sql.placeholder('name')), eq(allowance.kind, 'attempt')))
+		.prepare('grants_for')
+);
+
+async function countGranted(db: Db, employeeId: string, name: string): Promise<number> {
+	const [row] = await grantsFor(db).execute({ person: employeeId, name });
 	return row?.granted ?? 0;
 }
 
-/** The courses of a person: key → completed. */
-async function readCompletions(db: Db, employeeId: string): Promise<Map<string, boolean>> {
-	const rows = await db
+const completions = worded((db) =>
+	db
 		.select({ course: enrolment.course, completedAt: enrolment.completedAt })
 		.from(enrolment)
-		.where(eq(enrolment.employeeId, employeeId));
+		.where(eq(enrolment.employeeId, person))
+		.prepare('completions')
+);
+
+/** The courses of a person: key → completed. */
+async function readCompletions(db: Db, employeeId: string): Promise<Map<string, boolean>> {
+	const rows = await completions(db).execute({ person: employeeId });
 	return new Map(rows.map((row) => [row.course, row.completedAt !== null]));
 }
 
@@ -236,11 +250,19 @@ export interface AttemptView extends AttemptLine {
 	questions: AttemptQuestion[];
 }
 
-async function readOwnAttempt(db: Db, actor: Actor, id: string): Promise<AttemptRow | null> {
-	const [row] = await db
+const ownAttempt = worded((db) =>
+	db
 		.select()
 		.from(attempt)
-		.where(and(eq(attempt.id, id), eq(attempt.employeeId, actor.id)));
+		.where(and(eq(attempt.id, sql.placeholder('id')), eq(attempt.employeeId, person)))
+		.prepare('own_attempt')
+);
+const savedResponses = worded((db) =>
+	db.select().from(response).where(eq(response.attemptId, sql.placeholder('id'))).prepare('saved_responses')
+);
+
+async function readOwnAttempt(db: Db, actor: Actor, id: string): Promise<AttemptRow | null> {
+	const [row] = await ownAttempt(db).execute({ id, person: actor.id });
 	return row ?? null;
 }
 
@@ -255,7 +277,7 @@ export async function readAttempt(
 ): Promise<AttemptView | null> {
 	const [found, saved] = await Promise.all([
 		readOwnAttempt(db, actor, id),
-		db.select().from(response).where(eq(response.attemptId, id))
+		savedResponses(db).execute({ id })
 	]);
 	if (!found) return null;
 	if (found.state === 'open' && isOver(found, now)) {

@@ -1,7 +1,7 @@
 /** "Ask my mentor": a question from a lesson, answered by a mentor of the person who asked. */
 import { and, asc, desc, eq, isNull, isNotNull, sql } from 'drizzle-orm';
 import { may, type Actor } from '../../core/permissions.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { employee, inquiry } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { isMentoredBy, relationTo } from './relations.ts';
@@ -102,10 +102,9 @@ export async function listInquiries(db: Db, actor: Actor, page: { waiting: boole
 		.offset(page.offset);
 }
 
-/** A person's own questions about one lesson, with answers; what is answered counts as seen from now on. */
-export async function readOwnInquiries(db: Db, actor: Actor, lesson: string, now: Date): Promise<InquiryRow[]> {
+const ownInquiries = worded((db) => {
 	const answerer = employee;
-	const rows = await db
+	return db
 		.select({
 			id: inquiry.id,
 			lesson: inquiry.lesson,
@@ -118,8 +117,14 @@ export async function readOwnInquiries(db: Db, actor: Actor, lesson: string, now
 		})
 		.from(inquiry)
 		.leftJoin(answerer, eq(answerer.id, inquiry.answeredBy))
-		.where(and(eq(inquiry.employeeId, actor.id), eq(inquiry.lesson, lesson)))
-		.orderBy(asc(inquiry.askedAt));
+		.where(and(eq(inquiry.employeeId, sql.placeholder('person')), eq(inquiry.lesson, sql.placeholder('lesson'))))
+		.orderBy(asc(inquiry.askedAt))
+		.prepare('own_inquiries');
+});
+
+/** A person's own questions about one lesson, with answers; what is answered counts as seen from now on. */
+export async function readOwnInquiries(db: Db, actor: Actor, lesson: string, now: Date): Promise<InquiryRow[]> {
+	const rows = await ownInquiries(db).execute({ person: actor.id, lesson });
 	if (rows.some((row) => row.answeredAt && !row.seenAt)) {
 		await db
 			.update(inquiry)

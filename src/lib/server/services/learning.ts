@@ -1,6 +1,6 @@
 /** The new hire's path: what is due, a course, a lesson with its inline checks, and each step in it. */
 import { v7 } from 'uuid';
-import { and, asc, count, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { ItemBody, Lesson } from '../../core/academy.ts';
 import { mayStart } from '../../core/attempts/assessment.ts';
 import { answerCheck, openCheck, type CheckState } from '../../core/attempts/check.ts';
@@ -28,7 +28,7 @@ import {
 } from '../../core/questions/question.ts';
 import { nextStep, type CourseState } from '../../core/progress.ts';
 import { seededRandom } from '../../core/questions/random.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import {
 	acceptance,
 	allowance,
@@ -86,6 +86,17 @@ export interface PathView {
 	waiting: { href: string; title: string; askedAt: Date }[];
 }
 
+const person = sql.placeholder('person');
+
+const openInquiries = worded((db) =>
+	db
+		.select({ lesson: inquiry.lesson, askedAt: inquiry.askedAt, answeredAt: inquiry.answeredAt })
+		.from(inquiry)
+		.where(and(eq(inquiry.employeeId, person), or(isNull(inquiry.answeredAt), isNull(inquiry.seenAt))))
+		.orderBy(asc(inquiry.askedAt))
+		.prepare('open_inquiries')
+);
+
 /** My onboarding. Five queries, whatever its length. */
 export async function readPath(
 	db: Db,
@@ -99,11 +110,7 @@ export async function readPath(
 		readEnrolments(db, actor.id),
 		readDone(db, actor.id),
 		readOpenAndBlocked(db, release, actor.id, now),
-		db
-			.select({ lesson: inquiry.lesson, askedAt: inquiry.askedAt, answeredAt: inquiry.answeredAt })
-			.from(inquiry)
-			.where(and(eq(inquiry.employeeId, actor.id), or(isNull(inquiry.answeredAt), isNull(inquiry.seenAt))))
-			.orderBy(asc(inquiry.askedAt))
+		openInquiries(db).execute({ person: actor.id })
 	]);
 	const courses = describeCourses(release, enrolments, done, locale);
 	const link = (name: string) => {
@@ -144,23 +151,32 @@ function describeNext(next: { course: CourseLine; lesson: { key: string }; resum
 		: null;
 }
 
+const allAttempts = worded((db) =>
+	db
+		.select({
+			assessment: attempt.assessment,
+			state: attempt.state,
+			submittedAt: attempt.submittedAt,
+			passed: attempt.passed
+		})
+		.from(attempt)
+		.where(eq(attempt.employeeId, person))
+		.prepare('all_attempts')
+);
+const allGrants = worded((db) =>
+	db
+		.select({ lesson: allowance.lesson, granted: count() })
+		.from(allowance)
+		.where(and(eq(allowance.employeeId, person), eq(allowance.kind, 'attempt')))
+		.groupBy(allowance.lesson)
+		.prepare('all_grants')
+);
+
 /** Assessments with an open attempt, and those that cannot be started now. Two queries. */
 async function readOpenAndBlocked(db: Db, release: Release, employeeId: string, now: Date) {
 	const [attempts, granted] = await Promise.all([
-		db
-			.select({
-				assessment: attempt.assessment,
-				state: attempt.state,
-				submittedAt: attempt.submittedAt,
-				passed: attempt.passed
-			})
-			.from(attempt)
-			.where(eq(attempt.employeeId, employeeId)),
-		db
-			.select({ lesson: allowance.lesson, granted: count() })
-			.from(allowance)
-			.where(and(eq(allowance.employeeId, employeeId), eq(allowance.kind, 'attempt')))
-			.groupBy(allowance.lesson)
+		allAttempts(db).execute({ person: employeeId }),
+		allGrants(db).execute({ person: employeeId })
 	]);
 	const open = new Set(attempts.filter((row) => row.state === 'open').map((row) => row.assessment));
 	const grants = new Map(granted.map((row) => [row.lesson, row.granted]));
@@ -175,8 +191,8 @@ async function readOpenAndBlocked(db: Db, release: Release, employeeId: string, 
 
 type EnrolmentRow = Awaited<ReturnType<typeof readEnrolments>>[number];
 
-function readEnrolments(db: Db, employeeId: string) {
-	return db
+const enrolments = worded((db) =>
+	db
 		.select({
 			course: enrolment.course,
 			mandatory: enrolment.mandatory,
@@ -186,15 +202,22 @@ function readEnrolments(db: Db, employeeId: string) {
 			celebratedAt: enrolment.celebratedAt
 		})
 		.from(enrolment)
-		.where(eq(enrolment.employeeId, employeeId))
-		.orderBy(asc(enrolment.place), asc(enrolment.course));
-}
+		.where(eq(enrolment.employeeId, person))
+		.orderBy(asc(enrolment.place), asc(enrolment.course))
+		.prepare('enrolments')
+);
+const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
 
-async function readDone(db: Db, employeeId: string): Promise<Set<string>> {
-	const rows = await db
+const doneLessons = worded((db) =>
+	db
 		.select({ lesson: lessonProgress.lesson })
 		.from(lessonProgress)
-		.where(and(eq(lessonProgress.employeeId, employeeId), sql`${lessonProgress.doneAt} is not null`));
+		.where(and(eq(lessonProgress.employeeId, person), isNotNull(lessonProgress.doneAt)))
+		.prepare('done_lessons')
+);
+
+async function readDone(db: Db, employeeId: string): Promise<Set<string>> {
+	const rows = await doneLessons(db).execute({ person: employeeId });
 	return new Set(rows.map((row) => row.lesson));
 }
 
@@ -344,12 +367,25 @@ interface StateRow {
 	response: Response | null;
 }
 
-/** Whether the actor has the course of this lesson. */
-async function isEnrolled(db: Db, actor: Actor, course: string): Promise<boolean> {
-	const rows = await db
+const oneEnrolment = worded((db) =>
+	db
 		.select({ id: enrolment.id })
 		.from(enrolment)
-		.where(and(eq(enrolment.employeeId, actor.id), eq(enrolment.course, course)));
+		.where(and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course'))))
+		.prepare('one_enrolment')
+);
+/** `lessons`: their names. */
+const progressIn = worded((db) =>
+	db
+		.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
+		.from(lessonProgress)
+		.where(and(eq(lessonProgress.employeeId, person), sql`${lessonProgress.lesson} = any(${sql.placeholder('lessons')})`))
+		.prepare('progress_in')
+);
+
+/** Whether the actor has the course of this lesson. */
+async function isEnrolled(db: Db, actor: Actor, course: string): Promise<boolean> {
+	const rows = await oneEnrolment(db).execute({ person: actor.id, course });
 	return rows.length > 0;
 }
 
@@ -369,18 +405,7 @@ export async function readLesson(
 	const names = lesson.assessment ? [] : lesson.exercises.map((exercise) => exercise.name);
 	const [enrolled, progress, states] = await Promise.all([
 		isEnrolled(db, actor, course.key),
-		db
-			.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
-			.from(lessonProgress)
-			.where(
-				and(
-					eq(lessonProgress.employeeId, actor.id),
-					inArray(
-						lessonProgress.lesson,
-						course.lessons.map((one) => one.name)
-					)
-				)
-			),
+		progressIn(db).execute({ person: actor.id, lessons: course.lessons.map((one) => one.name) }),
 		names.length === 0 ? [] : readStates(db, actor.id, names)
 	]);
 	if (!enrolled) return null;
@@ -436,8 +461,9 @@ export async function readLesson(
 	};
 }
 
-function readStates(db: Db, employeeId: string, names: string[]): Promise<StateRow[]> {
-	return db
+/** `exercises`: their names. */
+const states = worded((db) =>
+	db
 		.select({
 			exercise: checkState.exercise,
 			tries: checkState.tries,
@@ -448,8 +474,11 @@ function readStates(db: Db, employeeId: string, names: string[]): Promise<StateR
 			response: checkState.response
 		})
 		.from(checkState)
-		.where(and(eq(checkState.employeeId, employeeId), inArray(checkState.exercise, names)));
-}
+		.where(and(eq(checkState.employeeId, person), sql`${checkState.exercise} = any(${sql.placeholder('exercises')})`))
+		.prepare('states')
+);
+const readStates = (db: Db, employeeId: string, names: string[]): Promise<StateRow[]> =>
+	states(db).execute({ person: employeeId, exercises: names });
 
 /** The same person sees a check always in the same order, so that an answer can be read back without storing it. */
 export const arrangementOf = (actor: Actor, name: string, hash: string, question: Question) =>
