@@ -1,0 +1,372 @@
+/**
+ * Measures the built product under load and prints what it takes beside what it may take.
+ *   npm run bench [-- --json] [--only learn,course,…] [--seconds 5] [--people 1000]
+ * Everything runs on this machine: the server, its embedded database and the one who asks. Exit 1 when something could
+ * not be measured, or an answer was wrong; a missed budget is a finding, no error.
+ */
+import { rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { sql } from 'drizzle-orm';
+import { freePort, measurePreview, measurePublishing, runDoor, writeContent } from '../../tests/bench/content-budgets.ts';
+import { measureFirstLoad } from '../../tests/bench/first-load.ts';
+import { doAssessment, requestsPerFlow, verifyFlows, type Flow } from '../../tests/bench/flows.ts';
+import { loadHistory, password, type Person } from '../../tests/bench/history.ts';
+import { Connection, expectAnswer, run, type Request, type Run } from '../../tests/bench/load.ts';
+import { memoryOf, processorTimeOf, treeOf } from '../../tests/bench/processes.ts';
+import { watchQueries } from '../../tests/bench/queries.ts';
+import { start, temporaryFolder } from '../../tests/server.ts';
+import { openDatabase, type Database } from '../lib/server/db/open.ts';
+import { Library } from '../lib/server/library.ts';
+
+const underLoad = ['health', 'learn', 'course', 'lesson', 'queries', 'sign-in', 'assessments'];
+const parts = ['start', ...underLoad, 'content'];
+const { values: options } = parseArgs({
+	options: {
+		json: { type: 'boolean', default: false },
+		only: { type: 'string', default: parts.join() },
+		seconds: { type: 'string', default: '5' },
+		people: { type: 'string', default: '1000' }
+	}
+});
+const chosen = new Set(options.only.split(','));
+const seconds = Number(options.seconds);
+
+interface Measure {
+	name: string;
+	value: number;
+	unit: string;
+	/** Null when nothing was promised. */
+	budget: { at: 'least' | 'most'; value: number } | null;
+}
+const measures: Measure[] = [];
+const notes: string[] = [];
+let failures = 0;
+
+const least = (value: number) => ({ at: 'least' as const, value });
+const most = (value: number) => ({ at: 'most' as const, value });
+function note(name: string, value: number, unit: string, budget: Measure['budget'] = null): void {
+	measures.push({ name, value, unit, budget });
+}
+function fail(what: string): void {
+	failures++;
+	notes.push(`ERROR: ${what}`);
+}
+const say = (what: string) => {
+	if (!options.json) console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${what}`);
+};
+
+const begun = performance.now();
+const folders: string[] = [];
+const newFolder = () => {
+	const folder = temporaryFolder();
+	folders.push(folder);
+	return folder;
+};
+try {
+	if (chosen.has('start')) await measureStart();
+	if (underLoad.some((part) => chosen.has(part))) await measureLoad();
+	if (chosen.has('content')) await measureContent();
+} catch (error) {
+	fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
+} finally {
+	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+print();
+process.exit(failures > 0 ? 1 : 0);
+
+/** From a checkout with its packages installed to the first page. */
+async function measureStart(): Promise<void> {
+	say('building and starting as on a fresh checkout');
+	rmSync('build/made-from', { force: true });
+	const dataDir = newFolder();
+	const first = performance.now();
+	const building = start({ env: { DEMO: 'yes', DATA_DIR: dataDir } });
+	await building.origin();
+	note('first start, with the build', (performance.now() - first) / 1000, 's', most(90));
+	await building.stop();
+
+	const fresh = newFolder();
+	const second = performance.now();
+	const server = start({ env: { DEMO: 'yes', DATA_DIR: fresh } });
+	const origin = await server.origin();
+	note('first start, already built', (performance.now() - second) / 1000, 's');
+
+	say('opening a lesson in a browser');
+	const { email, password: demoPassword } = (await server.signIns()).learner;
+	const connection = await Connection.open(origin);
+	const signedIn = await connection.send(signInAs(origin, email, demoPassword));
+	expectAnswer(signedIn, 303);
+	const [, name, value] = /^set-cookie: (\w+)=([^;]+)/im.exec(signedIn.head)!;
+	const learn = await connection.send({ method: 'GET', path: '/learn', headers: { cookie: `${name}=${value}` } });
+	connection.close();
+	const [, lesson] = /href="(\/learn\/[a-z0-9-]+\/[a-z0-9-]+)"/.exec(learn.body.toString('utf8'))!;
+	const load = await measureFirstLoad(origin, [{ name: name!, value: value! }], lesson!);
+	note('lesson, first load: scripts and styles', (load.bytes.js + load.bytes.css) / 1000, 'kB', most(90));
+	note('lesson, first load: scripts', load.bytes.js / 1000, 'kB');
+	note('lesson, first load: styles', load.bytes.css / 1000, 'kB');
+	note('lesson, first load: page', load.bytes.html / 1000, 'kB');
+	note('lesson, first load: fonts', load.bytes.font / 1000, 'kB');
+	note('lesson, first load: pictures and others', load.bytes.other / 1000, 'kB');
+	note('lesson, first load: requests', load.requests, '', most(10));
+	notes.push(`First load of ${lesson}: ${load.fetched.map((one) => `${one.path} ${(one.bytes / 1000).toFixed(1)} kB ${one.encoding}`).join(', ')}.`);
+	await server.stop();
+
+	const third = performance.now();
+	const again = start({ env: { DEMO: 'yes', DATA_DIR: fresh } });
+	await again.origin();
+	note('start again', (performance.now() - third) / 1000, 's');
+	await again.stop();
+}
+
+function signInAs(origin: string, email: string, words: string): Request {
+	return {
+		method: 'POST',
+		path: '/sign-in',
+		headers: { origin, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+		body: new URLSearchParams({ email, password: words }).toString()
+	};
+}
+
+async function measureLoad(): Promise<void> {
+	const content = path.join(newFolder(), 'content');
+	// Five courses of six lessons and an assessment, as the ones that ship.
+	writeContent(content, 35, 7);
+	const dataDir = newFolder();
+	const port = await freePort();
+	const origin = `http://127.0.0.1:${port}`;
+	say('starting the server');
+	const server = start({
+		env: { DEMO: 'no', DATA_DIR: dataDir, CONTENT_DIR: content, HOST: '127.0.0.1', PORT: String(port), ORIGIN: origin }
+	});
+	await server.origin();
+	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: dataDir }, { join: true, connections: 2 });
+	try {
+		const library = new Library(database.db);
+		await library.refresh();
+		say(`loading ${options.people} employees with their history`);
+		const started = performance.now();
+		const people = await loadHistory(database.db, library, Number(options.people), new Date());
+		await database.sql`vacuum analyze`;
+		note('loading the history', (performance.now() - started) / 1000, 's');
+		await countRows(database);
+		const pids = await processesOf(server.process.pid!, database);
+		note('memory before the load', memoryOf([...pids.server, ...pids.database()]), 'MB');
+		await measurePages(origin, people, library, pids);
+		if (chosen.has('queries')) await countQueries(origin, people, database, library);
+		if (chosen.has('sign-in')) await measureSignIn(origin, people, pids);
+		if (chosen.has('assessments')) await measureAssessments(origin, people, database, library, pids);
+		const [ofServer, ofDatabase] = [memoryOf(pids.server), memoryOf(pids.database())];
+		note('memory after the load, server and database', ofServer + ofDatabase, 'MB', most(450));
+		note('memory after the load, server', ofServer, 'MB');
+		note('memory after the load, database', ofDatabase, 'MB');
+	} finally {
+		await database.close();
+		const code = await server.stop();
+		if (code !== 0) fail(`the server ended with ${code}:\n${server.output.slice(-2000)}`);
+		else if (/^Error /m.test(server.output)) fail(`the server says:\n${server.output.slice(0, 2000)}`);
+	}
+}
+
+async function countRows(database: Database): Promise<void> {
+	const [row] = await database.db.execute<Record<string, number>>(sql`
+		select (select count(*)::int from employee) as employees, (select count(*)::int from enrolment) as enrolments,
+			(select count(*)::int from lesson_progress) as lessons, (select count(*)::int from check_response) as answers,
+			(select count(*)::int from attempt) as attempts, (select count(*)::int from response) as responses`);
+	notes.push(`Rows: ${Object.entries(row!).map(([name, count]) => `${count} ${name}`).join(', ')}.`);
+}
+
+interface Processes {
+	server: number[];
+	/** Connections come and go. */
+	database(): number[];
+}
+
+async function processesOf(pid: number, database: Database): Promise<Processes> {
+	const [row] = await database.sql<{ own: number }[]>`select pg_backend_pid() as own`;
+	const postmaster = treeOf(pid).find((one) => treeOf(one).includes(row!.own) && one !== pid);
+	if (postmaster === undefined) throw new Error('the database is no child of the server');
+	return { server: [pid], database: () => treeOf(postmaster) };
+}
+
+/** Runs one kind of request at 1 and at 16 connections, after a warming up at 16. */
+async function measureRequests(
+	name: string,
+	origin: string,
+	pids: Processes,
+	budget: { perSecond: number; p95: number } | null,
+	step: (connection: Connection) => Promise<void>
+): Promise<void> {
+	await run(origin, { connections: 16, seconds: Math.min(2, seconds) }, step);
+	for (const connections of [1, 16]) {
+		const { server, database } = pids;
+		const before = [processorTimeOf(server), processorTimeOf(database())] as const;
+		const own = process.cpuUsage();
+		const result = await run(origin, { connections, seconds }, step);
+		const { user, system } = process.cpuUsage(own);
+		const at = `${name}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+		noteRun(at, result, connections === 16 ? budget : null);
+		const perRequest = (time: number) => (time * 1000) / result.requests;
+		note(`${at}: processor time of server`, perRequest(processorTimeOf(server) - before[0]), 'ms');
+		note(`${at}: processor time of database`, perRequest(processorTimeOf(database()) - before[1]), 'ms');
+		note(`${at}: processor time of the load`, perRequest((user + system) / 1e6), 'ms');
+	}
+}
+
+function noteRun(at: string, result: Run, budget: { perSecond: number; p95: number } | null): void {
+	note(`${at}: per second`, result.perSecond, '/s', budget && least(budget.perSecond));
+	note(`${at}: p50`, result.p50, 'ms');
+	note(`${at}: p95`, result.p95, 'ms', budget && most(budget.p95));
+	note(`${at}: p99`, result.p99, 'ms');
+	note(`${at}: errors`, result.errors, '', most(0));
+	if (result.errors > 0) fail(`${at}: ${result.firstError}`);
+}
+
+async function measurePages(origin: string, people: Person[], library: Library, pids: Processes): Promise<void> {
+	const { academy } = library.current();
+	const courses = academy.positions[0]!.path.map((step) => academy.courses.find((course) => course.key === step.course)!);
+	const any = <T>(all: T[]) => all[Math.floor(Math.random() * all.length)]!;
+	const lesson = () => any(any(courses).lessons.filter((one) => one.assessment === null)).name;
+	const pages = [
+		{ part: 'learn', name: '/learn', address: () => '/learn', budget: { perSecond: 600, p95: 60 } },
+		{ part: 'course', name: 'a course', address: () => `/learn/${any(courses).key}`, budget: { perSecond: 600, p95: 60 } },
+		{ part: 'lesson', name: 'a lesson', address: () => `/learn/${lesson()}`, budget: { perSecond: 750, p95: 60 } }
+	];
+	if (chosen.has('health')) {
+		say('/health');
+		const health: Request = { method: 'GET', path: '/health' };
+		await measureRequests('/health', origin, pids, null, async (connection) => expectAnswer(await connection.send(health), 200));
+	}
+	for (const { name, address, budget } of pages.filter(({ part }) => chosen.has(part))) {
+		say(name);
+		await measureRequests(name, origin, pids, budget, async (connection) => {
+			const person = any(people);
+			expectAnswer(await connection.send(get(address(), person)), 200, person.name);
+		});
+	}
+}
+
+function get(address: string, person: Person): Request {
+	return { method: 'GET', path: address, headers: { cookie: person.cookie } };
+}
+
+/** What each page asks of the database, for a person with no history at all and one with the most. */
+async function countQueries(origin: string, people: Person[], database: Database, library: Library): Promise<void> {
+	say('counting queries');
+	const course = library.current().academy.courses[0]!;
+	const watch = await watchQueries(database.sql);
+	const [small, large] = people as [Person, Person];
+	const connection = await Connection.open(origin);
+	const assessment = course.lessons.find((one) => one.assessment)!.name;
+	const pages = [
+		{ name: '/learn', address: '/learn' },
+		{ name: 'a course', address: `/learn/${course.key}` },
+		{ name: 'a lesson', address: `/learn/${course.lessons[0]!.name}` },
+		{ name: 'an assessment', address: `/learn/${assessment}` }
+	];
+	for (const { name, address } of pages) {
+		for (const [whose, person] of [['new hire', small], ['long-serving', large]] as const) {
+			const visit = async () => expectAnswer(await connection.send(get(address, person)), 200, person.name);
+			// The first visit notes the reading and fills the caches.
+			await visit();
+			const counts: string[][] = [];
+			for (let n = 0; n < 9; n++) counts.push(await watch.during(visit));
+			const usual = counts.sort((a, b) => a.length - b.length)[4]!;
+			note(`${name}, ${whose}: queries`, usual.length, '', most(8));
+			if (person === large) notes.push(`Queries of ${name}: ${usual.map((one) => one.slice(0, 110)).join(' | ')}`);
+		}
+	}
+	connection.close();
+	await watch.stop();
+}
+
+async function measureSignIn(origin: string, people: Person[], pids: Processes): Promise<void> {
+	say('sign-in');
+	let next = 0;
+	await measureRequests('sign-in', origin, pids, null, async (connection) => {
+		const person = people[next++ % people.length]!;
+		expectAnswer(await connection.send(signInAs(origin, person.email, password)), 303);
+	});
+}
+
+/** Everybody may take the assessment of the last course once. */
+async function measureAssessments(origin: string, people: Person[], database: Database, library: Library, pids: Processes): Promise<void> {
+	const { academy } = library.current();
+	const course = academy.courses.find((one) => one.key === academy.positions[0]!.path.at(-1)!.course)!;
+	const { name } = course.lessons.find((lesson) => lesson.assessment)!;
+	const flows: Flow[] = [];
+	let next = 0;
+	const step = async (connection: Connection) => {
+		flows.push(await doAssessment(connection, { origin, db: database.db, library, name, person: people[next++]! }));
+	};
+	say('assessments');
+	for (const connections of [1, 16]) {
+		const share = Math.floor(people.length * (connections === 1 ? 0.15 : 0.8));
+		const before = [processorTimeOf(pids.server), processorTimeOf(pids.database())] as const;
+		const result = await run(origin, { connections, seconds: connections === 1 ? seconds : 120, most: share }, step);
+		const at = `assessment of ${requestsPerFlow} requests, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
+		note(`${at}: per second`, result.perSecond, '/s', connections === 16 ? least(30) : null);
+		note(`${at}: p50`, result.p50, 'ms');
+		note(`${at}: p95`, result.p95, 'ms');
+		note(`${at}: p99`, result.p99, 'ms');
+		note(`${at}: errors`, result.errors, '', most(0));
+		note(`${at}: processor time of server`, ((processorTimeOf(pids.server) - before[0]) * 1000) / result.requests, 'ms');
+		note(`${at}: processor time of database`, ((processorTimeOf(pids.database()) - before[1]) * 1000) / result.requests, 'ms');
+		if (result.errors > 0) fail(`${at}: ${result.firstError}`);
+	}
+	const wrong = await verifyFlows(database.db, flows, name);
+	note('assessments verified in the database', flows.length, '');
+	note('answers lost or altered', wrong.length, '', most(0));
+	if (wrong.length > 0) fail(`assessments: ${wrong.slice(0, 3).join('; ')}`);
+}
+
+async function measureContent(): Promise<void> {
+	const folder = path.join(newFolder(), 'content');
+	say('checking a thousand lessons');
+	writeContent(folder, 1000, 20);
+	const check = await runDoor('src/cli/check-content.ts', ['--dir', folder, '--json'], {});
+	note('check of 1,000 lessons × 3', check.seconds, 's', most(5));
+	note('check of 1,000 lessons × 3: memory', check.peak, 'MB', most(500));
+	say('publishing them');
+	const dataDir = newFolder();
+	const { first, again } = await measurePublishing(dataDir, folder);
+	note('publishing 1,000 lessons × 3, first time', first.seconds, 's', most(60));
+	note('publishing 1,000 lessons × 3, first time: memory', first.peak, 'MB');
+	note('publishing 1,000 lessons × 3, unchanged', again.seconds, 's', most(2));
+	say('changing a lesson in dev, among a thousand');
+	const thousand = await measurePreview(dataDir, folder);
+	note('changed lesson visible in dev, among 1,000', thousand.next / 1000, 's', most(1));
+	note('changed lesson visible in dev, among 1,000: first change', thousand.first / 1000, 's');
+	const small = path.join(newFolder(), 'content');
+	writeContent(small, 35, 7);
+	const few = await measurePreview(newFolder(), small);
+	note('changed lesson visible in dev, among 35', few.next / 1000, 's', most(1));
+	note('changed lesson visible in dev, among 35: first change', few.first / 1000, 's');
+}
+
+function print(): void {
+	const judged = measures.map((one) => ({
+		...one,
+		ok: one.budget === null ? null : one.budget.at === 'least' ? one.value >= one.budget.value : one.value <= one.budget.value
+	}));
+	const [processor] = os.cpus();
+	const machine = { processors: os.cpus().length, model: processor?.model ?? '', load: os.loadavg(), node: process.version };
+	if (options.json) {
+		console.log(JSON.stringify({ machine, measures: judged, notes, failures }, null, '\t'));
+		return;
+	}
+	const round = (value: number) => (value === 0 || Number.isInteger(value) ? String(value) : value.toPrecision(value >= 1000 ? 4 : 3));
+	const rows = judged.map(({ name, value, unit, budget, ok }) => [
+		name,
+		`${round(value)} ${unit}`.trim(),
+		budget ? `${budget.at === 'least' ? '≥' : '≤'} ${budget.value} ${unit}`.trim() : '',
+		ok === null ? '' : ok ? 'ok' : `missed (${round((value / budget!.value) * 100)} %)`
+	]);
+	const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+	for (const row of rows) console.log(row.map((text, column) => (column === 1 ? text.padStart(widths[1]!) : text.padEnd(widths[column] ?? 0))).join('  '));
+	console.log(`\n${machine.processors} processors (${machine.model}), Node ${machine.node}, load ${machine.load.map((one) => one.toFixed(1)).join(' ')}`);
+	for (const one of notes) console.log(one);
+	const missed = judged.filter(({ ok }) => ok === false).length;
+	console.log(`${judged.filter(({ ok }) => ok).length} within budget, ${missed} missed, ${failures} errors.`);
+}
