@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bestFrom, choose, inspectScene, offeredChoices, scoreRun, startOf, type Choice, type Scene, type Standing } from './role-play.ts';
+
+const go = (to: string, points = 0, extra: Partial<Choice> = {}): Choice => ({ to, points, mood: 0, critical: false, when: [], ...extra });
+const scene = (passages: Record<string, Choice[]>, extra: Partial<Scene> = {}): Scene => ({
+	start: 'start',
+	mood: 0,
+	hangUp: null,
+	passages: Object.entries(passages).map(([key, choices]) => ({ key, choices })),
+	endings: { good: 'good', bad: 'bad' },
+	...extra
+});
+
+/** rules.md: options 2/1/0, then 3/0 or 1/0. */
+const published = scene({
+	start: [go('warm', 2), go('cool', 1), go('bad', 0)],
+	warm: [go('good', 3), go('bad', 0)],
+	cool: [go('good', 1), go('bad', 0)],
+	good: [],
+	bad: []
+});
+
+describe('the published example', () => {
+	it('1 then 1 is 2 of 5 = 40 %, not 2 of 3', () => {
+		expect(scoreRun(published, [1, 0])).toEqual({ earned: 2, best: 5, share: 0.4, critical: false, ending: 'good' });
+		expect(bestFrom(published, startOf(published))).toEqual({ points: 5, path: [0, 0] });
+	});
+	it('an unfinished run has no ending; a choice that is not offered is refused', () => {
+		expect(scoreRun(published, [0])).toMatchObject({ earned: 2, ending: null });
+		expect(() => scoreRun(published, [7])).toThrow(RangeError);
+	});
+});
+
+describe('mood', () => {
+	const moody = scene(
+		{
+			start: [go('middle', 1, { mood: 2 }), go('middle', 0, { mood: -2 }), go('middle', 0, { mood: -9, critical: true })],
+			middle: [go('good', 2, { when: [{ is: '>=', than: 1 }] }), go('bad', 0, { when: [{ is: '<', than: 1 }] })],
+			good: [],
+			bad: [],
+			gone: []
+		},
+		{ hangUp: 'gone', endings: { good: 'good', bad: 'bad', gone: 'bad' } }
+	);
+	it('opens and closes choices, and is never part of the score', () => {
+		const warm = choose(moody, startOf(moody), 0)!;
+		expect(warm).toEqual({ passage: 'middle', mood: 2 });
+		expect(offeredChoices(moody, warm)).toEqual([0]);
+		expect(offeredChoices(moody, choose(moody, startOf(moody), 1)!)).toEqual([1]);
+		expect(choose(moody, warm, 1)).toBeNull();
+		expect(bestFrom(moody, startOf(moody)).points).toBe(3);
+	});
+	it('is clamped, and at −3 the customer hangs up', () => {
+		expect(choose(moody, startOf(moody), 2)).toEqual({ passage: 'gone', mood: -3 });
+		expect(scoreRun(moody, [2])).toMatchObject({ critical: true, ending: 'bad', share: 0 });
+		expect(inspectScene(moody)).toEqual({ cycle: [], unreachable: [], stuck: [], reachesGoodEnding: true });
+	});
+});
+
+describe('what is wrong with a scene', () => {
+	it('a circle', () => {
+		expect(inspectScene(scene({ start: [go('a')], a: [go('b')], b: [go('a'), go('good')], good: [], bad: [] })).cycle).toEqual(['a', 'b']);
+	});
+	it('a passage nobody reaches, a dead end that is none, no good ending', () => {
+		const found = inspectScene(
+			scene({ start: [go('a', 0, { mood: -1 })], a: [go('bad', 0, { when: [{ is: '>', than: 0 }] })], good: [], bad: [] })
+		);
+		expect(found).toEqual({ cycle: [], unreachable: ['good', 'bad'], stuck: [{ passage: 'a', mood: -1 }], reachesGoodEnding: false });
+	});
+});
+
+describe('best total', () => {
+	/** Layers of passages; links lead to later layers only. */
+	const scenes = fc
+		.array(
+			fc.array(
+				fc.record({
+					jump: fc.integer({ min: 1, max: 3 }),
+					points: fc.integer({ min: -2, max: 3 }),
+					mood: fc.integer({ min: -3, max: 3 }),
+					when: fc.option(fc.record({ is: fc.constantFrom('<', '<=', '=', '>=', '>' as const), than: fc.integer({ min: -3, max: 3 }) }))
+				}),
+				{ maxLength: 3 }
+			),
+			{ minLength: 2, maxLength: 7 }
+		)
+		.chain((layers) => fc.record({ layers: fc.constant(layers), mood: fc.integer({ min: -3, max: 3 }), hangs: fc.boolean() }))
+		.map(({ layers, mood, hangs }): Scene => {
+			const last = layers.length;
+			const key = (at: number) => (at === 0 ? 'start' : `p${at}`);
+			const passages = layers.map((choices, at) => ({
+				key: key(at),
+				choices: choices.map((one) => go(key(Math.min(last, at + one.jump)), one.points, { mood: one.mood, when: one.when ? [one.when as Choice['when'][number]] : [] }))
+			}));
+			return { start: 'start', mood, hangUp: hangs ? key(last) : null, endings: {}, passages: [...passages, { key: key(last), choices: [] }] };
+		});
+
+	const brute = (one: Scene, here: Standing): number => {
+		const offered = offeredChoices(one, here);
+		if (offered.length === 0) return 0;
+		const { choices } = one.passages.find(({ key }) => key === here.passage)!;
+		return Math.max(...offered.map((at) => choices[at]!.points + brute(one, choose(one, here, at)!)));
+	};
+
+	it('is what trying every path finds, and its path earns it', () => {
+		fc.assert(
+			fc.property(scenes, (one) => {
+				const best = bestFrom(one, startOf(one));
+				expect(best.points).toBe(brute(one, startOf(one)));
+				expect(scoreRun(one, best.path).earned).toBe(best.points);
+				expect(inspectScene(one).cycle).toEqual([]);
+			})
+		);
+	});
+});
