@@ -133,9 +133,9 @@ function findLookalikes(source: Source, block: Block): void {
 					? 'in a list'
 					: block.tokens[0]!.type === 'html_block'
 						? 'inside HTML or a comment'
-						: block.type === 'paragraph'
-							? 'with backticks in its first line'
-							: 'indented';
+						: /^\s/.test(written)
+							? 'indented'
+							: 'with backticks in its first line';
 		tellPlace(source, source.place(line, at), /[a-z][a-z-]*/.exec(written.slice(at))![0], how);
 		return;
 	}

@@ -121,16 +121,9 @@ function renderLetter(text: string): string {
 		.join('\n');
 }
 
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '{': '&#123;', '}': '&#125;' };
 function escaped(text: string): string {
-	const entities: Record<string, string> = {
-		'&': '&amp;',
-		'<': '&lt;',
-		'>': '&gt;',
-		'"': '&quot;',
-		'{': '&#123;',
-		'}': '&#125;'
-	};
-	return text.replace(/[&<>"{}]/g, (sign) => entities[sign]!);
+	return text.replace(/[&<>{}\uFDD0-\uFDEF]/g, (sign) => entities[sign] ?? '');
 }
 
 // --- Rendering ---------------------------------------------------------------------------------------------------
@@ -147,15 +140,50 @@ const angle = '\uFDD2';
 /** Before a line, so that it never begins as a list or a heading. */
 const lineStart = '\uFDD3';
 const separator = '\uFDD4';
+/** Two backslashes: one in text, two in code. */
+const backslashes = '\uFDD6';
 
 const renderer = mdsvex({
 	extension: '.md',
 	smartypants: false,
 	highlight: false,
-	remarkPlugins: [remarkFootnotes],
+	remarkPlugins: [remarkFootnotes, () => takeEscapesBack],
 	// A line “---” is a rule across the page, never front matter.
 	frontmatter: { parse: () => undefined, type: 'none', marker: '\uFDD5' }
 });
+
+interface MarkdownNode {
+	type: string;
+	value?: string;
+	title?: string | null;
+	alt?: string | null;
+	children?: MarkdownNode[];
+}
+
+/**
+ * mdsvex's parser knows fewer escapes than GitHub (`\\<` and `\\=` are none, nor is a backslash at a line's end), and
+ * cannot know those of the stand-ins.
+ */
+function takeEscapesBack(node: MarkdownNode): void {
+	if (node.type === 'inlineCode' || node.type === 'code' || node.type === 'html') {
+		node.value = node.value?.replaceAll(backslashes, '\\\\');
+		return;
+	}
+	if (node.type === 'text') node.value = unescaped(node.value ?? '');
+	if (node.title) node.title = unescaped(node.title);
+	if (node.alt) node.alt = unescaped(node.alt);
+	node.children = node.children?.flatMap((child) => {
+		takeEscapesBack(child);
+		const lines = child.type === 'text' ? (child.value ?? '').split('\\\n') : [];
+		return lines.length < 2
+			? [child]
+			: lines.flatMap((value, i) => [...(i > 0 ? [{ type: 'break' }] : []), { type: 'text', value }]);
+	});
+}
+
+function unescaped(text: string): string {
+	return text.replace(/\\([!-/:-@[-`{-~\uFDD0-\uFDD2])/g, '$1').replaceAll(backslashes, '\\');
+}
 
 /** Many texts at once: a call of mdsvex costs more than a text. Those that could touch their neighbours go alone. */
 async function renderTexts(wanted: Wanted[]): Promise<string[]> {
@@ -206,6 +234,7 @@ async function toHtml(markdown: string): Promise<string> {
 function hidden({ text, form }: Wanted): string {
 	const plain = text
 		.replace(/[\uFDD0-\uFDEF]/g, '')
+		.replaceAll('\\\\', backslashes)
 		.replaceAll('{', brace.open)
 		.replaceAll('}', brace.close)
 		.replace(/</g, (sign, offset: number, whole: string) => (mayStay(whole, offset) ? sign : angle));
@@ -222,11 +251,12 @@ function mayStay(text: string, offset: number): boolean {
 }
 
 const signs: Record<string, string> = {
+	'{': '&#123;',
+	'}': '&#125;',
 	[brace.open]: '&#123;',
 	[brace.close]: '&#125;',
 	[angle]: '&lt;',
-	[lineStart]: '',
-	[separator]: ''
+	[backslashes]: '\\'
 };
 function finished(html: string, { form, locale }: Wanted): string {
 	const boxed = html.replace(
@@ -234,8 +264,8 @@ function finished(html: string, { form, locale }: Wanted): string {
 		(_, checked?: string) => `<span class="task-box">${checked ? '☑' : '☐'}</span>`
 	);
 	const clean = dressed(sanitizeHtml(boxed, allowed), locale)
-		.replace(/%EF%B7%9([0-4])/gi, (_, n: string) => ['%7B', '%7D', '%3C', '', ''][Number(n)]!)
-		.replace(/[\uFDD0-\uFDD4]/g, (sign) => signs[sign]!)
+		.replace(/%EF%B7%9([0-6])/gi, (_, n: string) => ['%7B', '%7D', '%3C', '', '', '', '%5C'][Number(n)]!)
+		.replace(/[{}\uFDD0-\uFDEF]/g, (sign) => signs[sign] ?? '')
 		.trim();
 	if (form === 'block') return clean;
 	const inner = /^<p>([^]*)<\/p>$/.exec(clean)?.[1];
@@ -273,12 +303,15 @@ const allowed: sanitizeHtml.IOptions = {
 	transformTags: {
 		a: (tagName, { href = '', title, class: name }) => {
 			const clause = /^standard:([a-z0-9-]+)\.([a-z0-9-]+)$/i.exec(href);
-			const attribs: Record<string, string> = { href: clause ? `/handbook/${clause[1]}#${clause[2]}` : href };
+			const attribs: Record<string, string> = {};
+			if (clause) attribs.href = `/handbook/${clause[1]}#${clause[2]}`;
+			else if (/^(?:https?:|mailto:|tel:|#)/i.test(href)) attribs.href = href;
 			if (title) attribs.title = title;
 			if (name) attribs.class = name;
 			if (/^https?:/i.test(href)) attribs.rel = 'noopener';
 			return { tagName, attribs };
 		},
+		h1: 'h2',
 		img: (tagName, { src = '', alt = '', title }) => {
 			const name = /^(?:\.\.\/)*\/?pictures\/([a-z0-9.-]+\.svg)$/.exec(src)?.[1];
 			const attribs: Record<string, string> = { src: name ? `/pictures/${name}` : '', alt };

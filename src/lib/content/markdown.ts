@@ -12,6 +12,8 @@ type InlineRule = Parameters<ParserInline['ruler']['at']>[1];
 const parser = new MarkdownIt({ html: true, linkify: false, typographer: false });
 // Links that a renderer would refuse must be seen here, so that they can be told.
 parser.validateLink = () => true;
+// The renderer has no code by indentation either; what is indented is text.
+parser.block.ruler.disable('code');
 
 // Inline rules note where in the text of their block they matched.
 for (const name of ['link', 'image', 'autolink', 'html_inline'] as const) {
@@ -244,7 +246,6 @@ export function plainText(source: Source, first: number, end: number): string {
 	const lines: string[] = [];
 	for (const token of parser.parse(source.lines.slice(first, end).join('\n'), { everything: true })) {
 		if (token.type === 'inline') lines.push(wordsOf(token.children!));
-		else if (token.type === 'code_block') lines.push(token.content.trim());
 	}
 	return lines.filter((line) => line !== '').join('\n');
 }
