@@ -4,8 +4,6 @@
  * part of the score.
  */
 
-export const rolePlayFormulaVersion = 1;
-
 export interface MoodCondition {
 	is: '<' | '<=' | '=' | '>=' | '>';
 	than: number;
