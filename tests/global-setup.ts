@@ -5,10 +5,15 @@ import { start, temporaryFolder } from './server.ts';
 export default async function setup(): Promise<() => Promise<void>> {
 	const folder = temporaryFolder();
 	const server = start({ env: { DEMO: 'yes', DATA_DIR: folder } });
+	let stopping = false;
+	void server.ended.then((code) => {
+		if (!stopping) console.error(`The server ended by itself with ${code}:\n${server.output}`);
+	});
 	process.env['TEST_ORIGIN'] = await server.origin();
 	process.env['TEST_SIGN_INS'] = JSON.stringify(await server.signIns());
 	process.env['TEST_DATA_DIR'] = folder;
 	return async () => {
+		stopping = true;
 		await server.stop();
 		rmSync(folder, { recursive: true, force: true });
 	};
