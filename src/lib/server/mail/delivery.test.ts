@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { eq } from 'drizzle-orm';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mailOutbox } from '../db/schema/index.ts';
