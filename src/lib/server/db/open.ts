@@ -148,7 +148,7 @@ async function openOwn(databaseUrl: string, max: number): Promise<Database> {
 function databaseOn(sql: Sql, after?: () => Promise<void>): Database {
 	return {
 		sql,
-		db: drizzle(preparing(sql)),
+		db: drizzleOn(sql),
 		async close() {
 			await sql.end({ timeout: 5 });
 			await after?.();
@@ -176,6 +176,9 @@ function preparing<S extends Sql | TransactionSql>(sql: S): S {
 	}
 	return sql;
 }
+
+/** Drizzle on a driver of ours, as the whole product has it. */
+export const drizzleOn = (sql: Sql): Database['db'] => drizzle(preparing(sql));
 
 interface Fitness {
 	version: number;

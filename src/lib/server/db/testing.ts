@@ -1,9 +1,8 @@
 // Real PostgreSQL for tests: `const { db } = await testDatabase()` at the top of a test file gives it an empty migrated
 // database of its own, gone again when the file is done.
 import { randomBytes } from 'node:crypto';
-import { drizzle } from 'drizzle-orm/postgres-js';
 import { afterAll, inject } from 'vitest';
-import { connections, type Database } from './open.ts';
+import { connections, drizzleOn, type Database } from './open.ts';
 
 /** Where test databases are made, and the migrated one they are copied from. */
 export interface TestServer {
@@ -17,7 +16,7 @@ export async function testDatabase(): Promise<Database> {
 	const admin = connections({ ...place, database: 'postgres' }, 1);
 	await admin.unsafe(`create database ${name} template ${template}`);
 	const sql = connections({ ...place, database: name }, 10);
-	const database: Database = { sql, db: drizzle(sql), close: () => sql.end({ timeout: 1 }) };
+	const database: Database = { sql, db: drizzleOn(sql), close: () => sql.end({ timeout: 1 }) };
 	afterAll(async () => {
 		await database.close();
 		await admin.unsafe(`drop database ${name} with (force)`);

@@ -5,7 +5,7 @@ import { showResponse } from '../../core/questions/kinds.ts';
 import type { Question } from '../../core/questions/question.ts';
 import { testDatabase } from '../db/testing.ts';
 import { allowance, attempt, enrolment, lessonProgress, response } from '../db/schema/index.ts';
-import type { Library } from '../library.ts';
+import { Library } from '../library.ts';
 import { enrolAsClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
@@ -248,6 +248,18 @@ describe('sent twice, or at once', () => {
 		expect(await answer(id, key, true, 3)).toMatchObject({ code: 'saved' });
 		expect(await answer(id, key, false, 3)).toMatchObject({ code: 'stale', revision: 3 });
 		expect(await answer(id, key, false, 2)).toMatchObject({ code: 'stale', revision: 3 });
+	});
+
+	it('more submits at once than connections, on a server that has just started', async () => {
+		const learners = await Promise.all(Array.from({ length: 15 }, (_, at) => makePerson(db, start, { name: `Group ${++count} ${at}` })));
+		for (const one of learners) await enrolAsClerk(db, library, one.id, start);
+		const ids: string[] = [];
+		for (const one of learners) ids.push(await begin(start, one));
+		// It has no item in memory yet.
+		const fresh = new Library(db);
+		await fresh.refresh();
+		const results = await Promise.all(learners.map((one, at) => submitAttempt(db, fresh, one, ids[at]!, after(30))));
+		expect(results.every((one) => one.code === 'submitted')).toBe(true);
 	});
 
 	it('a save that meets the submit either counts or is refused', async () => {

@@ -87,7 +87,7 @@ export async function readAssessment(
 	if (!enrolled.has(found.course.key)) return null;
 	const overdue = rows.find((row) => row.state === 'open' && isOver(row, now));
 	if (overdue) {
-		await finish(db, library, overdue.id, 'deadline', now);
+		await finish(db, library, overdue, 'deadline', now);
 		return readAssessment(db, library, actor, name, locale, now);
 	}
 	const attempts = rows.map(describeAttempt);
@@ -186,7 +186,7 @@ export async function startAttempt(
 	const open = rows.find((row) => row.state === 'open');
 	if (open && !isOver(open, now)) return { code: 'started', id: open.id };
 	if (open) {
-		await finish(db, library, open.id, 'deadline', now);
+		await finish(db, library, open, 'deadline', now);
 		return startAttempt(db, library, actor, name, now, random);
 	}
 	if (course.prerequisites.some((key) => !completions.get(key))) return { code: 'prerequisite' };
@@ -281,7 +281,7 @@ export async function readAttempt(
 	]);
 	if (!found) return null;
 	if (found.state === 'open' && isOver(found, now)) {
-		await finish(db, library, id, 'deadline', now);
+		await finish(db, library, found, 'deadline', now);
 		return readAttempt(db, library, actor, id, locale, now);
 	}
 	const submitted = found.state === 'submitted';
@@ -344,7 +344,7 @@ export async function saveResponse(
 	if (!found || !drawn) return { code: 'missing' };
 	if (found.state !== 'open') return { code: 'closed' };
 	if (isOver(found, now)) {
-		await finish(db, library, found.id, 'deadline', now);
+		await finish(db, library, found, 'deadline', now);
 		return { code: 'closed' };
 	}
 	const question = questionOf(await library.item(drawn.hash));
@@ -389,7 +389,7 @@ export async function submitAttempt(
 ): Promise<{ code: 'submitted'; passed: boolean; courseCompleted: boolean } | { code: 'missing' }> {
 	const found = await readOwnAttempt(db, actor, id);
 	if (!found) return { code: 'missing' };
-	const result = await finish(db, library, id, isOver(found, now) ? 'deadline' : 'person', now);
+	const result = await finish(db, library, found, isOver(found, now) ? 'deadline' : 'person', now);
 	return { code: 'submitted', ...result };
 }
 
@@ -397,18 +397,17 @@ export async function submitAttempt(
 async function finish(
 	db: Db,
 	library: Library,
-	id: string,
+	{ id, questions }: Pick<AttemptRow, 'id' | 'questions'>,
 	by: 'person' | 'deadline',
 	now: Date
 ): Promise<{ passed: boolean; courseCompleted: boolean }> {
+	// Before the transaction: whoever holds one connection and waits for another may wait for ever.
+	const items = await library.items(questions.map((one) => one.hash));
 	return transact(db, async (tx) => {
 		const [row] = await tx.select().from(attempt).where(eq(attempt.id, id)).for('update');
 		if (!row) throw new Error(`Attempt ${id} has disappeared.`);
 		if (row.state === 'submitted') return { passed: row.passed ?? false, courseCompleted: false };
-		const [saved, items] = await Promise.all([
-			tx.select().from(response).where(eq(response.attemptId, id)),
-			library.items(row.questions.map((one) => one.hash))
-		]);
+		const saved = await tx.select().from(response).where(eq(response.attemptId, id));
 		const byKey = new Map(saved.map((one) => [one.question, one]));
 		const scores = row.questions.map(({ key, hash }) => {
 			const question = questionOf(items.get(hash));
@@ -444,10 +443,10 @@ async function finish(
 /** Submits what was saved in attempts whose time is over, though nobody looks at them. Returns how many. */
 export async function closeOverdue(db: Db, library: Library, now: Date): Promise<number> {
 	const rows = await db
-		.select({ id: attempt.id })
+		.select({ id: attempt.id, questions: attempt.questions })
 		.from(attempt)
 		.where(and(eq(attempt.state, 'open'), lte(attempt.deadlineAt, now)))
 		.limit(200);
-	for (const { id } of rows) await finish(db, library, id, 'deadline', now);
+	for (const row of rows) await finish(db, library, row, 'deadline', now);
 	return rows.length;
 }
