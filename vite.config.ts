@@ -42,7 +42,7 @@ export default defineConfig({
 		projects: [
 			{
 				extends: true,
-				test: { name: 'unit', include: ['src/**/*.test.ts', 'tests/*.test.ts'], exclude: [databaseTests] }
+				test: { name: 'unit', include: ['src/**/*.test.ts', 'tests/*.test.ts'], exclude: [databaseTests], testTimeout: 30_000 }
 			},
 			{
 				extends: true,

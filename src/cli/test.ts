@@ -104,7 +104,7 @@ function run(command: string): Promise<[number | null, string]> {
 		const child = spawn(command, {
 			shell: true,
 			stdio: ['ignore', 'pipe', 'pipe'],
-			env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, FORCE_COLOR: '0' }
+			env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, FORCE_COLOR: '0', NO_COLOR: '1' }
 		});
 		let output = '';
 		child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
