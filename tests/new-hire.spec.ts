@@ -1,6 +1,7 @@
 // The first days of a new employee, on a phone, in Bulgarian: from the invitation to a completed course.
 import { formatPercent } from '../src/lib/i18n/format.ts';
 import { giveAnswer, readQuestion } from './answers.ts';
+import { AttemptPage } from './attempt-page.ts';
 import { expect, test } from './fixtures.ts';
 import { m } from './words.ts';
 
@@ -90,23 +91,20 @@ test('opens the invitation, learns, is assessed and completes a course', async (
 
 	await test.step('the assessment: saved, resumed after a reload, looked over, submitted', async () => {
 		const lesson = lessons.at(-1)!;
+		await expect(page).toHaveURL(`/learn/${lesson.name}`);
 		await expect(page.getByText(m.learn_rule_pass({ percent: formatPercent(80, 'bg') }, say))).toBeVisible();
-		await page.getByRole('button', { name: m.learn_start_assessment({}, say) }).click();
-		await expect(page).toHaveURL(/\/attempts\//);
-		const count = lesson.assessment!.draw as number;
-		for (let number = 1; number <= count; number++) {
-			await expect(page.getByRole('heading', { name: m.learn_question_of({ number, n: count }, say) })).toBeVisible();
-			const sheet = page.locator('form[id^="form-"]:visible');
-			const key = (await sheet.getAttribute('id'))!.slice('form-'.length);
-			const question = await readQuestion(library, `${lesson.name}/${key}`);
-			await giveAnswer(sheet, question, 'bg');
-			await expect(sheet.getByRole('status').filter({ hasText: new RegExp(`^${m.learn_saved_at({ time: '' }, say).trim()}`) })).toBeVisible();
+		const attempt = new AttemptPage(page, library, lesson.name, 'bg');
+		await attempt.start();
+		for (let number = 1; number <= attempt.count; number++) {
+			await attempt.at(number);
+			await attempt.answer();
+			await attempt.expectSaved();
 			if (number === 2) {
 				await page.reload();
-				await expect(page.getByRole('link', { name: `${m.learn_question_number({ n: 2 }, say)}: ${m.learn_step_answered({}, say)}` })).toBeVisible();
-				await expect(page.getByRole('link', { name: `${m.learn_question_number({ n: 3 }, say)}: ${m.learn_step_open({}, say)}` })).toBeVisible();
+				await attempt.expectStep(2, true);
+				await attempt.expectStep(3, false);
 			}
-			await sheet.getByRole('button', { name: number === count ? m.learn_to_overview({}, say) : m.learn_next_question({}, say) }).click();
+			await attempt.goOn();
 		}
 		await expect(page.getByText(m.learn_all_answered({}, say))).toBeVisible();
 		await page.getByRole('button', { name: m.learn_submit({}, say) }).click();
