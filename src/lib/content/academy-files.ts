@@ -19,6 +19,8 @@ import {
 import type { Source } from './source.ts';
 
 const localePattern = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
+/** Every text of the academy is wanted in each. */
+const mostLocales = 40;
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const satisfies Weekday[];
 
 /** A day as YYYY-MM-DD that the calendar has. */
@@ -65,7 +67,7 @@ export function findLocales(text: string): string[] | null {
 	const found =
 		/^locales:[ \t]*\[([^\]\n]*)\]/m.exec(text)?.[1] ?? /^locales:[ \t]*\n((?:[ \t]*-[^\n]*\n?)+)/m.exec(text)?.[1];
 	const locales = found?.match(/[a-zA-Z-]*[a-zA-Z]/g)?.filter((one) => localePattern.test(one)) ?? [];
-	return locales.length > 0 ? [...new Set(locales)] : null;
+	return locales.length > 0 ? [...new Set(locales)].slice(0, mostLocales) : null;
 }
 
 export function readAcademy(source: Source) {
@@ -78,6 +80,8 @@ export function readAcademy(source: Source) {
 			return [];
 		});
 	const locales = once(read.locales, 'locales');
+	const extra = read.locales[mostLocales];
+	if (extra) source.error(extra.at, 'yaml-value', `There are more than ${mostLocales} languages.`, 'Keep those that you translate into.');
 	const workingWeek = once(read['working-week'], 'working-week');
 	for (const [name, list] of [
 		['locales', locales],

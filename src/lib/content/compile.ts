@@ -186,10 +186,13 @@ function check(
 	for (const [key, byLocale] of pages) {
 		const source = byLocale.get(defaultLocale);
 		if (!source) unreadPages.add(key);
+		const byKey = languages.map(
+			(locale) => [locale, new Map(byLocale.get(locale)?.clauses.map((clause) => [clause.key, clause]))] as const
+		);
 		for (const clause of source?.clauses ?? []) {
 			const texts = new Map<string, { title: string; text: string }>();
-			for (const locale of languages) {
-				const same = byLocale.get(locale)?.clauses.find((one) => one.key === clause.key);
+			for (const [locale, translated] of byKey) {
+				const same = translated.get(clause.key);
 				if (same) texts.set(locale, { title: same.title, text: same.text });
 			}
 			clauses.set(`${key}.${clause.key}`, { page: key, byLocale: texts });

@@ -259,18 +259,18 @@ export function listAttribute(
 ): Placed<string>[] {
 	const written = fence.attributes.get(name);
 	if (!written) return [];
-	const entries: Placed<string>[] = [];
+	const entries = new Map<string, Placed<string>>();
 	let column = written.at.column;
 	for (const value of written.value.split(',')) {
 		const at = { line: written.at.line, column };
 		column += [...value].length + 1;
 		if (!shape.test(value)) {
 			source.error(at, 'fence-attribute', `“${value.slice(0, 80)}” cannot stand in \`${name}\`.`, rule);
-		} else if (entries.some((entry) => entry.value === value)) {
+		} else if (entries.has(value)) {
 			source.error(at, 'list-duplicate', `“${value}” stands twice in \`${name}\`.`, 'Delete one of the two.');
-		} else entries.push({ value, at });
+		} else entries.set(value, { value, at });
 	}
-	return entries;
+	return [...entries.values()];
 }
 
 export const yesNo = ['yes', 'no'] as const;

@@ -10,7 +10,7 @@ import { readLinks, type LinkUse } from './rules/link-leads-somewhere.ts';
 import { checkRawHtml } from './rules/no-raw-html.ts';
 import { readPictures, type PictureUse } from './rules/picture-has-text.ts';
 import type { Source } from './source.ts';
-import { cutText } from './text-pieces.ts';
+import { TextCutter } from './text-pieces.ts';
 import { keyPattern, keyRule, needed, readYaml, record, text, wholeNumber } from './yaml-shape.ts';
 import type { HandbookPiece } from '../core/academy.ts';
 
@@ -75,8 +75,9 @@ export function readHandbookPage(
 	const clauses = readClauseHeadings(source, markdown);
 	const nameHeading = headingIds(clauses.map(({ key }) => key));
 	const anchors = new Set(clauses.map(({ key }) => key));
+	const clauseHeadings = new Set(clauses.map(({ heading }) => heading));
 	for (const heading of markdown.headings) {
-		if (!clauses.some((clause) => clause.heading === heading)) anchors.add(nameHeading(heading.text));
+		if (!clauseHeadings.has(heading)) anchors.add(nameHeading(heading.text));
 	}
 	file.headings = markdown.headings;
 	file.links = readLinks(source, markdown, anchors);
@@ -97,10 +98,18 @@ interface ClauseHeading {
 }
 
 function readClauseHeadings(source: Source, markdown: Markdown): ClauseHeading[] {
-	const clauses: ClauseHeading[] = [];
+	const clauses = new Map<string, ClauseHeading>();
+	const ends = new Map(markdown.blocks.map((block) => [block.start, block.end]));
+	/** Clauses whose end is still to come: the last one. */
+	let open: ClauseHeading | null = null;
 	for (const heading of markdown.headings) {
+		if (heading.top && heading.level <= 2 && open) {
+			open.end = heading.line;
+			open = null;
+		}
 		if (heading.code === null) continue;
 		const refuse = (says: string, fix: string) => source.error(heading.at, 'clause-heading', says, fix);
+		const first = clauses.get(heading.code);
 		if (heading.level !== 2 || !heading.top) {
 			refuse(
 				'A heading that begins with code is a clause, and clauses are headings of level 2.',
@@ -110,30 +119,28 @@ function readClauseHeadings(source: Source, markdown: Markdown): ClauseHeading[]
 			refuse(`“${heading.code.slice(0, 80)}” cannot be the key of a clause.`, keyRule);
 		} else if (heading.rest === '') {
 			refuse(`The clause \`${heading.code}\` has no title.`, 'Write it after the key, in the same line.');
+		} else if (first) {
+			source.error(
+				heading.at,
+				'clause-duplicate',
+				`The clause \`${heading.code}\` is already in line ${first.heading.line + 1}.`,
+				'Give one of them another key.'
+			);
 		} else {
-			const first = clauses.find(({ key }) => key === heading.code);
-			if (first) {
-				source.error(
-					heading.at,
-					'clause-duplicate',
-					`The clause \`${heading.code}\` is already in line ${first.heading.line + 1}.`,
-					'Give one of them another key.'
-				);
-				continue;
-			}
-			const end = markdown.headings.find((next) => next.line > heading.line && next.top && next.level <= 2)?.line;
-			clauses.push({
+			open = {
 				key: heading.code,
 				title: heading.rest,
 				heading,
-				textStart: markdown.blocks.find((block) => block.start === heading.line)?.end ?? heading.line + 1,
-				end: end ?? source.lines.length
-			});
+				textStart: ends.get(heading.line) ?? heading.line + 1,
+				end: source.lines.length
+			};
+			clauses.set(heading.code, open);
 		}
 	}
-	return clauses;
+	return [...clauses.values()];
 }
 
+/** Clauses and letters in the order of the page, with the text between them. A letter ends the clause it stands in. */
 function cutPage(
 	source: Source,
 	markdown: Markdown,
@@ -142,28 +149,26 @@ function cutPage(
 	clauses: ClauseHeading[],
 	fences: Fence[]
 ): void {
+	const cutter = new TextCutter(source, markdown);
 	let line = body;
 	const addText = (end: number) => {
-		const part = cutText(source, markdown, line, end);
+		const part = cutter.cut(line, end);
 		if (part !== '') file.pieces.push({ kind: 'text', text: part });
-		line = end;
 	};
-	const addLetters = (end: number) => {
-		for (const fence of fences) {
-			if (fence.start < line || fence.start >= end) continue;
-			addText(fence.start);
-			const letter = readLetter(source, fence);
+	const parts = [
+		...clauses.map((clause) => ({ at: clause.heading.line, clause, fence: null })),
+		...fences.map((fence) => ({ at: fence.start, clause: null, fence }))
+	].sort((a, b) => a.at - b.at);
+	for (const [i, { at, clause, fence }] of parts.entries()) {
+		addText(at);
+		if (fence) {
 			file.letters.push({ key: fence.key, at: fence.keyAt });
-			file.pieces.push({ kind: 'letter', key: fence.key, text: letter });
+			file.pieces.push({ kind: 'letter', key: fence.key, text: readLetter(source, fence) });
 			line = fence.end;
+			continue;
 		}
-	};
-	for (const clause of clauses) {
-		addLetters(clause.heading.line);
-		addText(clause.heading.line);
-		const firstLetter = fences.find((fence) => fence.start >= clause.textStart && fence.start < clause.end);
-		const end = firstLetter?.start ?? clause.end;
-		const part = cutText(source, markdown, clause.textStart, end);
+		line = Math.min(clause.end, parts[i + 1]?.at ?? clause.end);
+		const part = cutter.cut(clause.textStart, line);
 		if (part === '') {
 			source.error(
 				clause.heading.at,
@@ -181,9 +186,7 @@ function cutPage(
 			plain: plainText(source, clause.textStart, clause.end),
 			at: clause.heading.at
 		});
-		line = end;
 	}
-	addLetters(source.lines.length);
 	addText(source.lines.length);
 }
 

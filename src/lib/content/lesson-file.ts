@@ -12,7 +12,7 @@ import { readLinks, type LinkUse } from './rules/link-leads-somewhere.ts';
 import { checkRawHtml } from './rules/no-raw-html.ts';
 import { readPictures, type PictureUse } from './rules/picture-has-text.ts';
 import type { Source } from './source.ts';
-import { cutText } from './text-pieces.ts';
+import { TextCutter } from './text-pieces.ts';
 import {
 	duration,
 	key,
@@ -152,16 +152,18 @@ export function readLesson(source: Source, locale: string, locales: readonly str
 	lesson.pictures = readPictures(source, markdown, '../../', locales);
 	lesson.words = markdown.words;
 
+	const cutter = new TextCutter(source, markdown);
 	let line = body;
+	let heading = 0;
 	const addText = (end: number) => {
-		const part = cutText(source, markdown, line, end);
+		const part = cutter.cut(line, end);
+		const first = heading;
+		while (headings[heading] && headings[heading]!.line < end) heading++;
 		if (part === '') return;
 		lesson.pieces.push({
 			kind: 'text',
 			text: part,
-			headings: headings
-				.filter((one) => one.line >= line && one.line < end)
-				.map(({ id, level, text }) => ({ id, level, text }))
+			headings: headings.slice(first, heading).map(({ id, level, text }) => ({ id, level, text }))
 		});
 	};
 	for (const fence of fences) {

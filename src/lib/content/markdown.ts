@@ -158,8 +158,8 @@ export interface Markdown {
 		used: { label: string; at: Place; line: number }[];
 		defined: { label: string; at: Place; start: number; end: number }[];
 	};
-	/** Definitions `[label]: address`, ready to be put below another piece of the same text. */
-	references: string[];
+	/** Definitions `[label]: address` by their label, ready to be put below another piece of the same text. */
+	references: Map<string, string>;
 	words: number;
 }
 
@@ -185,8 +185,11 @@ export function readMarkdown(source: Source, first: number, end: number): Markdo
 		headings: [],
 		callouts: [],
 		footnotes: { used: [], defined: [] },
-		references: Object.entries(env.references ?? {}).map(
-			([label, { href, title }]) => `[${label}]: <${href}>${title ? ` ${JSON.stringify(title)}` : ''}`
+		references: new Map(
+			Object.entries(env.references ?? {}).map(([label, { href, title }]) => [
+				label,
+				`[${label}]: <${href}>${title ? ` ${JSON.stringify(title)}` : ''}`
+			])
 		),
 		words: 0
 	};
@@ -213,15 +216,15 @@ export function readMarkdown(source: Source, first: number, end: number): Markdo
 		if (token.type === 'inline') {
 			const before = tokens[i - 1];
 			const isCell = before?.type === 'td_open' || before?.type === 'th_open';
-			const start = isCell ? offsetOf(source, token.content, line, cell) : 0;
-			if (isCell) cell = start + writtenAs(source, token.content, line, start).length;
-			if (token.children!.length > 0) readInline(source, token, line, start, found);
+			const places = new TextPlaces(source, token.content, line, isCell ? cell : 0);
+			if (isCell) cell = places.end;
+			if (token.children!.length > 0) readInline(token, places, found);
 			found.words += countWords(token.content);
 			if (before?.type === 'heading_open') {
 				found.headings.push(readHeading(source, token, Number(before.tag.slice(1)), line, before.level === 0));
 			} else if (before?.type === 'paragraph_open' && tokens[i - 2]?.type === 'blockquote_open') {
 				const callout = /^\[!([^\]\n]*)\]/.exec(token.content);
-				if (callout) found.callouts.push({ word: callout[1]!, at: placeIn(source, token.content, line, 0, 0) });
+				if (callout) found.callouts.push({ word: callout[1]!, at: places.place(0) });
 			}
 		} else if (token.type === 'html_block') {
 			found.html.push({
@@ -267,35 +270,72 @@ function lastTextLine(source: Source, start: number, end: number): number {
 	return end;
 }
 
-/** Where a line of a block's text stands in its line of the file, looked for from `from` on. */
-function offsetOf(source: Source, part: string, line: number, from: number): number {
-	const at = (source.lines[line] ?? '').indexOf(writtenAs(source, part, line, from), from);
-	return at < 0 ? from : at;
+/**
+ * The places of a block's text in the file. The text begins in `line`, not before `from`; the file has more before each
+ * of its lines (signs of quotes and lists), and in cells a backslash before each bar.
+ */
+class TextPlaces {
+	private starts: number[] | null = null;
+	private readonly rows: { first: number; escaped: boolean }[] = [];
+
+	constructor(
+		private readonly source: Source,
+		private readonly content: string,
+		private readonly line: number,
+		private readonly from = 0
+	) {}
+
+	/** Where in the file's line the text's first line ends. */
+	get end(): number {
+		const { first, escaped } = this.row(0);
+		return first + this.content.length + (escaped ? this.content.split('|').length - 1 : 0);
+	}
+
+	place(offset: number): Place {
+		let low = 0;
+		let high = this.lineStarts.length - 1;
+		while (low < high) {
+			const middle = (low + high + 1) >> 1;
+			if (this.lineStarts[middle]! <= offset) low = middle;
+			else high = middle - 1;
+		}
+		const start = this.lineStarts[low]!;
+		const { first, escaped } = this.row(low);
+		const bars = escaped ? this.content.slice(start, offset).split('|').length - 1 : 0;
+		return this.source.place(this.line + low, first + offset - start + bars);
+	}
+
+	private get lineStarts(): number[] {
+		if (!this.starts) {
+			this.starts = [0];
+			for (let at = this.content.indexOf('\n'); at >= 0; at = this.content.indexOf('\n', at + 1)) {
+				this.starts.push(at + 1);
+			}
+		}
+		return this.starts;
+	}
+
+	private row(row: number): { first: number; escaped: boolean } {
+		const known = this.rows[row];
+		if (known) return known;
+		const written = this.source.lines[this.line + row] ?? '';
+		const from = row === 0 ? this.from : 0;
+		const next = this.lineStarts[row + 1];
+		const part = this.content.slice(this.lineStarts[row], next === undefined ? undefined : next - 1);
+		const direct = written.indexOf(part, from);
+		const found =
+			direct >= 0
+				? { first: direct, escaped: false }
+				: { first: Math.max(from, written.indexOf(part.replaceAll('|', '\\|'), from)), escaped: true };
+		this.rows[row] = found;
+		return found;
+	}
 }
 
-/** A bar in a cell is written with a backslash, which the text no longer has. */
-function writtenAs(source: Source, part: string, line: number, from: number): string {
-	return !part.includes('|') || (source.lines[line] ?? '').includes(part, from) ? part : part.replaceAll('|', '\\|');
-}
-
-/** The place of an offset in a block's text, which begins in `line`, not before `from`. */
-function placeIn(source: Source, content: string, line: number, from: number, offset: number): Place {
-	const before = content.slice(0, offset);
-	const start = before.lastIndexOf('\n') + 1;
-	const rows = start === 0 ? 0 : before.split('\n').length - 1;
-	const end = content.indexOf('\n', start);
-	const part = content.slice(start, end < 0 ? undefined : end);
-	const row = line + rows;
-	const first = offsetOf(source, part, row, rows === 0 ? from : 0);
-	const escapes =
-		writtenAs(source, part, row, first) === part ? 0 : part.slice(0, offset - start).split('|').length - 1;
-	return source.place(row, first + offset - start + escapes);
-}
-
-function readInline(source: Source, inline: Token, line: number, start: number, found: Markdown): void {
+function readInline(inline: Token, places: TextPlaces, found: Markdown): void {
 	let link: Link | null = null;
 	for (const token of inline.children!) {
-		const place = () => placeIn(source, inline.content, line, start, Number(token.meta?.from ?? 0));
+		const place = () => places.place(Number(token.meta?.from ?? 0));
 		switch (token.type) {
 			case 'text':
 			case 'code_inline':
@@ -332,7 +372,7 @@ function readInline(source: Source, inline: Token, line: number, start: number, 
 		inline.content[opened - 1] !== '\\' &&
 		inline.children!.some(({ type, content }) => type === 'text' && content.includes('<!--'))
 	) {
-		found.html.push({ html: '<!--', at: placeIn(source, inline.content, line, start, opened), block: false });
+		found.html.push({ html: '<!--', at: places.place(opened), block: false });
 	}
 }
 
@@ -359,4 +399,11 @@ function readHeading(source: Source, inline: Token, level: number, line: number,
 		rest: wordsOf(code === null ? children : children.slice(first + 1)),
 		top
 	};
+}
+
+/** The definitions that a piece of text may refer to. */
+export function referencesIn(text: string, { references }: Markdown): string[] {
+	if (references.size === 0) return [];
+	const labels = [...text.matchAll(/\[([^[\]]{1,200})\]/g)].map(([, label]) => parser.utils.normalizeReference(label!));
+	return [...new Set(labels)].flatMap((label) => references.get(label) ?? []);
 }

@@ -210,7 +210,7 @@ function checkBody(source: Source, body: Markdown, first: number, last: number):
 			'Write the remark into the sentence.'
 		);
 	}
-	if (body.references.length > 0) {
+	if (body.references.size > 0) {
 		const line = source.lines.findIndex((text, at) => at >= first && at < last && /^ {0,3}\[[^\]]+\]:/.test(text));
 		source.error(
 			placeOfLine(source, Math.max(first, line)),
@@ -424,7 +424,7 @@ function itemsOf(block: Block): ListItem[] {
 
 function readOptions(source: Source, block: Block, boxes: boolean): WrittenOption[] {
 	const shift = block.start - block.tokens[0]!.map![0];
-	const options: WrittenOption[] = [];
+	const options = new Map<string, WrittenOption>();
 	for (const item of itemsOf(block)) {
 		const at = placeOfLine(source, item.start);
 		// The direct children of the item, each by its opening token.
@@ -506,14 +506,14 @@ function readOptions(source: Source, block: Block, boxes: boolean): WrittenOptio
 			);
 			continue;
 		}
-		const same = options.find((option) => option.text === text);
+		const same = options.get(text);
 		if (same) {
 			source.error(at, 'option-duplicate', `The same text stands in line ${same.at.line}.`, 'Change one of the two.');
 			continue;
 		}
-		options.push({ text, right: checked?.[1]?.toLowerCase() === 'x', feedback, at });
+		options.set(text, { text, right: checked?.[1]?.toLowerCase() === 'x', feedback, at });
 	}
-	return options;
+	return [...options.values()];
 }
 
 /** The Markdown inside a quote. */
@@ -615,7 +615,7 @@ function readAnswers(
 	question: WrittenQuestion,
 	wanted: Placed<QuestionKind> | null
 ): void {
-	const answers: WrittenAnswer[] = [];
+	const byComparison = new Map<string, WrittenAnswer>();
 	for (let line = start; line < end; line++) {
 		const at = placeOfLine(source, line);
 		const [, indent, sign, text] = answerLine.exec(source.lines[line]!) ?? [];
@@ -638,11 +638,12 @@ function readAnswers(
 			);
 			continue;
 		}
-		if (compared(text) === '') {
+		const said = compared(text);
+		if (said === '') {
 			source.error(at, 'answer-shape', 'Of this answer nothing is left to compare.', 'Write letters or digits.');
 			continue;
 		}
-		const same = answers.find((answer) => compared(answer.text) === compared(text));
+		const same = byComparison.get(said);
 		if (same) {
 			source.error(
 				at,
@@ -652,8 +653,9 @@ function readAnswers(
 			);
 			continue;
 		}
-		answers.push({ text, almost, at });
+		byComparison.set(said, { text, almost, at });
 	}
+	const answers = [...byComparison.values()];
 	const [only] = answers;
 	const found =
 		only && answers.length === 1 && !only.almost && wanted?.value !== 'text' ? number.exec(only.text) : null;

@@ -12,7 +12,8 @@ export class Source {
 	/** The lines joined with LF. */
 	readonly text: string;
 	readonly problems: Problem[] = [];
-	#starts: number[] | null = null;
+	private lineStarts: number[] | null = null;
+	private last = { line: -1, offset: 0, column: 1 };
 
 	constructor(file: string, text: string) {
 		this.file = file;
@@ -23,19 +24,32 @@ export class Source {
 
 	/** From a line and an offset in it, both counted from 0, the offset in UTF-16 units. */
 	place(line: number, offset: number): Place {
-		const before = (this.lines[line] ?? '').slice(0, Math.max(0, offset));
-		let column = 1;
-		for (const _ of before) column++;
+		const written = this.lines[line] ?? '';
+		const end = Math.min(Math.max(0, offset), written.length);
+		// Places are mostly asked for from left to right: the next one counts on from the last.
+		const { last } = this;
+		const goesOn = last.line === line && last.offset <= end;
+		let column = goesOn ? last.column : 1;
+		let at = goesOn ? last.offset : 0;
+		while (at < end) {
+			const unit = written.charCodeAt(at);
+			const next = unit >= 0xd800 && unit < 0xdc00 ? written.charCodeAt(at + 1) : 0;
+			const pair = next >= 0xdc00 && next < 0xe000 && at + 1 < end;
+			at += pair ? 2 : 1;
+			column++;
+		}
+		this.last = { line, offset: at, column };
 		return { line: line + 1, column };
+	}
+
+	/** Offset in `text` at which a line begins. */
+	startOf(line: number): number {
+		return this.starts[line] ?? this.text.length;
 	}
 
 	/** From an offset in `text`. */
 	placeOf(offset: number): Place {
-		if (!this.#starts) {
-			this.#starts = [0];
-			for (let at = this.text.indexOf('\n'); at >= 0; at = this.text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
-		}
-		const starts = this.#starts;
+		const { starts } = this;
 		let low = 0;
 		let high = starts.length - 1;
 		while (low < high) {
@@ -44,6 +58,15 @@ export class Source {
 			else high = middle - 1;
 		}
 		return this.place(low, offset - starts[low]!);
+	}
+
+	private get starts(): number[] {
+		if (!this.lineStarts) {
+			this.lineStarts = [0];
+			for (const line of this.lines) this.lineStarts.push(this.lineStarts.at(-1)! + line.length + 1);
+			this.lineStarts.pop();
+		}
+		return this.lineStarts;
 	}
 
 	error(at: Place, code: ProblemCode, says: string, fix: string): void {

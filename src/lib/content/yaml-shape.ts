@@ -324,8 +324,7 @@ export function readYaml<T>(
 	name = ''
 ): T | undefined {
 	const lines = source.lines.slice(part.first, part.first + part.count);
-	let from = 0;
-	for (let line = 0; line < part.first; line++) from += source.lines[line]!.length + 1;
+	const from = source.startOf(part.first);
 	const written = lines.join('\n');
 	const reading: Reading = { source, from, locales };
 	const start = source.place(part.first, 0);
@@ -356,22 +355,22 @@ export function readYaml<T>(
 	const document = parseDocument(written, { prettyErrors: false, uniqueKeys: true, logLevel: 'silent' });
 	let broken = false;
 	for (const error of [...document.errors, ...document.warnings]) {
+		// After the first one the rest is mostly its consequence.
+		if (broken) break;
 		const at = source.placeOf(from + Math.min(error.pos[0], written.length));
 		if (error.code === 'DUPLICATE_KEY') {
 			source.error(at, 'yaml-duplicate-key', 'This key is already there above.', 'Delete one of the two.');
 			continue;
 		}
-		if (!broken) {
-			source.error(
-				at,
-				error.code === 'TAG_RESOLVE_FAILED' ? 'yaml-feature' : 'yaml-syntax',
-				error.code === 'BLOCK_AS_IMPLICIT_KEY'
-					? 'A second colon makes another key of this value.'
-					: `This is not YAML: ${error.message.replace(/\s+/g, ' ').replace(/\.?$/, '.')}`,
-				'Check the indentation, the colons and the quotes; a text with a colon or a # in it goes in quotes.'
-			);
-		}
 		broken = true;
+		source.error(
+			at,
+			error.code === 'TAG_RESOLVE_FAILED' ? 'yaml-feature' : 'yaml-syntax',
+			error.code === 'BLOCK_AS_IMPLICIT_KEY'
+				? 'A second colon makes another key of this value.'
+				: `This is not YAML: ${error.message.replace(/\s+/g, ' ').replace(/\.?$/, '.')}`,
+			'Check the indentation, the colons and the quotes; a text with a colon or a # in it goes in quotes.'
+		);
 	}
 	if (broken) return undefined;
 	const odd = unusual(document.contents);

@@ -26,7 +26,8 @@ export function checkDraw(
 				: `Add tags=${tag} to questions, or name a tag that they have.`
 		);
 	}
-	if (!counted || draw[0]?.tag == null) return;
+	// A pool of that size has enough of everything, and matching takes time.
+	if (!counted || draw[0]?.tag == null || pool.length > 500) return;
 	const short = firstShort(draw, tagsOf);
 	if (short) {
 		tell(

@@ -25,8 +25,9 @@ export function checkFootnotes(source: Source, markdown: Markdown): void {
 			`Write it in a line of its own: [^${label}]: the note.`
 		);
 	}
+	const uses = new Set(used.map(({ label }) => label));
 	for (const { label, at } of defined) {
-		if (used.some((use) => use.label === label)) continue;
+		if (uses.has(label)) continue;
 		source.error(
 			at,
 			'footnote-unused',

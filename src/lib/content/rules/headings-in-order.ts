@@ -30,6 +30,7 @@ export function checkHeadings(source: Source, markdown: Markdown): void {
 /** Makes the addresses of headings: letters (of any script) and digits, hyphens between, each once in a text. */
 export function headingIds(taken: Iterable<string> = []): (words: string) => string {
 	const used = new Set(taken);
+	const next = new Map<string, number>();
 	return (words) => {
 		const base =
 			words
@@ -39,7 +40,9 @@ export function headingIds(taken: Iterable<string> = []): (words: string) => str
 				.replace(/^-+|-+$/g, '')
 				.slice(0, 80) || 'section';
 		let id = base;
-		for (let n = 2; used.has(id); n++) id = `${base}-${n}`;
+		let n = next.get(base) ?? 2;
+		while (used.has(id)) id = `${base}-${n++}`;
+		next.set(base, n);
 		used.add(id);
 		return id;
 	};

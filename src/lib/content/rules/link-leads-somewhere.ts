@@ -70,10 +70,7 @@ export function readLinks(source: Source, markdown: Markdown, anchors: ReadonlyS
 					'link-anchor',
 					`This text has no heading “${id.slice(0, 80)}”.`,
 					anchors.size > 0
-						? `Its headings are: ${[...anchors]
-								.slice(0, 12)
-								.map((one) => `#${one}`)
-								.join(', ')}.`
+						? `Its headings are: ${someOf(anchors)}.`
 						: 'It has no headings at all.'
 				);
 			}
@@ -87,4 +84,12 @@ export function readLinks(source: Source, markdown: Markdown, anchors: ReadonlyS
 		}
 	}
 	return uses;
+}
+
+function someOf(anchors: ReadonlySet<string>): string {
+	const some: string[] = [];
+	for (const anchor of anchors) {
+		if (some.push(`#${anchor}`) === 12) break;
+	}
+	return some.join(', ');
 }

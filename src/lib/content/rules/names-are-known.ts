@@ -51,12 +51,12 @@ export function checkCourses({ competencyKeys, courses, lessons, defaultLocale, 
 		if (!course) continue;
 		checkCompetencyNames(course.competencies, competencyKeys, tell);
 		const listed = once(course.lessons, 'lessons', tell);
+		const inCourse = [...lessons.values()].flatMap((one) => (one.course === key ? [one.key] : []));
 		for (const { value, at } of course.lessons) {
 			const lesson = lessons.get(`${key}/${value}`);
 			if (lesson?.byLocale.has(defaultLocale)) continue;
 			// Told at the translations that are there.
 			if (lesson) continue;
-			const inCourse = [...lessons.values()].flatMap((one) => (one.course === key ? [one.key] : []));
 			tell(
 				at,
 				'lesson-unknown',
