@@ -65,6 +65,8 @@ interface Entry {
 interface Shelf {
 	lang: string;
 	entries: Entry[];
+	/** What each word of the entries is kept as. */
+	forms: Map<string, string[]>;
 	index: MiniSearch;
 }
 
@@ -91,7 +93,7 @@ export async function searchHandbook(
 		.flatMap((shelf) => shelf.results)
 		.sort((one, other) => other.score - one.score);
 	answer.more = results.length > mostFound;
-	answer.found = results.slice(0, mostFound).map(({ entry, hits }) => describe(entry, hits));
+	answer.found = results.slice(0, mostFound).map(({ entry, isHit }) => describe(entry, isHit));
 	if (answer.found.length === 0) answer.partly = false;
 	return answer;
 }
@@ -120,14 +122,19 @@ async function buildShelves(library: Library, release: Release, locale: string):
 		const pieces = body.kind === 'handbook' ? (body.pieces[lang] ?? []) : [];
 		byLang.set(lang, [...(byLang.get(lang) ?? []), ...entriesOf(page, pieces, lang, defaultLocale)]);
 	}
-	return [...byLang].map(([lang, entries]) => ({ lang, entries, index: buildIndex(lang, entries) }));
+	return [...byLang].map(([lang, entries]) => buildShelf(lang, entries));
 }
 
-function buildIndex(lang: string, entries: Entry[]): MiniSearch {
+function buildShelf(lang: string, entries: Entry[]): Shelf {
+	const forms = new Map<string, string[]>();
 	const index = new MiniSearch({
 		fields: ['title', 'text', 'key'],
 		tokenize: (text) => findWords(text).map(({ folded }) => folded),
-		processTerm: (word) => formsOf(word, lang),
+		processTerm: (word) => {
+			const known = forms.get(word) ?? makeForms(word, lang);
+			forms.set(word, known);
+			return known;
+		},
 		searchOptions: {
 			tokenize: (term) => [term],
 			processTerm: (term) => term,
@@ -135,11 +142,11 @@ function buildIndex(lang: string, entries: Entry[]): MiniSearch {
 		}
 	});
 	index.addAll(entries.map((entry, id) => ({ ...entry, id })));
-	return index;
+	return { lang, entries, forms, index };
 }
 
 /** What a word is kept and sought as: itself, so that the form asked for comes first, and its stem. */
-function formsOf(word: string, lang: string): string[] {
+function makeForms(word: string, lang: string): string[] {
 	return [...new Set([word, stemWord(word, lang)])];
 }
 
@@ -214,7 +221,7 @@ interface Sought {
 	missing: string[];
 	/** Whether the results have every word that occurs at all. */
 	whole: boolean;
-	results: { entry: Entry; score: number; hits: Set<string> }[];
+	results: { entry: Entry; score: number; isHit: (word: string) => boolean }[];
 }
 
 /** A word as it was found: exactly, as the beginning of one, or with a typing error. */
@@ -248,6 +255,7 @@ function seek(shelf: Shelf, words: string[]): Sought {
 	}
 	const whole = [...scores].filter(([, { has }]) => has === required.length);
 	const hits = new Set(required.flatMap(({ terms }) => terms));
+	const isHit = (word: string) => shelf.forms.get(word)?.some((form) => hits.has(form)) ?? false;
 	return {
 		missing,
 		whole: whole.length > 0,
@@ -255,13 +263,13 @@ function seek(shelf: Shelf, words: string[]): Sought {
 			entry: shelf.entries[id]!,
 			// More of the words comes before better places of fewer.
 			score: score + has * 1e6,
-			hits
+			isHit
 		}))
 	};
 }
 
 function findWord(shelf: Shelf, word: string, isLast: boolean): FoundWord | null {
-	const forms = formsOf(word, shelf.lang);
+	const forms = shelf.forms.get(word) ?? makeForms(word, shelf.lang);
 	const exactly: Query = { queries: forms, combineWith: 'OR' };
 	const asBeginning: Query = { ...exactly, prefix: true };
 	// One letter is the beginning of everything.
@@ -292,18 +300,18 @@ function withTypingError(word: string, forms: string[]): Query[] {
 
 // --- Showing -----------------------------------------------------------------------------------------------------
 
-function describe(entry: Entry, hits: ReadonlySet<string>): Found {
+function describe(entry: Entry, isHit: (word: string) => boolean): Found {
 	const { kind, href, pageTitle, clause, title, text, lang } = entry;
-	const mark = (words: string) => markHits(words, hits, lang);
+	const mark = (words: string) => markHits(words, isHit);
 	const sentence = kind === 'phrase' ? mark(text) : bestSentence(text, lang, mark);
 	return { kind, href, pageTitle, clause, title: mark(title), sentence, lang };
 }
 
-function markHits(text: string, hits: ReadonlySet<string>, lang: string): MarkedText {
+function markHits(text: string, isHit: (word: string) => boolean): MarkedText {
 	const parts: MarkedText = [];
 	let end = 0;
 	for (const word of findWords(text)) {
-		if (!formsOf(word.folded, lang).some((form) => hits.has(form))) continue;
+		if (!isHit(word.folded)) continue;
 		if (word.start > end) parts.push({ text: text.slice(end, word.start), hit: false });
 		parts.push({ text: text.slice(word.start, word.end), hit: true });
 		end = word.end;
@@ -324,12 +332,17 @@ function bestSentence(text: string, lang: string, mark: (words: string) => Marke
 	return shorten(best);
 }
 
+/** Making a segmenter costs more than using it. */
+const segmenters = new Map<string, Intl.Segmenter>();
+
 /** Sentences; a heading of one or two words (“Why.”) goes with the sentence after it. */
 function sentencesOf(text: string, lang: string): string[] {
+	const segmenter = segmenters.get(lang) ?? new Intl.Segmenter(lang, { granularity: 'sentence' });
+	segmenters.set(lang, segmenter);
 	const sentences: string[] = [];
 	for (const line of text.split('\n')) {
 		let label = '';
-		for (const { segment } of new Intl.Segmenter(lang, { granularity: 'sentence' }).segment(line)) {
+		for (const { segment } of segmenter.segment(line)) {
 			const sentence = label + segment;
 			label = findWords(sentence).length < 3 ? sentence : '';
 			if (!label) sentences.push(sentence.trim());
