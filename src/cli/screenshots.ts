@@ -30,9 +30,11 @@ const browser = await chromium.launch(launchOptions());
 try {
 	const library = new Library(database.db);
 	await library.refresh();
-	const [course] = library.current().academy.courses.filter(({ key }) => key === 'the-standard');
-	const assessment = course!.lessons.find((one) => one.assessment)!;
-	const [lesson] = course!.lessons;
+	// The demo's learner is new: the first course of the path is open, with its assessment.
+	const position = library.current().academy.positions.find(({ key }) => key === 'customer-service-employee');
+	const course = library.current().course(position!.path[0]!.course)!;
+	const assessment = course.lessons.find((one) => one.assessment)!;
+	const [lesson] = course.lessons;
 	const questions = lesson!.exercises.filter(({ kind }) => kind === 'question');
 	const asked = await Promise.all(questions.map(async ({ key, name }) => ({ key, question: await readQuestion(library, name) })));
 	const check = asked.find(({ question }) => question.kind === 'single')!;
@@ -45,6 +47,7 @@ try {
 	await giveAnswer(card, check.question, 'en', false);
 	await card.getByRole('button', { name: m.learn_check_answer({}, { locale: 'en' }), exact: true }).click();
 	await learner.locator(`#check-${check.key}-feedback`).waitFor();
+	await card.evaluate((element) => element.scrollIntoView({ block: 'center' }));
 	await take(learner, null, 'check');
 
 	await learner.goto(`${origin}/learn/${assessment.name}`);
@@ -54,7 +57,7 @@ try {
 
 	await take(await visit('mentor', { viewport: desk }), '/mentor', 'mentor');
 	await take(await visit('hr', { viewport: desk }), '/hr/people', 'people');
-	await take(await visit('learner', { viewport: phone, locale: 'bg-BG' }), '/handbook/phone', 'handbook-bg');
+	await take(await visit('learner', { viewport: phone, locale: 'bg-BG' }), '/handbook/phone#hold', 'handbook-bg');
 	await take(await visit('learner', { viewport: phone, locale: 'ru-RU', colorScheme: 'dark' }), `/learn/${lesson!.name}`, 'lesson-ru');
 } finally {
 	await browser.close();
@@ -72,7 +75,9 @@ async function visit(role: Role, options: BrowserContextOptions): Promise<Page> 
 
 /** Takes what the page shows now, or after going to the address. */
 async function take(page: Page, address: string | null, name: string): Promise<void> {
-	if (address) await page.goto(origin + address);
+	const answer = address ? await page.goto(origin + address) : null;
+	if (answer && !answer.ok()) throw new Error(`${address} answers ${answer.status()}.`);
+	await page.mouse.move(0, 0);
 	await page.waitForLoadState('networkidle');
 	await page.evaluate(() => document.fonts.ready);
 	const file = path.join(folder, `${name}.png`);
