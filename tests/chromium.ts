@@ -6,7 +6,7 @@ import path from 'node:path';
 import { chromium } from '@playwright/test';
 
 /** An installed Chromium: the one CHROMIUM_PATH names, else the first found; undefined lets Playwright use its own. */
-export function installedChromium(): string | undefined {
+function installedChromium(): string | undefined {
 	const named = process.env['CHROMIUM_PATH'];
 	if (named) return named;
 	const folders = ['/usr/bin', ...(process.env['PATH'] ?? '').split(path.delimiter)];

@@ -8,7 +8,7 @@ import { chromium } from '@playwright/test';
 import { makeContent } from '../../src/cli/make-content.ts';
 import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { Library } from '../../src/lib/server/library.ts';
-import { installedChromium } from '../chromium.ts';
+import { launchOptions } from '../chromium.ts';
 import { Started } from '../server.ts';
 import { loadHistory } from './history.ts';
 import { peakOf } from './processes.ts';
@@ -69,7 +69,7 @@ export async function measurePreview(dataDir: string, folder: string): Promise<{
 			stdio: ['ignore', 'pipe', 'pipe']
 		})
 	);
-	const browser = await chromium.launch({ executablePath: installedChromium(), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+	const browser = await chromium.launch(launchOptions());
 	try {
 		await vite.line(/Local:/);
 		// The first request opens the application.

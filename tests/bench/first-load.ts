@@ -1,6 +1,6 @@
 /** What a browser that has never been here fetches for one page. */
 import { chromium } from '@playwright/test';
-import { installedChromium } from '../chromium.ts';
+import { launchOptions } from '../chromium.ts';
 
 export interface FirstLoad {
 	requests: number;
@@ -14,10 +14,7 @@ export interface FirstLoad {
 
 /** Opens the page in a fresh browser that holds these cookies and nothing else. */
 export async function measureFirstLoad(origin: string, cookies: { name: string; value: string }[], path: string): Promise<FirstLoad> {
-	const browser = await chromium.launch({
-		executablePath: installedChromium(),
-		args: process.getuid?.() === 0 ? ['--no-sandbox'] : []
-	});
+	const browser = await chromium.launch(launchOptions());
 	try {
 		const context = await browser.newContext({ locale: 'en-GB' });
 		await context.addCookies(cookies.map((cookie) => ({ ...cookie, url: origin })));
