@@ -83,15 +83,15 @@ async function makePeople(tx: Db, library: Library, made: DemoPerson[], hashes: 
 				email: person.email,
 				passwordHash: hashes[at]!,
 				teamId: phone!.id,
-				hiredOn,
+				// Old hands were given the courses when they came out: their dates count from today.
+				hiredOn: person.roles ? null : hiredOn,
 				createdAt: hired
 			})
 			.returning({ id: employee.id });
 		const id = row!.id;
 		const roles = person.roles ?? [];
 		if (roles.length > 0) await tx.insert(roleGrant).values(roles.map((role) => ({ employeeId: id, role, grantedAt: hired })));
-		await tx.insert(positionAssignment).values({ employeeId: id, position: person.position, since: hiredOn });
-		// Old hands were given the courses when they came out, not when they were hired.
+		await tx.insert(positionAssignment).values({ employeeId: id, position: person.position, since: person.roles ? dayOf(now, timeZone) : hiredOn });
 		await enrolByPosition(tx, library, id, now);
 		actors.push({ id, roles: ['learner', ...roles] });
 	}
