@@ -1,4 +1,4 @@
-// Every page of every role, in the languages the journeys do not use: Russian by day and Bulgarian by night, on a phone.
+// Every page of every role: on a phone in Russian by day and in Bulgarian by night; the long run adds the other looks.
 import { readdirSync } from 'node:fs';
 import type { Database } from '../src/lib/server/db/open.ts';
 import { expect, formHeaders, test, type Role } from './fixtures.ts';
@@ -9,16 +9,20 @@ import { m } from './words.ts';
 test.setTimeout(120_000);
 
 const settings = [
-	{ locale: 'ru', colorScheme: 'light' },
-	{ locale: 'bg', colorScheme: 'dark' }
+	{ locale: 'ru', colorScheme: 'light', width: 360, run: '' },
+	{ locale: 'bg', colorScheme: 'dark', width: 360, run: '' },
+	{ locale: 'en', colorScheme: 'light', width: 1440, run: '@full' },
+	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@full' },
+	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@full' },
+	{ locale: 'bg', colorScheme: 'light', width: 768, run: '@full' }
 ] as const;
 const courses = readdirSync('content/courses');
 /** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */
 const latin = /\S+@\S+|https?:\S+|English|Customer service|(Marta|Boris|Ada|Anton|Leo) (Kovacs|Petkov|Novak|Weber|Martins)|A customer insisted.*|Your training at.*|(Chrome|Safari), Linux|SMTP_URL|qqq|nobody/gs;
 
-for (const { locale, colorScheme } of settings) {
-	test.describe(`${locale}, ${colorScheme}`, () => {
-		test.use({ locale, colorScheme, viewport: { width: 360, height: 740 } });
+for (const { locale, colorScheme, width, run } of settings) {
+	test.describe(`${run} ${locale}, ${colorScheme}, ${width} px`.trim(), () => {
+		test.use({ locale, colorScheme, viewport: { width, height: 740 } });
 		const wanted = { locale, latin };
 
 		test('visitor', async ({ page, newcomer }) => {

@@ -1,0 +1,65 @@
+// From the sign-in to an answered question with the keyboard alone; where one stands can always be seen.
+import { expect, type Locator, type Page } from '@playwright/test';
+import { plainText } from '../src/lib/components/questions/plain-text.ts';
+import { readQuestion } from './answers.ts';
+import { test } from './fixtures.ts';
+import { m } from './words.ts';
+
+test('@full from the sign-in to an answered question', async ({ page, newcomer, library }) => {
+	const person = await newcomer();
+	await page.goto('/');
+	await page.keyboard.press('Tab');
+	await expect(page.getByRole('link', { name: m.frame_skip() })).toBeFocused();
+	await expect(page.getByRole('link', { name: m.frame_skip() })).toBeInViewport();
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('main')).toBeFocused();
+
+	await tabTo(page, page.getByLabel(m.auth_login()));
+	await page.keyboard.type(person.email);
+	await tabTo(page, page.getByLabel(m.auth_password()));
+	await page.keyboard.type(person.password);
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(m.learn_title());
+
+	await tabTo(page, page.getByRole('link', { name: m.learn_start(), exact: true }));
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/learn\/[\w-]+\/[\w-]+$/);
+	const { lesson } = library.current().lesson(new URL(page.url()).pathname.slice('/learn/'.length))!;
+	for (const exercise of lesson.exercises) {
+		if (exercise.kind !== 'question') continue;
+		const question = await readQuestion(library, exercise.name);
+		if (question.kind !== 'single') continue;
+		const check = page.locator(`#check-${exercise.key}`);
+		const right = check.getByRole('radio', { name: plainText(question.options[question.key.right.indexOf(true)]!['en']!), exact: true });
+		await tabTo(page, check.getByRole('radio').first());
+		await page.keyboard.press('Space');
+		for (let step = 0; step < question.options.length && !(await right.isChecked()); step++) await page.keyboard.press('ArrowDown');
+		await expect(right).toBeChecked();
+		await tabTo(page, check.getByRole('button', { name: m.learn_check_answer(), exact: true }));
+		await page.keyboard.press('Enter');
+		// What is told is where one stands now.
+		const told = page.locator(`#check-${exercise.key}-feedback`);
+		await expect(told).toBeFocused();
+		await expect(told).toContainText(m.q_right());
+		return;
+	}
+	throw new Error(`${lesson.name} has no single choice to answer.`);
+});
+
+/** Presses Tab until the element has the focus; every stop on the way must be seen. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+	await expect(target).toBeVisible();
+	for (let presses = 0; presses < 80; presses++) {
+		await page.keyboard.press('Tab');
+		const seen = await page.evaluate(() => {
+			const element = document.activeElement;
+			if (!element || element === document.body) return null;
+			const { outlineStyle, boxShadow } = getComputedStyle(element);
+			const { width, height } = element.getBoundingClientRect();
+			return { what: element.outerHTML.slice(0, 120), marked: (outlineStyle !== 'none' || boxShadow !== 'none') && width > 1 && height > 1 };
+		});
+		if (seen) expect(seen).toMatchObject({ marked: true });
+		if (await target.evaluate((element) => element === document.activeElement)) return;
+	}
+	throw new Error('It cannot be reached with Tab.');
+}
