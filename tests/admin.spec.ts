@@ -5,7 +5,7 @@ import { m } from './words.ts';
 test.use({ locale: 'en-GB' });
 
 test('grants and withdraws a role; the person signs in anew each time', async ({ page, browser, newcomer, signIn }) => {
-	const person = await newcomer({ name: 'Nina Becomes' });
+	const person = await newcomer({ name: 'Нина Найденова' });
 	const herself = await signIn(person, await (await browser.newContext()).newPage());
 	const desk = herself.getByRole('link', { name: m.frame_mentor(), exact: true });
 	await herself.goto('/learn');
@@ -45,7 +45,7 @@ test('the last administrator stays one', async ({ page, signIn }) => {
 });
 
 test('reads out an invitation that no mail server took', async ({ page, browser, newcomer, signIn }) => {
-	const person = await newcomer({ name: 'Otto Waits', accepted: false });
+	const person = await newcomer({ name: 'Отто Чаков', accepted: false });
 	await signIn('admin');
 	await page.goto('/admin');
 	const mail = page.getByRole('listitem').filter({ hasText: person.email });

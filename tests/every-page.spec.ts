@@ -96,7 +96,7 @@ for (const { locale, colorScheme, width, run } of settings) {
 			await page.goto(`/learn/${course.lessons[0]!.name}`);
 			const say = { locale };
 			for (const check of await page.locator('.check').all()) {
-				await check.getByRole('button', { name: m.learn_check_answer({}, say) }).click();
+				await check.getByRole('button', { name: m.learn_check_answer({}, say), exact: true }).click();
 				await expect(check.getByText(m.learn_check_empty({}, say))).toBeVisible();
 			}
 			await page.getByText(m.learn_ask_open({}, say)).click();

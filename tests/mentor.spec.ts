@@ -5,7 +5,7 @@ import { m } from './words.ts';
 test.use({ locale: 'en-GB' });
 
 test('answers a question from a lesson, and the learner sees it', async ({ page: learner, browser, newcomer, signIn, library }) => {
-	const person = await newcomer({ name: 'Olga Asks' });
+	const person = await newcomer({ name: 'Олга Питанова' });
 	const lesson = library.current().course('the-standard')!.lessons[1]!;
 	const title = lesson.title['en']!;
 	await signIn(person, learner);
@@ -56,7 +56,7 @@ test('answers a question from a lesson, and the learner sees it', async ({ page:
 });
 
 test('grants one more attempt and an exemption, with a reason', async ({ page: learner, browser, newcomer, signIn, library, baseURL }) => {
-	const person = await newcomer({ name: 'Pavel Tries' });
+	const person = await newcomer({ name: 'Павел Опитов' });
 	const { lessons } = library.current().course('the-standard')!;
 	const assessment = lessons.at(-1)!;
 	const spared = lessons[2]!;

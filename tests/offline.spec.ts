@@ -71,7 +71,7 @@ test.describe('@full a check in a lesson', () => {
 	});
 
 	test('is never shown to the next person at the computer, nor sent as theirs', async ({ page, context, newcomer, signIn, library, database }) => {
-		const [writer, next] = [await newcomer({ name: 'Who Wrote' }), await newcomer({ name: 'Who Came Next' })];
+		const [writer, next] = [await newcomer({ name: 'Кира Първанова' }), await newcomer({ name: 'Киро Следващ' })];
 		await signIn(writer);
 		await page.goto(`/learn/${lesson}`);
 		await ready(page);
