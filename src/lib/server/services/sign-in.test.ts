@@ -75,8 +75,11 @@ describe('signing in', () => {
 		const person = await makePerson(db, now, { name: 'Lucky' });
 		const guesses = Array.from({ length: 40 }, (_, i) => from(person.email, i === 39 ? testPassword : 'a wrong guess'));
 		const outcomes = await Promise.all(guesses);
-		expect(outcomes.filter(({ code }) => code === 'wrong')).toHaveLength(10);
-		expect(outcomes[39]!.code).toBe('throttled');
+		const wrong = outcomes.filter(({ code }) => code === 'wrong').length;
+		// Whoever is served first is not ours to say. Right among the first ten: it clears the failures before it, nine at
+		// most, and ten more are answered. Later: it is withheld like the wrong ones.
+		if (outcomes[39]!.code === 'signed-in') expect(wrong).toBeLessThanOrEqual(19);
+		else expect([outcomes[39]!.code, wrong]).toEqual(['throttled', 10]);
 	});
 
 	test('only failures count, and a success clears the account', async () => {
