@@ -4,10 +4,10 @@ import { compile } from '../../content/compile.ts';
 import { sortProblems, type Problem } from '../../content/problem.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import { readContentFolder } from '../content-folder.ts';
 import type { Db } from '../db/open.ts';
 import { inquiry, release } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { readContentFolder } from './releases.ts';
 
 export interface ContentState {
 	number: number;

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count, desc } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readContentFolder } from '../content-folder.ts';
 import { testDatabase } from '../db/testing.ts';
 import { item, release, releaseItem } from '../db/schema/index.ts';
 import { Library } from '../library.ts';
 import { enrolAsClerk, testContent } from '../testing-content.ts';
 import { makePerson } from '../testing-people.ts';
 import { markAsRead } from './learning.ts';
-import { publish, readContentFolder } from './releases.ts';
+import { publish } from './releases.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2026-11-10T08:00:00Z');

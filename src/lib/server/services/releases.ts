@@ -3,8 +3,6 @@
  * publish at once meet at the release's number, and the second finds that there is nothing left to do.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { desc, eq, inArray, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { compile, compilerVersion, type CompileCache } from '../../content/compile.ts';
@@ -13,6 +11,7 @@ import type { Problem } from '../../content/problem.ts';
 import type { Academy, Item, ItemBody } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
 
+import { readContentFolder } from '../content-folder.ts';
 import { sqlState, transact, type Db } from '../db/open.ts';
 import {
 	acceptance,
@@ -46,25 +45,6 @@ const sha256 = (...parts: (string | Uint8Array)[]) => {
 	for (const part of parts) hash.update(part);
 	return hash.digest('hex');
 };
-
-/** All files of the content folder by their path inside it, with `/` on every system. Hidden files are left out. */
-export async function readContentFolder(folder: string): Promise<Map<string, Uint8Array>> {
-	const files = new Map<string, Uint8Array>();
-	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-	const paths = entries
-		.filter((entry) => entry.isFile())
-		.map((entry) => join(entry.parentPath, entry.name))
-		.sort();
-	for (let at = 0; at < paths.length; at += 64) {
-		const part = paths.slice(at, at + 64);
-		const bodies = await Promise.all(part.map((path) => readFile(path)));
-		part.forEach((path, i) => {
-			const name = path.slice(folder.length).replaceAll('\\', '/').replace(/^\/+/, '');
-			if (!name.split('/').some((piece) => piece.startsWith('.'))) files.set(name, bodies[i]!);
-		});
-	}
-	return files;
-}
 
 /** Publishes the folder. `now` is the caller's clock; problems of severity warning do not stop it. */
 export async function publish(db: Db, input: PublishInput, now: Date): Promise<Publishing> {
