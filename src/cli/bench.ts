@@ -101,7 +101,7 @@ async function measureStart(): Promise<void> {
 	const [, name, value] = /^set-cookie: (\w+)=([^;]+)/im.exec(signedIn.head)!;
 	const learn = await connection.send({ method: 'GET', path: '/learn', headers: { cookie: `${name}=${value}` } });
 	connection.close();
-	const [, lesson] = /href="(\/learn\/[a-z0-9-]+\/[a-z0-9-]+)"/.exec(learn.body.toString('utf8'))!;
+	const [, lesson] = /href="[./]*(\/learn\/[a-z0-9-]+\/[a-z0-9-]+)"/.exec(learn.body.toString('utf8'))!;
 	const load = await measureFirstLoad(origin, [{ name: name!, value: value! }], lesson!);
 	note('lesson, first load: scripts and styles', (load.bytes.js + load.bytes.css) / 1000, 'kB', most(90));
 	note('lesson, first load: scripts', load.bytes.js / 1000, 'kB');
