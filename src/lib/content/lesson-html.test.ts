@@ -65,7 +65,9 @@ describe('what GitHub shows', () => {
 		['ru', 'Скажите', 'Лучше не говорить'],
 		['bg', 'Кажете', 'По-добре не']
 	])('a phrase bank is known by its titles (%s)', async (locale, say, not) => {
-		expect(await render(`| ${say} | ${not} |\n|---|---|\n| a | b |`, locale)).toContain('class="table-scroll phrase-bank"');
+		expect(await render(`| ${say} | ${not} |\n|---|---|\n| a | b |`, locale)).toContain(
+			'class="table-scroll phrase-bank"'
+		);
 		expect(await render(`| ${say} | c |\n|---|---|\n| a | b |`, locale)).toContain('class="table-scroll"');
 	});
 
@@ -94,7 +96,14 @@ describe('what GitHub shows', () => {
 
 	test('headings take the addresses that the compiler gave them, or one of their own', async () => {
 		const pieces: LessonPiece[] = [
-			{ kind: 'text', text: '## Ёж и `код`\n\n## Ёж', headings: [{ id: 'one', level: 2, text: '' }, { id: 'ёж', level: 2, text: '' }] },
+			{
+				kind: 'text',
+				text: '## Ёж и `код`\n\n## Ёж',
+				headings: [
+					{ id: 'one', level: 2, text: '' },
+					{ id: 'ёж', level: 2, text: '' }
+				]
+			},
 			{ kind: 'text', text: '## Ёж\n\n### A & B' }
 		];
 		const [first, second] = await renderPieces(pieces);
@@ -152,7 +161,11 @@ describe('an item keeps its shape', () => {
 				right: [{ en: '`3`' }],
 				key: { explanation: null }
 			})
-		).toMatchObject({ columns: [{ en: '<em>a</em>' }, { en: 'b' }], left: [{ en: '1 | 2' }], right: [{ en: '<code>3</code>' }] });
+		).toMatchObject({
+			columns: [{ en: '<em>a</em>' }, { en: 'b' }],
+			left: [{ en: '1 | 2' }],
+			right: [{ en: '<code>3</code>' }]
+		});
 		const accepted = { en: [{ text: '<b>', almost: true }] };
 		expect(
 			await renderQuestion({ ...common, kind: 'text', prompt, key: { accepted, explanation: { en: 'x' } } })
@@ -193,7 +206,9 @@ describe('an item keeps its shape', () => {
 			optional: false,
 			clauses: [{ id: 'phone.hold', title: { en: 'Hold' }, text: { en: 'Ask *first*.' } }]
 		};
-		expect(await renderItem(accept)).toMatchObject({ clauses: [{ title: { en: 'Hold' }, text: { en: '<p>Ask <em>first</em>.</p>' } }] });
+		expect(await renderItem(accept)).toMatchObject({
+			clauses: [{ title: { en: 'Hold' }, text: { en: '<p>Ask <em>first</em>.</p>' } }]
+		});
 	});
 });
 
@@ -258,8 +273,10 @@ const knownTags =
 function expectHarmless(html: string): void {
 	for (const [tag] of html.matchAll(/<[^>]*>?/g)) {
 		expect(tag).toMatch(knownTags);
-		for (const [, address] of tag.matchAll(/ href="([^"]*)"/g)) expect(address).toMatch(/^(?:https?:|mailto:|tel:|\/handbook\/|#)/i);
-		for (const [, address] of tag.matchAll(/ src="([^"]*)"/g)) expect(address).toMatch(/^\/pictures\/[a-z0-9.-]+\.svg$/);
+		for (const [, address] of tag.matchAll(/ href="([^"]*)"/g))
+			expect(address).toMatch(/^(?:https?:|mailto:|tel:|\/handbook\/|#)/i);
+		for (const [, address] of tag.matchAll(/ src="([^"]*)"/g))
+			expect(address).toMatch(/^\/pictures\/[a-z0-9.-]+\.svg$/);
 	}
 	expect(html).not.toMatch(/[{}\uFDD0-\uFDEF]/);
 }
@@ -287,7 +304,31 @@ describe('hostile text is text', () => {
 
 	const part = fc.oneof(
 		fc.constantFrom(...hostile),
-		fc.constantFrom('\n', '\n\n', '  ', '> ', '- ', '1. ', '| ', '```', '`', '*', '_', '[', ']', '(', ')', '<', '>', '{', '}', '\\', '&', '"', '!'),
+		fc.constantFrom(
+			'\n',
+			'\n\n',
+			'  ',
+			'> ',
+			'- ',
+			'1. ',
+			'| ',
+			'```',
+			'`',
+			'*',
+			'_',
+			'[',
+			']',
+			'(',
+			')',
+			'<',
+			'>',
+			'{',
+			'}',
+			'\\',
+			'&',
+			'"',
+			'!'
+		),
 		fc.string({ unit: 'grapheme', maxLength: 8 })
 	);
 	const texts = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
@@ -321,7 +362,11 @@ describe('hostile text is text', () => {
 	}, 60_000);
 
 	test('a line of prose is not rendered at all, and comes out the same', async () => {
-		const words = fc.string({ unit: fc.constantFrom(...'abcЯёй 12.,:;!?()-–—«»„“”"\'%/=+#'), minLength: 1, maxLength: 40 });
+		const words = fc.string({
+			unit: fc.constantFrom(...'abcЯёй 12.,:;!?()-–—«»„“”"\'%/=+#'),
+			minLength: 1,
+			maxLength: 40
+		});
 		await fc.assert(
 			fc.asyncProperty(words, async (line) => {
 				const text = `A${line.trim()}z`;

@@ -248,7 +248,8 @@ export function readMarkdown(source: Source, first: number, end: number): Markdo
 export function plainText(source: Source, first: number, end: number): string {
 	const lines: string[] = [];
 	for (const token of parser.parse(source.lines.slice(first, end).join('\n'), { everything: true })) {
-		if (token.type === 'inline') lines.push(wordsOf(token.children!));
+		// The mark of a callout is no word.
+		if (token.type === 'inline') lines.push(wordsOf(token.children!).replace(/^\[![A-Z]+\]\s*/, ''));
 	}
 	return lines.filter((line) => line !== '').join('\n');
 }

@@ -21,7 +21,7 @@ export class TextCutter {
 	cut(start: number, end: number): string {
 		const { lines } = this.source;
 		const kept: string[] = [];
-		for (let line = start; line < end; ) {
+		for (let line = start; line < end;) {
 			const after = this.notes.get(line);
 			if (after === undefined) kept.push(lines[line++]!);
 			else line = after;

@@ -352,16 +352,12 @@ export function readYaml<T>(
 		return undefined;
 	}
 
-	const document = parseDocument(written, { prettyErrors: false, uniqueKeys: true, logLevel: 'silent' });
+	const document = parseDocument(written, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
 	let broken = false;
 	for (const error of [...document.errors, ...document.warnings]) {
 		// After the first one the rest is mostly its consequence.
 		if (broken) break;
 		const at = source.placeOf(from + Math.min(error.pos[0], written.length));
-		if (error.code === 'DUPLICATE_KEY') {
-			source.error(at, 'yaml-duplicate-key', 'This key is already there above.', 'Delete one of the two.');
-			continue;
-		}
 		broken = true;
 		source.error(
 			at,
@@ -373,10 +369,19 @@ export function readYaml<T>(
 		);
 	}
 	if (broken) return undefined;
-	const odd = unusual(document.contents);
-	if (odd) {
+	const odd: Oddities = { twice: [], unusual: null };
+	findOddities(document.contents, odd);
+	for (const node of odd.twice) {
 		source.error(
-			placeOf(odd, reading, start),
+			placeOf(node, reading, start),
+			'yaml-duplicate-key',
+			'This key is already there above.',
+			'Delete one of the two.'
+		);
+	}
+	if (odd.unusual) {
+		source.error(
+			placeOf(odd.unusual, reading, start),
 			'yaml-feature',
 			'Anchors, aliases, tags and merged keys are not used here.',
 			'Write the value out.'
@@ -404,21 +409,27 @@ function tooDeep(lines: string[]): { line: number; offset: number } | null {
 	return null;
 }
 
-/** The first node with an alias, an anchor or a tag. */
-function unusual(node: unknown): ParsedNode | null {
-	if (isAlias(node)) return node as ParsedNode;
-	if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
-	if (node.anchor || node.tag !== undefined) return node as ParsedNode;
-	if (isSeq(node)) {
-		for (const item of node.items) {
-			const found = unusual(item);
-			if (found) return found;
-		}
-	} else if (isMap(node)) {
-		for (const pair of node.items) {
-			const found = (isScalar(pair.key) ? unusual(pair.key) : (pair.key as ParsedNode)) ?? unusual(pair.value);
-			if (found) return found;
-		}
+interface Oddities {
+	/** Keys that stand twice in their map. */
+	twice: ParsedNode[];
+	/** The first node with an alias, an anchor or a tag, or a key that is no word. */
+	unusual: ParsedNode | null;
+}
+/** Looks for what YAML allows and we do not. (The parser's own search for doubled keys takes the square of their number.) */
+function findOddities(node: unknown, found: Oddities): void {
+	if (isAlias(node)) found.unusual ??= node as ParsedNode;
+	if (!isScalar(node) && !isMap(node) && !isSeq(node)) return;
+	if (node.anchor || node.tag !== undefined) found.unusual ??= node as ParsedNode;
+	if (isSeq(node)) for (const item of node.items) findOddities(item, found);
+	if (!isMap(node)) return;
+	const keys = new Set<string>();
+	for (const { key, value } of node.items) {
+		if (isScalar(key)) {
+			const word = (key as ParsedNode & { source: string }).source;
+			if (keys.has(word)) found.twice.push(key as ParsedNode);
+			keys.add(word);
+			findOddities(key, found);
+		} else if (key) found.unusual ??= key as ParsedNode;
+		findOddities(value, found);
 	}
-	return null;
 }
