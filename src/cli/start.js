@@ -7,6 +7,8 @@ import { buildWhenNeeded, handlerFile } from './build.js';
 
 /** How long running requests may take once we were asked to stop. */
 const PATIENCE = 30_000;
+/** How long an idle connection stays open, in milliseconds; nginx keeps its own for 60 s. */
+const KEPT = 65_000;
 /** Says to SvelteKit that people reach us over plain http; nobody else can set it. */
 const PROTOCOL = 'x-nastavnik-protocol';
 
@@ -35,6 +37,9 @@ const server = http.createServer((request, response) => {
 	if (handler) handler(request, response, notFound);
 	else void handlerOpened.then((ready) => ready(request, response, notFound));
 });
+
+// Longer than proxies keep a connection for the next request: closed under one, it would be an error for somebody.
+server.keepAliveTimeout = KEPT;
 
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
