@@ -10,7 +10,7 @@ import type { Actor, GrantableRole } from '../../core/permissions.ts';
 import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
 import { hashPassword } from '../auth/password.ts';
-import { transact, type Db } from '../db/open.ts';
+import { sqlState, transact, type Db } from '../db/open.ts';
 import { attempt, employee, mentorship, positionAssignment, roleGrant, team, teamMentor } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { saveResponse, startAttempt, submitAttempt } from './attempts.ts';
@@ -47,20 +47,28 @@ const people: DemoPerson[] = [
 /** The lines to print: role, e-mail, password. Makes the demo when nobody is in the database yet. */
 export async function openDemo(db: Db, library: Library, dataDir: string, now: Date): Promise<string[]> {
 	const file = join(dataDir, 'demo-sign-ins.txt');
+	const printed = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
 	const [somebody] = await db.select({ id: employee.id }).from(employee).limit(1);
-	if (somebody) {
-		const text = await readFile(file, 'utf8').catch(() => '');
-		return text.split('\n').filter(Boolean);
-	}
+	if (somebody) return printed();
 	if (!library.currentOrNull()) return [];
 	const made = people.map((person) => ({ ...person, password: randomBytes(9).toString('base64url') }));
 	const lines = made.flatMap((person) => (person.sign ? [`${person.sign} ${person.email} ${person.password}`] : []));
-	// Written first: people whose passwords nobody knows would be of no use.
-	await mkdir(dataDir, { recursive: true });
-	await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
-	await chmod(file, 0o600);
 	const hashes = await Promise.all(made.map((person) => hashPassword(person.password)));
-	const actors = await transact(db, (tx) => makePeople(tx, library, made, hashes, now));
+	let actors: Actor[];
+	try {
+		actors = await transact(db, async (tx) => {
+			const all = await makePeople(tx, library, made, hashes, now);
+			// Before they are there for good: people whose passwords nobody knows would be of no use.
+			await mkdir(dataDir, { recursive: true });
+			await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+			await chmod(file, 0o600);
+			return all;
+		});
+	} catch (error) {
+		// A server that started at the same moment was first.
+		if (sqlState(error) === '23505') return printed();
+		throw error;
+	}
 	for (const [at, person] of made.entries()) {
 		const start = new Date(now.getTime() - Math.min(person.days, 30) * day);
 		await learn(db, library, actors[at]!, person.lessons ?? 0, start, now);
