@@ -49,6 +49,9 @@ const test = base.extend<{ planted: Planted }>({
 const find = (text: string, pattern: RegExp) => [...new Set(text.match(pattern))].toSorted();
 const secrets = (text: string) => find(text, /SECRET-[A-Z]+(?:-[A-Z]+)?-\d+/g);
 
+// What a service worker fetches cannot be read here.
+test.use({ serviceWorkers: 'block' });
+
 test('@full a learner’s browser is told only what it may know', async ({ page, planted }) => {
 	test.setTimeout(120_000);
 	const { origin, library, hashes } = planted;
@@ -56,7 +59,12 @@ test('@full a learner’s browser is told only what it may know', async ({ page,
 
 	// All that the browser gets, pages and answers to what it sends.
 	let arriving: Promise<string>[] = [];
-	page.on('response', (response) => arriving.push(response.text().catch(() => '')));
+	await page.route('**', async (route) => {
+		if (!['document', 'fetch', 'xhr'].includes(route.request().resourceType())) return route.continue();
+		const response = await route.fetch({ maxRedirects: 0 });
+		arriving.push(response.text());
+		await route.fulfill({ response });
+	});
 	const received = async () => {
 		const bodies = await Promise.all(arriving);
 		arriving = [];
