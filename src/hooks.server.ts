@@ -119,7 +119,8 @@ function withHeaders({ url }: RequestEvent, response: Response): Response {
 }
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
-	if (status === 404 || status === 405) return { message };
+	// What SvelteKit refuses by itself: no such page, no such method, no form (415), too much of it (413). No fault of ours.
+	if (status < 500) return { message };
 	if (isDatabaseAway(error)) {
 		event.locals.databaseAway = true;
 		console.error(`${event.request.method} ${event.route.id}: the database is away`);

@@ -45,7 +45,7 @@ interface WorkerFixtures {
 	/** The published content, keys included. */
 	library: Library;
 	/** HR at work, by forms alone. */
-	hr: APIRequestContext;
+	hr: APIRequestContext & { id: string };
 }
 
 const origin = () => process.env['TEST_ORIGIN']!;
@@ -61,18 +61,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 		});
 	},
 	newcomer: async ({ hr, database, signIns, playwright }, use) => {
-		const [mentor] = await database.sql<{ id: string }[]>`select id from employee where email = ${signIns.mentor.email}`;
+		const mentor = await idOf(database, signIns.mentor);
 		await use(async ({ name = 'Вера Коваленко', locale = null, position = 'customer-service-employee', accepted = true } = {}) => {
 			const id = randomUUID();
 			const email = `${id.slice(0, 8)}@test.example`;
 			const password = `${id.slice(9)} teapot`;
 			const hiredOn = new Date().toISOString().slice(0, 10);
-			const invited = await hr.post('/hr/people/invite', {
-				form: { id, name, email, personnelNumber: '', position, team: '', mentor: mentor!.id, hiredOn, locale: locale ?? '' },
+			const invited = await hr.post(`/hr/people/invite?as=${hr.id}`, {
+				form: { id, name, email, personnelNumber: '', position, team: '', mentor, hiredOn, locale: locale ?? '' },
 				maxRedirects: 0
 			});
 			expect(invited.status(), 'the invitation').toBe(303);
-			const card = await (await hr.post(`/hr/people/${id}?/link`, { form: {} })).text();
+			const card = await (await hr.post(`/hr/people/${id}?/link&as=${hr.id}`, { form: {} })).text();
 			const link = /https?:\/\/[^\s<"]+\/invite\/[\w-]+/.exec(card)![0];
 			if (accepted) {
 				const visitor = await playwright.request.newContext({ extraHTTPHeaders: formHeaders(origin()) });
@@ -112,15 +112,21 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 		{ scope: 'worker' }
 	],
 	hr: [
-		async ({ playwright, signIns }, use) => {
+		async ({ playwright, signIns, database }, use) => {
 			const request = await playwright.request.newContext({ baseURL: origin(), extraHTTPHeaders: formHeaders(origin()) });
 			await signInAs(request, origin(), signIns.hr);
-			await use(request);
+			await use(Object.assign(request, { id: await idOf(database, signIns.hr) }));
 			await request.dispose();
 		},
 		{ scope: 'worker' }
 	]
 });
+
+/** Whose pages a form names, as the pages do themselves (components/as-person.ts). */
+export async function idOf({ sql }: Database, { email }: { email: string }): Promise<string> {
+	const [row] = await sql<{ id: string }[]>`select id from employee where email = ${email}`;
+	return row!.id;
+}
 
 /** By the form's own post, without drawing the page: the sign-in page has its own tests. */
 export async function signInAs(request: APIRequestContext, origin: string, { email, password }: Login): Promise<void> {

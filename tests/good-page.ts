@@ -44,6 +44,7 @@ export async function lookAt(page: Page, name: string, wanted: Wanted): Promise<
 	expect.soft(found.title, `title of ${name}`).not.toBe('');
 	expect.soft(found.firstHeadings, `first heading of ${name}`).toHaveLength(1);
 	expect.soft(found.doubleIds, `ids used twice in ${name}`).toEqual([]);
+	expect.soft(found.bare, `pixels between the header and the window's edge in ${name}`).toBe(0);
 	expect.soft(found.wide, `wider than the window in ${name}`).toEqual([]);
 	const words = found.texts.flatMap(({ text }) => text.match(/\b[a-z]+(?:_[a-z0-9]+)+\b/g) ?? []);
 	expect.soft(words.filter((word) => keys.has(word)), `untranslated in ${name}`).toEqual([]);
@@ -116,6 +117,7 @@ function readPage() {
 		firstHeadings: [...document.querySelectorAll('h1')].map((heading) => heading.textContent),
 		doubleIds: ids.filter((id, at) => ids.indexOf(id) !== at),
 		wide,
+		bare: clientWidth - (document.querySelector('header')?.getBoundingClientRect().right ?? clientWidth),
 		texts
 	};
 }

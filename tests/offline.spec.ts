@@ -86,7 +86,7 @@ test.describe('@full a check in a lesson', () => {
 		const other = await context.newPage();
 		await signIn(next, other);
 		await context.setOffline(false);
-		await expect(check.getByText(m.learn_signed_out())).toBeVisible();
+		await expect(check.getByText(m.learn_somebody_else())).toBeVisible();
 		await other.goto(`/learn/${lesson}`);
 		await ready(other);
 		await expect(other.locator(`#check-${first!.key}`).getByRole('heading', { name: m.learn_check(), exact: true })).toBeVisible();

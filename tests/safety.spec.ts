@@ -91,7 +91,7 @@ test('@full posts from other sites change nothing', async ({ page, newcomer, sig
 	];
 	for (const headers of ways) {
 		for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', 'application/json']) {
-			for (const path of [`/learn/${lesson.name}?/read`, '/sign-out', '/language', '/account?/look']) {
+			for (const path of [`/learn/${lesson.name}?/read&as=${person.id}`, '/sign-out', `/language?as=${person.id}`, `/account?/look&as=${person.id}`]) {
 				const answer = await page.request.post(path, {
 					data: 'locale=ru&theme=dark&back=/learn',
 					headers: { ...headers, 'content-type': type },

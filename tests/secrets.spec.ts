@@ -5,13 +5,15 @@ import path from 'node:path';
 import { openDatabase } from '../src/lib/server/db/open.ts';
 import { Library } from '../src/lib/server/library.ts';
 import { AttemptPage } from './attempt-page.ts';
-import { expect, formHeaders, signInAs, test as base } from './fixtures.ts';
+import { expect, formHeaders, idOf, signInAs, test as base } from './fixtures.ts';
 import { start, temporaryFolder, type SignIns } from './server.ts';
 import { m } from './words.ts';
 
 interface Planted {
 	origin: string;
 	people: SignIns;
+	/** Of the demo's learner. */
+	learner: string;
 	library: Library;
 	/** Names of all items. */
 	hashes: string[];
@@ -29,7 +31,7 @@ const test = base.extend<{ planted: Planted }>({
 			select id, name, email from employee where email = ${people.learner.email}`;
 		const hr = await playwright.request.newContext({ baseURL: origin, extraHTTPHeaders: formHeaders(origin) });
 		await signInAs(hr, origin, people.hr);
-		const changed = await hr.post(`/hr/people/${learner!.id}?/change`, {
+		const changed = await hr.post(`/hr/people/${learner!.id}?/change&as=${await idOf(database, people.hr)}`, {
 			form: { name: learner!.name, email: learner!.email, personnelNumber: '', position: 'clerk', team: '', mentor: '', hiredOn: '2026-11-02' },
 			maxRedirects: 0
 		});
@@ -38,7 +40,7 @@ const test = base.extend<{ planted: Planted }>({
 		const library = new Library(database.db);
 		await library.refresh();
 		const items = await database.sql<{ hash: string }[]>`select hash from item`;
-		await use({ origin, people, library, hashes: items.map(({ hash }) => hash) });
+		await use({ origin, people, learner: learner!.id, library, hashes: items.map(({ hash }) => hash) });
 		await database.close();
 		await server.stop();
 		rmSync(folder, { recursive: true, force: true });
@@ -54,7 +56,7 @@ test.use({ serviceWorkers: 'block' });
 
 test('@full a learner’s browser is told only what it may know', async ({ page, planted }) => {
 	test.setTimeout(120_000);
-	const { origin, library, hashes } = planted;
+	const { origin, learner, library, hashes } = planted;
 	await signInAs(page.request, origin, planted.people.learner);
 
 	// All that the browser gets, pages and answers to what it sends.
@@ -125,7 +127,7 @@ test('@full a learner’s browser is told only what it may know', async ({ page,
 			{ key: '../exam/q1', release, clientKey, choice: '0' }
 		]) {
 			for (const accept of ['text/html', 'application/json']) {
-				const answer = await page.request.post('/learn/basics/greet?/check', { form, headers: { ...formHeaders(origin), accept } });
+				const answer = await page.request.post(`/learn/basics/greet?/check&as=${learner}`, { form, headers: { ...formHeaders(origin), accept } });
 				expect(answer.status() >= 400 || accept === 'application/json', JSON.stringify(form)).toBe(true);
 				arriving.push(answer.text());
 				expect(secrets(await received()).filter((secret) => !known.includes(secret)), JSON.stringify(form)).toEqual([]);

@@ -1,5 +1,6 @@
 /** `npm run content:publish`: publishes the content folder into the database; running servers serve it within seconds. */
 import { printProblems } from '../lib/content/problem.ts';
+import { readClock } from '../lib/server/db/clock.ts';
 import { migrateDatabase } from '../lib/server/db/migrate.ts';
 import { openDatabase } from '../lib/server/db/open.ts';
 import { readEnvironment } from '../lib/server/env.ts';
@@ -14,7 +15,7 @@ try {
 		const onProgress = (done: number, all: number) => {
 			if (done === all || done % 500 === 0) console.log(`${done} of ${all} items`);
 		};
-		const outcome = await publish(database.db, { folder: env.CONTENT_DIR, onProgress }, new Date());
+		const outcome = await publish(database.db, { folder: env.CONTENT_DIR, onProgress }, await readClock(database.db));
 		if (outcome.code === 'problems') {
 			console.error(printProblems(outcome.problems));
 			process.exitCode = 1;

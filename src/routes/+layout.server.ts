@@ -2,7 +2,9 @@ import { app } from '$lib/server/app';
 import { inLocale } from '$lib/core/localized';
 import type { LayoutServerLoad } from './$types';
 
-export const load: LayoutServerLoad = ({ locals }) => {
+export const load: LayoutServerLoad = ({ locals, url }) => {
+	// Read at every navigation, not only at the first: in another tab somebody else may have signed in meanwhile.
+	void url.href;
 	const { academy } = app().library.current();
 	return {
 		academyName: inLocale(academy.name, locals.locale, academy.defaultLocale),

@@ -269,10 +269,15 @@ describe('an error of ours', () => {
 		expect(logged).not.toMatch(/secret|quoted/);
 	});
 
-	test('a page that is not there is none', async () => {
+	test.each([
+		[404, 'Not Found'],
+		[405, 'Method Not Allowed'],
+		[413, 'Payload Too Large'],
+		[415, 'Unsupported Media Type']
+	])('a refusal is none: %i', async (status, message) => {
 		const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-		const { event } = ask({});
-		expect(await handleError({ error: new Error(), event, status: 404, message: 'Not Found' })).toEqual({ message: 'Not Found' });
+		const { event } = ask({ method: status === 404 ? 'GET' : 'POST' });
+		expect(await handleError({ error: new Error(message), event, status, message })).toEqual({ message });
 		expect(log).not.toHaveBeenCalled();
 	});
 });

@@ -25,8 +25,11 @@ let library: Library;
 const kinds = ['visitor', 'learner', 'otherLearner', 'mentor', 'otherMentor', 'hr', 'author', 'admin'] as const;
 type Kind = (typeof kinds)[number];
 
-/** `in`: done, or led on. `sign-in`: led to the sign-in. A number: that error. `fail N`: past the door, refused there. */
-type Outcome = 'in' | 'sign-in' | 400 | 403 | 404 | `fail ${number}`;
+/**
+ * `in`: done, or led on. `sign-in`: led to the sign-in. `refused`: sent by another's page. A number: that error. `fail N`:
+ * past the door, refused there.
+ */
+type Outcome = 'in' | 'sign-in' | 'refused' | 400 | 403 | 404 | `fail ${number}`;
 /** What each kind gets; `else` for those not named. */
 type Expected = Partial<Record<Kind, Outcome>> & { else: Outcome };
 
@@ -70,6 +73,7 @@ const table: Record<string, Entry> = {
 	'/ load(layout)': { expected: everyone },
 	'/ load': { expected: everyone },
 	'/health GET': { expected: everyone },
+	// Without anybody signed in it is kept in the browser alone.
 	'/language POST': { expected: everyone, form: () => ({ locale: 'en', back: '/learn' }) },
 
 	'/sign-in load': { expected: everyone },
@@ -218,12 +222,17 @@ afterAll(() => {
 	delete places[place];
 });
 
-async function call(name: string, entry: Entry, kind: Kind): Promise<Outcome> {
-	const posts = !/ (load(\(layout\))?|GET)$/.test(name);
+const isPost = (name: string) => !/ (load(\(layout\))?|GET)$/.test(name);
+/** Whose page a form says it stands on; null = nobody's. Unless told, the page is of whom sends it. */
+const idOf = (kind: Kind) => (kind === 'visitor' ? null : people[kind].id);
+
+async function call(name: string, entry: Entry, kind: Kind, as = idOf(kind)): Promise<Outcome> {
+	const posts = isPost(name);
 	const params = (await entry.params?.()) ?? {};
 	const route = name.split(' ')[0]!;
 	const path = route.replace(/\[(\w+)\]/g, (_, key: string) => params[key]!);
 	const url = new URL(path + (entry.search ?? ''), 'https://academy.example.com');
+	if (posts && as) url.searchParams.set('as', as);
 	const body = posts ? new FormData() : null;
 	for (const [field, value] of Object.entries((await entry.form?.(kind)) ?? {})) body!.append(field, value);
 	const person: SignedIn | null =
@@ -249,6 +258,7 @@ async function call(name: string, entry: Entry, kind: Kind): Promise<Outcome> {
 		if (answer instanceof Response && answer.status >= 400) return answer.status as Outcome;
 		return 'in';
 	} catch (thrown) {
+		if (isRedirect(thrown) && /[?&]somebody-else=$/.test(thrown.location)) return 'refused';
 		if (isRedirect(thrown)) return thrown.location === `/sign-in?to=${encodeURIComponent(path + (posts ? '' : url.search))}` ? 'sign-in' : 'in';
 		if (isHttpError(thrown)) return thrown.status as Outcome;
 		throw thrown;
@@ -262,5 +272,28 @@ test('every route, action and endpoint has an entry, and every entry a route', (
 describe.each(Object.entries(table))('%s', (name, entry) => {
 	test.each(kinds)('%s', async (kind) => {
 		expect(await call(name, entry, kind)).toBe(entry.expected[kind] ?? entry.expected.else);
+	});
+});
+
+describe('a page of somebody else, or of a visitor, in a browser where this person has signed in since', () => {
+	/** What is asked and done without being anybody; the way out is open from every page. */
+	const open = ['/sign-in default', '/sign-out POST', '/invite/[token] accept', '/invite/[token] first', '/reset default', '/reset/[token] default'];
+	const posts = Object.entries(table).filter(([name]) => isPost(name) && !open.includes(name));
+
+	test.each(posts)('%s records nothing', async (name, entry) => {
+		const { db: used } = places[place] as App;
+		let reached = 0;
+		const watched = new Proxy(used, { get: (of, key) => (reached++, Reflect.get(of, key) as unknown) });
+		places[place] = { ...(places[place] as App), db: watched };
+		try {
+			for (const kind of kinds.filter((one) => one !== 'visitor')) {
+				for (const as of [people[kind === 'learner' ? 'otherLearner' : 'learner'].id, null]) {
+					expect(await call(name, entry, kind, as)).toBe('refused');
+				}
+			}
+		} finally {
+			places[place] = { ...(places[place] as App), db: used };
+		}
+		expect(reached).toBe(0);
 	});
 });

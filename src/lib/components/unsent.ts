@@ -4,9 +4,10 @@
  */
 import { deserialize } from '$app/forms';
 import type { ActionResult } from '@sveltejs/kit';
+import { asPerson } from './as-person';
 
 export interface Unsent {
-	/** Address of the form action. */
+	/** Address of the form action, without its writer. */
 	action: string;
 	fields: [string, string][];
 }
@@ -45,18 +46,27 @@ export function readUnsent(person: string, id: string): Unsent | null {
 export const toFields = (form: FormData): [string, string][] =>
 	[...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as [string, string]] : []));
 
+/** Why what was sent was not taken and waits for its writer. */
+export type Held = 'signed-out' | 'somebody-else';
+
+/** Null when it arrived at its action. */
+export function heldFor(result: ActionResult): Held | null {
+	if (result.type !== 'redirect') return null;
+	return result.location.includes('somebody-else') ? 'somebody-else' : 'signed-out';
+}
+
 /**
- * Posts to a form action for the person who wrote it; when somebody else has signed in meanwhile, the outcome is the
- * redirect of a visitor. Null = no connection, or a server that cannot answer just now: try again later.
+ * Posts to a form action for the person who wrote it; when nobody or somebody else is signed in now, the outcome is a
+ * redirect. Null = no connection, or a server that cannot answer just now: try again later.
  */
 export async function post(person: string, unsent: Unsent): Promise<ActionResult | null> {
 	const body = new FormData();
 	for (const [name, value] of unsent.fields) body.append(name, value);
 	try {
-		const response = await fetch(unsent.action, {
+		const response = await fetch(asPerson(unsent.action, person), {
 			method: 'POST',
 			body,
-			headers: { accept: 'application/json', 'x-sveltekit-action': 'true', 'x-nastavnik-person': person }
+			headers: { accept: 'application/json', 'x-sveltekit-action': 'true' }
 		});
 		if (response.status >= 500) return null;
 		const result = deserialize(await response.text());

@@ -472,6 +472,13 @@ function checkAssessment(lesson: LessonFile, isSource: boolean, tell: Tell, warn
 				`\`${key}\` is optional, and nothing in an assessment is.`,
 				'Leave `optional` out.'
 			);
+		} else if (question?.kind === 'open') {
+			tell(
+				at,
+				'assessment-exercise',
+				`\`${key}\` is answered in own words; nobody marks those in an assessment yet, so it would earn nothing.`,
+				'Ask it in a lesson, or give it answers that can be told right from wrong.'
+			);
 		}
 	}
 	const pool = lesson.exercises.filter(({ kind }) => kind === 'question');

@@ -1,6 +1,7 @@
 /** A question as one file writes it, in one language. Pairing with its translations comes later. */
 import type { Token } from 'markdown-it';
 import type { QuestionKind } from '../core/questions/question.ts';
+import { comparable } from '../core/questions/text.ts';
 import { attributeOf, checkAttributes, clausePattern, clauseRule, listAttribute, yesNo, type Fence } from './fences.ts';
 import type { Block, Markdown } from './markdown.ts';
 import type { Place } from './problem.ts';
@@ -638,11 +639,7 @@ function readAnswers(
 			);
 			continue;
 		}
-		const said = compared(text);
-		if (said === '') {
-			source.error(at, 'answer-shape', 'Of this answer nothing is left to compare.', 'Write letters or digits.');
-			continue;
-		}
+		const said = comparable(text);
 		const same = byComparison.get(said);
 		if (same) {
 			source.error(
@@ -691,17 +688,6 @@ function readAnswers(
 			'Write “= 12.5 ± 1”, without spaces inside the number; set kind=text to compare it as text.'
 		);
 	}
-}
-
-/** Roughly as answers are compared: what is equal here is equal there. */
-function compared(text: string): string {
-	return text
-		.normalize('NFKC')
-		.trim()
-		.replace(/\s+/g, ' ')
-		.replace(/[\p{P}\s]+$/u, '')
-		.toLowerCase()
-		.replaceAll('ё', 'е');
 }
 
 function numberOf(written: string): number {

@@ -56,10 +56,11 @@ async function open(): Promise<App> {
 		const { db } = database;
 		await migrateDatabase(database);
 		const library = new Library(db);
-		const now = new Date();
+		// The database's clock decides, as it does for requests: this process may be told the wrong time.
+		const now = await readClock(db);
 		const cache = newCompileCache();
 		const publishContent = async () => {
-			const outcome = await publish(db, { folder: env.CONTENT_DIR, cache, onProgress }, new Date());
+			const outcome = await publish(db, { folder: env.CONTENT_DIR, cache, onProgress }, await readClock(db));
 			await library.refresh();
 			return outcome;
 		};
@@ -68,7 +69,6 @@ async function open(): Promise<App> {
 		const link = env.DEMO ? null : await firstAdministratorLink(db, now);
 		library.follow();
 		const closing = setInterval(
-			// The database's clock decides about deadlines, as it does for requests.
 			() => void readClock(db).then((at) => closeOverdue(db, library, at)).catch(() => undefined),
 			closeEvery
 		).unref();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SignedIn } from './auth/session.ts';
-import { requireRole, requireUser, sameSiteTarget } from './guard.ts';
+import { refuseOthersPage, requireRole, requireUser, sameSiteTarget } from './guard.ts';
 
 const person: SignedIn = {
 	id: 'somebody',
@@ -43,14 +43,28 @@ describe('somebody signed in', () => {
 		expect(thrown(() => requireRole(visit('/hr', person), 'hr'))).toMatchObject({ status: 403 });
 	});
 
-	test.each([
-		['somebody', 'comes in'],
-		['who sat here before', 'is led to the sign-in']
-	])('with an answer that %s wrote, %s', (writer, outcome) => {
-		const sent = visit('/learn/basics/greet', person, 'POST');
-		sent.request.headers.set('x-nastavnik-person', writer);
-		if (outcome === 'comes in') expect(requireUser(sent)).toBe(person);
-		else expect(thrown(() => requireUser(sent))).toMatchObject({ status: 303 });
+	test('sends from a page of their own', () => {
+		expect(requireUser(visit('/learn/basics/greet?/read&as=somebody', person, 'POST'))).toBe(person);
+	});
+
+	test.each(['?/read&as=who-sat-here-before', '?/read&as=', '?/read', '', '?as=who-sat-here-before&as=somebody'])(
+		'sends nothing from a page of another: %j',
+		(search) => {
+			for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+				const location = '/learn/basics/greet?somebody-else=';
+				expect(thrown(() => requireUser(visit(`/learn/basics/greet${search}`, person, method)))).toMatchObject({ status: 303, location });
+			}
+		}
+	);
+
+	test('reads what they like, whoever the address names', () => {
+		for (const method of ['GET', 'HEAD']) expect(requireUser(visit('/learn?as=who-sat-here-before', person, method))).toBe(person);
+	});
+
+	test('is led back to where the form says, on this site', () => {
+		const url = new URL('https://academy.example.com/language?as=another');
+		const location = '/handbook?q=a%26b&somebody-else=';
+		expect(thrown(() => refuseOthersPage(person, url, '/handbook?q=a%26b#x'))).toMatchObject({ status: 303, location });
 	});
 });
 

@@ -4,23 +4,27 @@ import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
-import { answerInquiry, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
+import { answerInquiry, countWaiting, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
 import { listMentees } from '$lib/server/services/mentees';
 import type { Actions, PageServerLoad } from './$types';
 
 const rowsPerPage = 50;
+const menteesPerPage = 100;
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'mentor');
 	const { db, library } = app();
 	const { locale } = event.locals;
 	const view = event.url.searchParams.get('questions') === 'answered' ? ('answered' as const) : ('waiting' as const);
-	const page = Math.max(1, Math.trunc(Number(event.url.searchParams.get('page') ?? 1)) || 1);
+	const numberIn = (field: string) => Math.max(1, Math.trunc(Number(event.url.searchParams.get(field) ?? 1)) || 1);
+	const page = numberIn('page');
+	const menteesPage = numberIn('mentees');
 	// One more than a page shows, to know whether there is a next one.
 	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
-	const [inquiries, mentees] = await Promise.all([
+	const [inquiries, waiting, { mentees, total }] = await Promise.all([
 		listInquiries(db, person, { waiting: view === 'waiting', ...limits }),
-		listMentees(db, library, person, locale, { limit: 200, offset: 0 })
+		countWaiting(db, person),
+		listMentees(db, library, person, locale, { limit: menteesPerPage, offset: (menteesPage - 1) * menteesPerPage })
 	]);
 	const release = library.current();
 	const titleOf = (name: string) => {
@@ -32,7 +36,11 @@ export const load: PageServerLoad = async (event) => {
 		page,
 		more: inquiries.length > rowsPerPage,
 		inquiries: inquiries.slice(0, rowsPerPage).map((row) => ({ ...row, title: titleOf(row.lesson) })),
-		mentees
+		waiting,
+		mentees,
+		menteesPage,
+		menteesPages: Math.max(1, Math.ceil(total / menteesPerPage)),
+		total
 	};
 };
 

@@ -2,7 +2,7 @@
  * Saves the answers of an open attempt: every change, one request per question at a time, the newest last. What cannot
  * be sent waits in this browser. Revisions keep an older answer from overwriting a newer one.
  */
-import { dropUnsent, keepUnsent, post, readUnsent, whenConnected, type Unsent } from '$lib/components/unsent';
+import { dropUnsent, heldFor, keepUnsent, post, readUnsent, whenConnected, type Held, type Unsent } from '$lib/components/unsent';
 import type { PublicQuestion, ShownResponse } from '$lib/core/questions/question';
 import { hasAnswer, responseIn } from './shown-response';
 
@@ -46,8 +46,8 @@ export class Autosave {
 	readonly sheets: Sheet[];
 	/** The attempt was submitted, or its time is over: nothing is taken any more. */
 	closed = $state(false);
-	/** Signed out meanwhile: answers wait until the person is back. */
-	signedOut = $state(false);
+	/** Not the writer's browser now: answers wait until the person is back. */
+	held = $state<Held | null>(null);
 	/** This browser can keep nothing: what waits is lost with the page. */
 	cannotKeep = $state(false);
 	#person: string;
@@ -140,12 +140,11 @@ export class Autosave {
 			sheet.state = 'waiting';
 			return;
 		}
-		if (result.type === 'redirect') {
-			this.signedOut = true;
+		this.held = heldFor(result);
+		if (this.held) {
 			sheet.state = 'waiting';
 			return;
 		}
-		this.signedOut = false;
 		const told = (result.type === 'success' ? result.data?.saved : result.type === 'failure' ? result.data?.refused : null) as
 			| { code: 'saved'; savedAt: Date }
 			| { code: 'stale'; savedAt: Date; revision: number; response: ShownResponse; flagged: boolean }

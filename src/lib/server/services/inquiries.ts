@@ -1,5 +1,5 @@
 /** "Ask my mentor": a question from a lesson, answered by a mentor of the person who asked. */
-import { and, asc, desc, eq, isNull, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, isNotNull, sql } from 'drizzle-orm';
 import { may, type Actor } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
 import { employee, inquiry } from '../db/schema/index.ts';
@@ -73,6 +73,25 @@ export async function answerInquiry(
 	return { code: 'answered' };
 }
 
+/** Condition: asked by one of the actor's mentees, and waiting or answered. */
+const askedOf = (actor: Actor, waiting: boolean) =>
+	and(
+		isMentoredBy(actor.id),
+		sql`${employee.id} <> ${actor.id}`,
+		waiting ? isNull(inquiry.answeredAt) : isNotNull(inquiry.answeredAt)
+	);
+
+/** How many questions of the actor's mentees wait, all of them. */
+export async function countWaiting(db: Db, actor: Actor): Promise<number> {
+	if (!actor.roles.includes('mentor')) return 0;
+	const [row] = await db
+		.select({ waiting: count() })
+		.from(inquiry)
+		.innerJoin(employee, eq(employee.id, inquiry.employeeId))
+		.where(askedOf(actor, true));
+	return row!.waiting;
+}
+
 /** The questions of the actor's mentees: waiting ones oldest first, then the answered ones, newest first. */
 export async function listInquiries(db: Db, actor: Actor, page: { waiting: boolean; limit: number; offset: number }) {
 	if (!actor.roles.includes('mentor')) return [];
@@ -90,14 +109,8 @@ export async function listInquiries(db: Db, actor: Actor, page: { waiting: boole
 		})
 		.from(inquiry)
 		.innerJoin(employee, eq(employee.id, inquiry.employeeId))
-		.where(
-			and(
-				isMentoredBy(actor.id),
-				sql`${employee.id} <> ${actor.id}`,
-				page.waiting ? isNull(inquiry.answeredAt) : isNotNull(inquiry.answeredAt)
-			)
-		)
-		.orderBy(page.waiting ? asc(inquiry.askedAt) : desc(inquiry.answeredAt))
+		.where(askedOf(actor, page.waiting))
+		.orderBy(page.waiting ? asc(inquiry.askedAt) : desc(inquiry.answeredAt), asc(inquiry.id))
 		.limit(page.limit)
 		.offset(page.offset);
 }

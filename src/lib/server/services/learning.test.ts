@@ -3,13 +3,13 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
 import { testDatabase } from '../db/testing.ts';
-import { acceptance, checkResponse, checkState, enrolment } from '../db/schema/index.ts';
+import { acceptance, checkResponse, checkState, employee, enrolment, inquiry, mentorship } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { enrolAsClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
 import { readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
-import { answerInquiry, askMentor, listInquiries, readOwnInquiries } from './inquiries.ts';
+import { answerInquiry, askMentor, countWaiting, listInquiries, readOwnInquiries } from './inquiries.ts';
 import {
 	acceptStandard,
 	answerInlineCheck,
@@ -242,12 +242,49 @@ describe('ask my mentor', () => {
 	});
 
 	it('shows a mentor their own mentees only', async () => {
-		const names = (await listMentees(db, library, people.mentor, 'en', { limit: 50, offset: 0 })).map((row) => row.name);
-		expect(names).toEqual(['Lena Learner', 'Toma Teamlearner']);
+		const { mentees, total } = await listMentees(db, library, people.mentor, 'en', { limit: 50, offset: 0 });
+		expect(mentees.map((row) => row.name)).toEqual(['Lena Learner', 'Toma Teamlearner']);
+		expect(total).toBe(2);
+		for (const wrong of [people.hr, people.learner, people.admin]) {
+			expect(await listMentees(db, library, wrong, 'en', { limit: 50, offset: 0 })).toEqual({ mentees: [], total: 0 });
+		}
 		expect(await readMentee(db, library, people.mentor, people.learner.id, 'en')).toMatchObject({ name: 'Lena Learner' });
 		for (const wrong of [people.otherMentor, people.hr, people.learner, people.admin]) {
 			expect(await readMentee(db, library, wrong, people.learner.id, 'en')).toBeNull();
 		}
 		expect(await readMentee(db, library, people.mentor, people.mentor.id, 'en')).toBeNull();
+	});
+
+	it('lets a mentor of 450 reach everyone and every question, and counts them all', async () => {
+		const crowd = Array.from({ length: 450 }, (_, n) => ({ id: crypto.randomUUID(), name: `Mentee ${String(n).padStart(3, '0')}` }));
+		const mentor = await makePerson(db, now, { name: 'Mila Manymentees', roles: ['mentor'] });
+		await db.insert(employee).values(crowd.map((one) => ({ ...one, email: `${one.id}@example.com`, createdAt: now })));
+		await db.insert(mentorship).values(crowd.map(({ id }) => ({ mentorId: mentor.id, menteeId: id, since: now })));
+		// One question each, from the last on: no page of mentees holds them all.
+		await db.insert(inquiry).values(
+			crowd.map(({ id }, n) => ({
+				employeeId: id,
+				lesson: 'basics/greet',
+				releaseId: library.current().id,
+				body: `Question ${n}?`,
+				clientKey: crypto.randomUUID(),
+				askedAt: now
+			}))
+		);
+		expect(await countWaiting(db, mentor)).toBe(450);
+		for (const other of [people.mentor, people.otherMentor, people.hr]) expect(await countWaiting(db, other)).toBe(0);
+
+		const [names, bodies] = [new Set<string>(), new Set<string>()];
+		for (let offset = 0; offset < 500; offset += 100) {
+			const { mentees, total } = await listMentees(db, library, mentor, 'en', { limit: 100, offset });
+			expect(total).toBe(450);
+			for (const { name, waitingQuestions } of mentees) if (waitingQuestions === 1) names.add(name);
+			for (const { body } of await listInquiries(db, mentor, { waiting: true, limit: 100, offset })) bodies.add(body);
+		}
+		expect([names.size, bodies.size]).toEqual([450, 450]);
+
+		const [first] = await listInquiries(db, mentor, { waiting: true, limit: 1, offset: 0 });
+		await answerInquiry(db, mentor, { id: first!.id, answer: 'Yes.' }, now);
+		expect(await countWaiting(db, mentor)).toBe(449);
 	});
 });

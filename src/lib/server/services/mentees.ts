@@ -21,16 +21,17 @@ export interface MenteeLine {
 	waitingQuestions: number;
 }
 
-/** The actor's mentees by name. One query. */
+/** The actor's mentees by name, and how many there are beyond this page. Two queries. */
 export async function listMentees(
 	db: Db,
 	library: Library,
 	actor: Actor,
 	locale: string,
 	page: { limit: number; offset: number }
-): Promise<MenteeLine[]> {
-	if (!actor.roles.includes('mentor')) return [];
-	const rows = await db
+): Promise<{ mentees: MenteeLine[]; total: number }> {
+	if (!actor.roles.includes('mentor')) return { mentees: [], total: 0 };
+	const theirs = and(isMentoredBy(actor.id), sql`${employee.id} <> ${actor.id}`, isNull(employee.leftAt));
+	const lines = db
 		.select({
 			id: employee.id,
 			name: employee.name,
@@ -47,15 +48,17 @@ export async function listMentees(
 			positionAssignment,
 			and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until))
 		)
-		.where(and(isMentoredBy(actor.id), sql`${employee.id} <> ${actor.id}`, isNull(employee.leftAt)))
+		.where(theirs)
 		.orderBy(asc(employee.name), asc(employee.id))
 		.limit(page.limit)
 		.offset(page.offset);
-	return rows.map((row) => ({
+	const [rows, total] = await Promise.all([lines, db.$count(employee, theirs)]);
+	const mentees = rows.map((row) => ({
 		...row,
 		position: titleOfPosition(library, row.position, locale),
 		dueAt: row.dueAt ? new Date(row.dueAt) : null
 	}));
+	return { mentees, total };
 }
 
 function titleOfPosition(library: Library, key: string | null, locale: string): string | null {
