@@ -79,8 +79,7 @@ test('grants one more attempt and an exemption, with a reason', async ({ page: l
 	const grant = mentor.getByRole('button', { name: m.mentor_grant_button(), exact: true });
 
 	await test.step('what is missing is said beside each field', async () => {
-		await mentor.goto('/mentor');
-		await mentor.getByRole('link', { name: person.name, exact: true }).click();
+		await mentor.goto(`/mentor/people/${person.id}`);
 		await expect(mentor.getByRole('heading', { level: 1 })).toHaveText(person.name);
 		await grant.click();
 		await expect(mentor.getByRole('group', { name: m.mentor_grant_what() })).toHaveAccessibleDescription(m.mentor_grant_no_kind());
@@ -121,4 +120,28 @@ test('grants one more attempt and an exemption, with a reason', async ({ page: l
 		await expect(row).toContainText(m.learn_done());
 	});
 	await mentor.context().close();
+});
+
+test('@full reaches the last of many mentees, page by page, without losing the view of the questions', async ({ page, newcomer, signIn, database }) => {
+	const mentor = await newcomer({ name: 'Мила Многодетна', position: '' });
+	await database.sql`insert into role_grant (id, employee_id, role, granted_at) values (gen_random_uuid(), ${mentor.id}, 'mentor', now())`;
+	await database.sql`
+		with crowd as (
+			insert into employee (id, name, email, created_at)
+			select gen_random_uuid(), 'Стажант ' || to_char(n, 'FM000'), gen_random_uuid() || '@test.example', now() from generate_series(1, 230) as n
+			returning id
+		)
+		insert into mentorship (id, mentor_id, mentee_id, since) select gen_random_uuid(), ${mentor.id}, id, now() from crowd`;
+	await signIn(mentor);
+	await page.goto('/mentor?questions=answered');
+	await expect(page.getByText(m.mentor_people({ n: 230 }))).toBeVisible();
+	const pages = page.getByRole('navigation', { name: m.mentor_mentees_pages() });
+	for (const [at, last] of [[1, '100'], [2, '200'], [3, '230']] as const) {
+		await expect(pages).toContainText(m.hr_page_of({ page: at, pages: 3 }));
+		await expect(page.getByRole('table').getByRole('link').last()).toHaveText(`Стажант ${last}`);
+		if (at < 3) await pages.getByRole('link', { name: m.mentor_next() }).click();
+	}
+	await expect(page.getByRole('link', { name: m.mentor_view_answered() })).toHaveAttribute('aria-current', 'page');
+	await page.getByRole('link', { name: 'Стажант 230' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Стажант 230');
 });
