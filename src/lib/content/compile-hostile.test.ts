@@ -1,17 +1,11 @@
 /** No input makes the compiler throw or hang: mutated real files, bytes, put-together signs, and what is known to be slow. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile, newCompileCache } from './compile.ts';
+import { readContentFolder } from '../server/content-folder.ts';
 
-function readFolder(root: string): Map<string, Uint8Array> {
-	const paths = readdirSync(root, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
-		.map((entry) => join(entry.parentPath, entry.name));
-	return new Map(paths.map((path) => [path.slice(root.length + 1).replaceAll('\\', '/'), readFileSync(path)]));
-}
-const good = readFolder(join(import.meta.dirname, 'fixtures/good'));
+const good = await readContentFolder(join(import.meta.dirname, 'fixtures/good'));
 const textOf = (path: string) => new TextDecoder().decode(good.get(path));
 
 function withFile(path: string, text: string | Uint8Array, files = good): Map<string, Uint8Array> {

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeContent } from '../../cli/make-content.ts';
@@ -7,21 +6,18 @@ import { hashItem } from '../core/item.ts';
 import type { Question } from '../core/questions/question.ts';
 import { compile, newCompileCache, type Compiled } from './compile.ts';
 import { renderItem } from './lesson-html.ts';
+import { readContentFolder } from '../server/content-folder.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
-function readFolder(root: string): Map<string, Uint8Array> {
-	const paths = readdirSync(root, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile())
-		.map((entry) => join(entry.parentPath, entry.name));
-	return new Map(paths.map((path) => [path.slice(root.length + 1).replaceAll('\\', '/'), readFileSync(path)]));
-}
-const good = readFolder(join(import.meta.dirname, 'fixtures/good'));
+const shipped = await readContentFolder(join(repository, 'content'));
+const good = await readContentFolder(join(import.meta.dirname, 'fixtures/good'));
 const textOf = (path: string) => new TextDecoder().decode(good.get(path));
 
 function withFile(path: string, text: string | Uint8Array, files = good): Map<string, Uint8Array> {
 	return new Map([...files, [path, typeof text === 'string' ? Buffer.from(text) : text]]);
 }
+
 function itemOf({ items }: Compiled, name: string): Item {
 	const item = items.find((one) => one.name === name);
 	if (!item) throw new Error(`There is no item ${name}.`);
@@ -486,8 +482,6 @@ describe('details of the format', () => {
 });
 
 describe('the content that ships', () => {
-	const shipped = readFolder(join(repository, 'content'));
-
 	test('has no error, and all of it can be rendered', async () => {
 		const compiled = compile(shipped);
 		expect(compiled.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
