@@ -87,6 +87,7 @@ export function assembleLesson(course: string, key: string, files: LessonFile[],
 			hash: item.hash,
 			points: question?.points ?? 0,
 			optional: question?.optional ?? accept!.optional,
+			judged: question?.kind === 'open',
 			tags: question?.tags ?? [],
 			clauses: (question?.standard ?? accept!.clauses).map(({ value }) => value)
 		});

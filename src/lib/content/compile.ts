@@ -361,6 +361,10 @@ function assembleAcademy(
 
 	const academy: Academy = {
 		...academyFile,
+		scorecards: [],
+		calls: [],
+		scenes: [],
+		observations: [],
 		competencies: competencies.map(({ key, value }) => ({
 			key,
 			title: value.title,

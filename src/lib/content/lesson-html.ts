@@ -36,6 +36,17 @@ function rebuild(body: ItemBody, render: Render): ItemBody {
 			return { ...body, pieces: mapLocales(body.pieces, (pieces, locale) => handbookPieces(pieces, locale, render)) };
 		case 'question':
 			return { ...body, question: renderQuestion(body.question, render) };
+		case 'call-review':
+			return { ...body, task: mapLocales(body.task, (text, locale) => render(text, 'block', locale)) };
+		case 'record':
+			return { ...body, prompt: mapLocales(body.prompt, (text, locale) => render(text, 'block', locale)) };
+		case 'scene':
+			return { ...body, briefing: mapLocales(body.briefing, (text, locale) => render(text, 'block', locale)) };
+		case 'role-play':
+		case 'scorecard':
+		case 'call':
+		case 'observation':
+			return body;
 		case 'accept':
 			return {
 				...body,

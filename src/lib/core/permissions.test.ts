@@ -16,6 +16,21 @@ const expected: Record<Action, string[]> = {
 	'inquiry.ask': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
 	'inquiry.answer': ['mentor:mentee'],
 	'allowance.grant': ['mentor:mentee', 'hr:mentee', 'hr:other'],
+	'practice.do': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'submission.see': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self', 'mentor:mentee'],
+	'submission.judge': ['mentor:mentee'],
+	'desk.open': ['mentor'],
+	'snippet.keep': ['mentor'],
+	'dispute.raise': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'dispute.decide': ['mentor:mentee', 'hr:mentee', 'hr:other'],
+	'work.observe': ['mentor:mentee'],
+	'observation.confirm': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'competency.see': [
+		...['learner:self', 'mentor:self', 'author:self', 'admin:self'],
+		...['mentor:mentee', 'hr:self', 'hr:mentee', 'hr:other']
+	],
+	'sign-off.ask': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'sign-off.give': ['mentor:mentee'],
 	'people.list': ['hr'],
 	'people.see': ['hr:self', 'hr:mentee', 'hr:other'],
 	'people.invite': ['hr'],
@@ -27,7 +42,7 @@ const expected: Record<Action, string[]> = {
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'handbook.read', 'people.list', 'people.invite', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

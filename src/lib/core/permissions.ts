@@ -52,6 +52,32 @@ const table = {
 		{ role: 'mentor', of: mentee },
 		{ role: 'hr', of: notSelf }
 	],
+	/** Own call review, role-play, recording; asking for a live role-play. */
+	'practice.do': [{ role: 'learner', of: self }],
+	/** Submissions and what was said of them. HR hears recordings only in a dispute, which its service decides. */
+	'submission.see': [
+		{ role: 'learner', of: self },
+		{ role: 'mentor', of: mentee }
+	],
+	'submission.judge': [{ role: 'mentor', of: mentee }],
+	'desk.open': [{ role: 'mentor' }],
+	'snippet.keep': [{ role: 'mentor' }],
+	'dispute.raise': [{ role: 'learner', of: self }],
+	/** By somebody else than the reviewer, which its service sees to. */
+	'dispute.decide': [
+		{ role: 'mentor', of: mentee },
+		{ role: 'hr', of: notSelf }
+	],
+	/** Marking a real call, a checklist, a live role-play. */
+	'work.observe': [{ role: 'mentor', of: mentee }],
+	'observation.confirm': [{ role: 'learner', of: self }],
+	'competency.see': [
+		{ role: 'learner', of: self },
+		{ role: 'mentor', of: mentee },
+		{ role: 'hr', of: all }
+	],
+	'sign-off.ask': [{ role: 'learner', of: self }],
+	'sign-off.give': [{ role: 'mentor', of: mentee }],
 	'people.list': [{ role: 'hr' }],
 	'people.see': [{ role: 'hr', of: all }],
 	'people.invite': [{ role: 'hr' }],

@@ -24,13 +24,17 @@ describe('a lesson', () => {
 });
 
 describe('a course', () => {
-	const lesson = (done: boolean) => ({ assessment: false, done });
-	const assessment = (done: boolean) => ({ assessment: true, done });
+	const lesson = (done: boolean, met = true) => ({ assessment: false, done, met });
+	const assessment = (done: boolean) => ({ assessment: true, done, met: true });
 
 	it('asks for all of it', () => {
 		expect(courseIsDone('all', [lesson(true), assessment(true)])).toBe(true);
 		expect(courseIsDone('all', [lesson(false), assessment(true)])).toBe(false);
 		expect(courseIsDone('all', [lesson(true), assessment(false)])).toBe(false);
+	});
+	it('waits for what a mentor has not accepted yet', () => {
+		expect(courseIsDone('all', [lesson(true, false), assessment(true)])).toBe(false);
+		expect(courseIsDone('assessments', [lesson(true, false), assessment(true)])).toBe(true);
 	});
 	it('or for its assessments alone', () => {
 		expect(courseIsDone('assessments', [lesson(false), assessment(true), assessment(true)])).toBe(true);

@@ -14,16 +14,17 @@ export function lessonIsDone(lesson: {
 }
 
 /**
- * By the course's pass rule. An assessment is `done` when passed, or exempted from. A course that asks for assessments
- * alone and has none asks for its lessons.
+ * By the course's pass rule. An assessment is `done` when passed, or exempted from; a lesson is `met` when its
+ * role-plays reached their pass marks and its submissions were accepted. A course that asks for assessments alone and has
+ * none asks for its lessons.
  */
 export function courseIsDone(
 	pass: Course['pass'],
-	lessons: readonly { assessment: boolean; done: boolean }[]
+	lessons: readonly { assessment: boolean; done: boolean; met: boolean }[]
 ): boolean {
 	const assessments = lessons.filter(({ assessment }) => assessment);
 	const asked = pass === 'assessments' && assessments.length > 0 ? assessments : lessons;
-	return asked.length > 0 && asked.every(({ done }) => done);
+	return asked.length > 0 && asked.every(({ done, met }) => done && met);
 }
 
 /** Mandatory courses completed, of how many; the path is done when all are (a path without any is never done). */

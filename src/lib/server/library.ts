@@ -3,7 +3,21 @@
  * their hash (immutable, so a cached one is never stale). Another server's publishing is noticed within seconds.
  */
 import { and, desc, eq, gt, inArray } from 'drizzle-orm';
-import type { Academy, Clause, Course, Exercise, HandbookPage, ItemBody, Lesson, Position } from '../core/academy.ts';
+import type {
+	Academy,
+	CallEntry,
+	Clause,
+	Competency,
+	Course,
+	Exercise,
+	HandbookPage,
+	ItemBody,
+	Lesson,
+	ObservationEntry,
+	Position,
+	SceneEntry,
+	ScorecardEntry
+} from '../core/academy.ts';
 import type { Db } from './db/open.ts';
 import { item, release, releaseItem } from './db/schema/index.ts';
 
@@ -23,6 +37,11 @@ export interface Release {
 	page(key: string): HandbookPage | null;
 	clause(id: string): { page: HandbookPage; clause: Clause } | null;
 	position(key: string): Position | null;
+	competency(key: string): Competency | null;
+	scorecard(key: string): ScorecardEntry | null;
+	call(key: string): CallEntry | null;
+	scene(key: string): SceneEntry | null;
+	observation(key: string): ObservationEntry | null;
 }
 
 /** Makes the lookups of one release. */
@@ -40,7 +59,10 @@ export function readRelease(id: string, number: number, academy: Academy): Relea
 	const clauses = new Map(
 		academy.handbook.flatMap((page) => page.clauses.map((clause) => [clause.id, { page, clause }] as const))
 	);
-	const positions = new Map(academy.positions.map((position) => [position.key, position]));
+	const byKey = <T extends { key: string }>(all: readonly T[]) => {
+		const found = new Map(all.map((one) => [one.key, one]));
+		return (key: string) => found.get(key) ?? null;
+	};
 	return {
 		id,
 		number,
@@ -50,15 +72,22 @@ export function readRelease(id: string, number: number, academy: Academy): Relea
 		exercise: (name) => exercises.get(name) ?? null,
 		page: (key) => pages.get(key) ?? null,
 		clause: (id) => clauses.get(id) ?? null,
-		position: (key) => positions.get(key) ?? null
+		position: byKey(academy.positions),
+		competency: byKey(academy.competencies),
+		// Releases published before these kinds were known have none.
+		scorecard: byKey(academy.scorecards ?? []),
+		call: byKey(academy.calls ?? []),
+		scene: byKey(academy.scenes ?? []),
+		observation: byKey(academy.observations ?? [])
 	};
 }
 
 /** Puts a stored item together again: what was shown, with its key. HTML. */
 function assemble(row: { shown: unknown; key: { shown: unknown } | null }): ItemBody {
 	const body = row.shown as ItemBody;
-	if (body.kind !== 'question') return body;
-	return { ...body, question: { ...body.question, key: row.key?.shown } } as ItemBody;
+	if (!row.key) return body;
+	if (body.kind === 'question') return { ...body, question: { ...body.question, key: row.key.shown } } as ItemBody;
+	return { ...body, ...(row.key.shown as object) };
 }
 
 export class Library {
@@ -138,6 +167,13 @@ export class Library {
 
 	async item(hash: string): Promise<ItemBody> {
 		return (await this.items([hash])).get(hash)!;
+	}
+
+	/** The item of this hash, which must be of this kind. */
+	async itemOf<Kind extends ItemBody['kind']>(hash: string, kind: Kind): Promise<Extract<ItemBody, { kind: Kind }>> {
+		const body = await this.item(hash);
+		if (body.kind !== kind) throw new Error(`Item ${hash} is of the kind ${body.kind}, not ${kind}.`);
+		return body as Extract<ItemBody, { kind: Kind }>;
 	}
 
 	/** An exercise's hash in an earlier release; null when it was not there. The page a person sees may be older than the release. */

@@ -57,6 +57,7 @@ const exercise = (key: string, ...tags: string[]): Exercise => ({
 	name: `complaints/test/${key}`,
 	key,
 	kind: 'question',
+	judged: false,
 	hash: key,
 	points: 1,
 	optional: false,

@@ -1,7 +1,7 @@
 /** The new hire's path: what is due, a course, a lesson with its inline checks, and each step in it. */
 import { v7 } from 'uuid';
 import { and, asc, count, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import type { ItemBody, Lesson } from '../../core/academy.ts';
+import type { Exercise, ItemBody, Lesson } from '../../core/academy.ts';
 import { mayStart } from '../../core/attempts/assessment.ts';
 import { answerCheck, openCheck, type CheckState } from '../../core/attempts/check.ts';
 import type { Derivation } from '../../core/due-date.ts';
@@ -331,10 +331,28 @@ export interface AcceptView {
 	/** The wording changed after it was accepted. */
 	reworded: boolean;
 }
+/** An exercise that is worked on a page of its own. */
+export interface PracticeView {
+	kind: 'practice';
+	key: string;
+	exercise: 'call-review' | 'role-play' | 'record';
+	/** Title of the scene; null for the other kinds. */
+	title: string | null;
+	/** What to do, HTML; null for a role-play. */
+	task: string | null;
+	optional: boolean;
+	doneAt: Date | null;
+	/** What the course asks was reached: accepted, or the pass mark. Null = not yet, or nothing is asked. */
+	metAt: Date | null;
+	/** Whether more is asked than doing it. */
+	judged: boolean;
+	href: string;
+}
 export type PieceView =
 	| { kind: 'text'; html: string; headings: { id: string; level: number; text: string }[] }
 	| CheckView
-	| AcceptView;
+	| AcceptView
+	| PracticeView;
 
 export interface LessonView {
 	course: { key: string; title: string; lessons: LessonLine[] };
@@ -363,6 +381,7 @@ interface StateRow {
 	wrong: number;
 	done: string | null;
 	doneAt: Date | null;
+	metAt: Date | null;
 	itemHash: string;
 	response: Response | null;
 }
@@ -428,7 +447,7 @@ export async function readLesson(
 					if (!exercise || lesson.assessment) return [];
 					const item = items.get(exercise.hash)!;
 					const state = byName.get(exercise.name);
-					return [describeExercise(actor, exercise, item, state, textLocale, defaultLocale)];
+					return [describeExercise(release, actor, exercise, item, state, textLocale)];
 				})
 			: [];
 	const done = new Set(progress.filter((row) => row.doneAt).map((row) => row.lesson));
@@ -470,6 +489,7 @@ const states = worded((db) =>
 			wrong: checkState.wrong,
 			done: checkState.done,
 			doneAt: checkState.doneAt,
+			metAt: checkState.metAt,
 			itemHash: checkState.itemHash,
 			response: checkState.response
 		})
@@ -484,14 +504,50 @@ const readStates = (db: Db, employeeId: string, names: string[]): Promise<StateR
 export const arrangementOf = (actor: Actor, name: string, hash: string, question: Question) =>
 	arrange(question, seededRandom(`${actor.id}/${name}/${hash}`));
 
+const practicePages = { 'call-review': 'reviews', 'role-play': 'role-plays', record: 'recordings' } as const;
+
+/** Where an exercise with a page of its own is worked on. */
+export function practiceAddress(exercise: { name: string; kind: keyof typeof practicePages }): string {
+	const [course, lesson, key] = exercise.name.split('/');
+	return `/learn/${course}/${lesson}/${practicePages[exercise.kind]}/${key}`;
+}
+
+function describePractice(
+	release: Release,
+	exercise: Exercise,
+	item: Extract<ItemBody, { kind: keyof typeof practicePages }>,
+	state: StateRow | undefined,
+	locale: string
+): PracticeView {
+	const { defaultLocale } = release.academy;
+	const scene = item.kind === 'role-play' ? release.scene(item.scene.key) : null;
+	const task = item.kind === 'call-review' ? item.task : item.kind === 'record' ? item.prompt : null;
+	return {
+		kind: 'practice',
+		key: exercise.key,
+		exercise: item.kind,
+		title: scene && inLocale(scene.title, locale, defaultLocale),
+		task: task && inLocale(task, locale, defaultLocale),
+		optional: exercise.optional,
+		doneAt: state?.doneAt ?? null,
+		metAt: state?.metAt ?? null,
+		judged: exercise.judged,
+		href: practiceAddress({ name: exercise.name, kind: item.kind })
+	};
+}
+
 function describeExercise(
+	release: Release,
 	actor: Actor,
-	exercise: { name: string; key: string; hash: string; optional: boolean },
+	exercise: Exercise,
 	item: ItemBody,
 	state: StateRow | undefined,
-	locale: string,
-	fallback: string
-): CheckView | AcceptView {
+	locale: string
+): CheckView | AcceptView | PracticeView {
+	const fallback = release.academy.defaultLocale;
+	if (item.kind in practicePages) {
+		return describePractice(release, exercise, item as Parameters<typeof describePractice>[2], state, locale);
+	}
 	if (item.kind === 'accept') {
 		return {
 			kind: 'accept',
@@ -526,7 +582,7 @@ function describeExercise(
 }
 
 const toState = (row: StateRow | undefined): CheckState =>
-	row ? { tries: row.tries, wrong: row.wrong, done: row.done === 'accepted' ? null : (row.done as CheckState['done']) } : openCheck();
+	row ? { tries: row.tries, wrong: row.wrong, done: row.done === 'accepted' || row.done === 'ended' ? null : (row.done as CheckState['done']) } : openCheck();
 
 export type CheckOutcome =
 	| { code: 'answered'; check: CheckView; lessonDone: boolean; courseCompleted: boolean }

@@ -1,5 +1,6 @@
 /** Records what follows from a step: the lesson done, the course completed, the dates that waited for it. */
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { Course } from '../../core/academy.ts';
 import { courseIsDone, lessonIsDone } from '../../core/progress.ts';
 import type { Db } from '../db/open.ts';
 import { allowance, attempt, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
@@ -56,12 +57,12 @@ export async function recordProgress(
 		}
 	}
 
+	const lessonsDone = course.lessons.map((one) => ({ name: one.name, assessment: one.assessment !== null, done: done.has(one.name), met: true }));
 	const completes =
 		enrolled.completedAt === null &&
-		courseIsDone(
-			course.pass,
-			course.lessons.map((one) => ({ assessment: one.assessment !== null, done: done.has(one.name) }))
-		);
+		// Most steps leave something undone: then nobody asks what was judged.
+		courseIsDone(course.pass, lessonsDone) &&
+		courseIsDone(course.pass, await withJudgements(tx, employeeId, course, lessonsDone));
 	if (completes) {
 		await tx
 			.update(enrolment)
@@ -70,6 +71,55 @@ export async function recordProgress(
 		await setDatesAfter(tx, release, employeeId, course.key, now);
 	}
 	return { lessonDone, courseCompleted: completes };
+}
+
+/** The same lessons, `met` when what is judged in them was reached, or the person is exempt from them. */
+async function withJudgements<L extends { name: string }>(tx: Db, employeeId: string, course: Course, lessons: L[]): Promise<(L & { met: boolean })[]> {
+	const judged = new Map(
+		course.lessons.map(({ name, exercises }) => [name, exercises.filter((one) => one.judged && !one.optional).map((one) => one.name)])
+	);
+	const names = [...judged.values()].flat();
+	if (names.length === 0) return lessons.map((lesson) => ({ ...lesson, met: true }));
+	const met = await tx
+		.select({ name: checkState.exercise })
+		.from(checkState)
+		.where(and(eq(checkState.employeeId, employeeId), inArray(checkState.exercise, names), isNotNull(checkState.metAt)));
+	const exempt = await tx
+		.select({ name: allowance.lesson })
+		.from(allowance)
+		.where(and(eq(allowance.employeeId, employeeId), eq(allowance.kind, 'exemption'), inArray(allowance.lesson, [...judged.keys()])));
+	const reached = new Set(met.map(({ name }) => name));
+	const excused = new Set(exempt.map(({ name }) => name));
+	return lessons.map((lesson) => ({
+		...lesson,
+		met: excused.has(lesson.name) || judged.get(lesson.name)!.every((name) => reached.has(name))
+	}));
+}
+
+/**
+ * Notes that an exercise was handed in or played to its end, and whether what its course asks of it was reached; then
+ * what follows for lesson and course. Call it inside the transaction of that step. Nothing is ever taken back.
+ */
+export async function recordExercise(
+	tx: Db,
+	release: Release,
+	employeeId: string,
+	step: { exercise: string; itemHash: string; done: 'submitted' | 'ended'; met: boolean },
+	now: Date
+): Promise<{ lessonDone: boolean; courseCompleted: boolean }> {
+	const { exercise, itemHash, done, met } = step;
+	await tx
+		.insert(checkState)
+		.values({ employeeId, exercise, tries: 1, wrong: 0, done, doneAt: now, metAt: met ? now : null, itemHash, response: null })
+		.onConflictDoUpdate({
+			target: [checkState.employeeId, checkState.exercise],
+			set: {
+				done: sql`coalesce(${checkState.done}, excluded.done)`,
+				doneAt: sql`coalesce(${checkState.doneAt}, excluded.done_at)`,
+				metAt: sql`coalesce(${checkState.metAt}, excluded.met_at)`
+			}
+		});
+	return recordProgress(tx, release, employeeId, exercise.slice(0, exercise.lastIndexOf('/')), now);
 }
 
 async function isExempt(tx: Db, employeeId: string, lesson: string): Promise<boolean> {

@@ -22,7 +22,9 @@ import {
 	lessonProgress,
 	picture,
 	release,
-	releaseItem
+	releaseItem,
+	rolePlayRun,
+	submission
 } from '../db/schema/index.ts';
 
 export type Publishing =
@@ -58,13 +60,23 @@ export async function publish(db: Db, input: PublishInput, now: Date): Promise<P
 
 	const { academy, items, problems } = compile(files, input.cache);
 	if (!academy || problems.some((problem) => problem.severity === 'error')) return { code: 'problems', problems };
+	await storePictures(db, files);
+	const outcome = await storeRelease(db, { academy, items, filesHash }, now, input.onProgress);
+	return outcome.code === 'published' ? { ...outcome, problems } : outcome;
+}
 
+/** Makes what was compiled the current release, unless it is already. */
+export async function storeRelease(
+	db: Db,
+	{ academy, items, filesHash }: { academy: Academy; items: Item[]; filesHash: string },
+	now: Date,
+	onProgress?: PublishInput['onProgress']
+): Promise<Exclude<Publishing, { code: 'published' | 'problems' }> | Omit<Extract<Publishing, { code: 'published' }>, 'problems'>> {
 	const contentHash = sha256(canonicalJson({ academy, items: items.map(({ name, hash }) => [name, hash]) }));
 	const orphans = await findOrphans(db, academy);
 	if (orphans.length > 0) return { code: 'orphans', names: orphans };
 
-	await storePictures(db, files);
-	const rendered = await storeItems(db, items, now, input.onProgress);
+	const rendered = await storeItems(db, items, now, onProgress);
 	for (;;) {
 		const current = await newest(db);
 		if (current?.contentHash === contentHash) {
@@ -88,7 +100,7 @@ export async function publish(db: Db, input: PublishInput, now: Date): Promise<P
 						.values(part.map(({ name, hash }) => ({ releaseId: row.id, name, hash })));
 				}
 			});
-			return { code: 'published', release: row.id, number: row.number, items: items.length, rendered, problems };
+			return { code: 'published', release: row.id, number: row.number, items: items.length, rendered };
 		} catch (error) {
 			// Another server took this number: look again.
 			if (sqlState(error) !== '23505') throw error;
@@ -125,6 +137,8 @@ async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
 			union all select ${attempt.assessment} from ${attempt} where ${attempt.assessment} not in ${list(lessons)}
 			union all select ${checkState.exercise} from ${checkState} where ${checkState.exercise} not in ${list(exercises)}
 			union all select ${acceptance.exercise} from ${acceptance} where ${acceptance.exercise} not in ${list(exercises)}
+			union all select ${submission.exercise} from ${submission} where ${submission.exercise} not in ${list(exercises)}
+			union all select ${rolePlayRun.exercise} from ${rolePlayRun} where ${rolePlayRun.exercise} not in ${list(exercises)}
 		) as used order by name`);
 	return [...rows].map((row) => row.name);
 }
@@ -163,8 +177,18 @@ async function storeItems(db: Db, items: Item[], now: Date, onProgress?: Publish
 	return missing.length;
 }
 
-/** Keeps the key apart from what is shown. */
+/** Keeps the key apart from what is shown: answers, reference reviews, all of a scene but its title. */
 function storedForm(body: ItemBody, rendered: ItemBody) {
+	if (body.kind === 'call' && rendered.kind === 'call') {
+		const { key: sourceKey, ...source } = body;
+		const { key: shownKey, ...shown } = rendered;
+		return { kind: body.kind, source, shown, key: { source: { key: sourceKey }, shown: { key: shownKey } } };
+	}
+	if (body.kind === 'scene' && rendered.kind === 'scene') {
+		const { scene, words: sourceWords, ...source } = body;
+		const { words: shownWords, scene: _, ...shown } = rendered;
+		return { kind: body.kind, source, shown, key: { source: { scene, words: sourceWords }, shown: { scene, words: shownWords } } };
+	}
 	if (body.kind !== 'question' || rendered.kind !== 'question') {
 		return { kind: body.kind, source: body, shown: rendered, key: null };
 	}

@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { customType, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Academy } from '../../../core/academy.ts';
 import { id, moment } from './common.ts';
 
@@ -47,4 +47,12 @@ export const releaseItem = pgTable(
 export const picture = pgTable('picture', {
 	hash: text('hash').primaryKey(),
 	body: text('body').notNull()
+});
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** Sound of the content's calls (MP3), by SHA-256 of its bytes. */
+export const sound = pgTable('sound', {
+	hash: text('hash').primaryKey(),
+	body: bytes('body').notNull()
 });

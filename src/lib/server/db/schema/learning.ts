@@ -89,15 +89,20 @@ export const checkState = pgTable(
 		wrong: integer('wrong').notNull(),
 		done: text('done'),
 		doneAt: moment('done_at'),
+		/**
+		 * When what its course asks of it was reached: the role-play's pass mark, the submission accepted. Null = not yet, and
+		 * for questions and acceptances, of which nothing more is asked. Reached once stays reached.
+		 */
+		metAt: moment('met_at'),
 		itemHash: text('item_hash')
 			.notNull()
 			.references(() => item.hash),
-		/** Null for an acceptance. */
+		/** Null where there is none to one question. */
 		response: jsonb('response').$type<Response | null>()
 	},
 	(t) => [
 		primaryKey({ columns: [t.employeeId, t.exercise] }),
-		check('check_state_done_known', sql`${t.done} in ('right', 'shown', 'submitted', 'accepted')`),
+		check('check_state_done_known', sql`${t.done} in ('right', 'shown', 'submitted', 'accepted', 'ended')`),
 		check('check_state_done_whole', sql`(${t.done} is null) = (${t.doneAt} is null)`)
 	]
 );
