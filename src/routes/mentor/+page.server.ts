@@ -6,7 +6,8 @@ import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { answerInquiry, countWaiting, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
 import { listMentees } from '$lib/server/services/mentees';
-import type { Actions, PageServerLoad } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const rowsPerPage = 50;
 const menteesPerPage = 100;
@@ -40,7 +41,8 @@ export const load: PageServerLoad = async (event) => {
 		mentees,
 		menteesPage,
 		menteesPages: Math.max(1, Math.ceil(total / menteesPerPage)),
-		total
+		total,
+		told: readTold<ActionData>(event)
 	};
 };
 
@@ -57,6 +59,6 @@ export const actions: Actions = {
 		if (!form.ok) return fail(400, form);
 		const outcome = await answerInquiry(app().db, person, form.input, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'question');
-		return { answered: form.input.id };
+		return thenShow(event, { answered: form.input.id });
 	}
 };
