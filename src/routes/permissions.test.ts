@@ -278,6 +278,16 @@ describe.each(Object.entries(table))('%s', (name, entry) => {
 	});
 });
 
+describe('an address of nothing is answered, not stumbled over', () => {
+	const nothings = ['x', "'", '__proto__', 'constructor', 'a'.repeat(5000), '%', '00000000-0000-0000-0000-000000000000'];
+	test.each(Object.entries(table).filter(([, entry]) => entry.params))('%s', async (name, entry) => {
+		for (const nothing of nothings) {
+			const params = Object.fromEntries([...name.matchAll(/\[(\w+)\]/g)].map(([, key]) => [key!, nothing]));
+			for (const kind of kinds) expect(await call(name, { ...entry, params: () => params }, kind)).toBeDefined();
+		}
+	});
+});
+
 describe('a page of somebody else, or of a visitor, in a browser where this person has signed in since', () => {
 	/** What is asked and done without being anybody; the way out is open from every page. */
 	const open = ['/sign-in default', '/sign-out POST', '/invite/[token] accept', '/invite/[token] first', '/reset default', '/reset/[token] default'];

@@ -4,6 +4,7 @@ import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
+import { pageNumber } from '$lib/server/page-number';
 import { answerInquiry, countWaiting, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
 import { listMentees } from '$lib/server/services/mentees';
 import { readTold, thenShow } from '$lib/server/told';
@@ -17,9 +18,8 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const { locale } = event.locals;
 	const view = event.url.searchParams.get('questions') === 'answered' ? ('answered' as const) : ('waiting' as const);
-	const numberIn = (field: string) => Math.max(1, Math.trunc(Number(event.url.searchParams.get(field) ?? 1)) || 1);
-	const page = numberIn('page');
-	const menteesPage = numberIn('mentees');
+	const page = pageNumber(event.url.searchParams);
+	const menteesPage = pageNumber(event.url.searchParams, 'mentees');
 	// One more than a page shows, to know whether there is a next one.
 	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
 	const [inquiries, waiting, { mentees, total }] = await Promise.all([
