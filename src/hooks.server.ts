@@ -16,9 +16,9 @@ import { startTidying } from '$lib/server/tidy';
 import { unreachablePage } from '$lib/server/unreachable';
 
 export const init = async () => {
-	const { db, env } = await openApp();
+	const { db, env, storage } = await openApp();
 	startDelivery(db, env);
-	startTidying(db);
+	startTidying(db, storage);
 };
 
 export const handle: Handle = async ({ event, resolve }) => {
@@ -108,7 +108,10 @@ function apologise({ request, isDataRequest, locals }: RequestEvent, response: R
 	return unreachablePage(locals.locale, request.method !== 'GET' && request.method !== 'HEAD');
 }
 
-function withHeaders({ url }: RequestEvent, response: Response): Response {
+/** The one page that asks for the microphone. A browser asks the page it loaded, so links to it load it anew. */
+const recorder = '/learn/[course]/[lesson]/recordings/[key]';
+
+function withHeaders({ url, route }: RequestEvent, response: Response): Response {
 	const { headers } = response;
 	const set = (name: string, value: string) => {
 		if (!headers.has(name)) headers.set(name, value);
@@ -118,7 +121,8 @@ function withHeaders({ url }: RequestEvent, response: Response): Response {
 	set('referrer-policy', 'same-origin');
 	set('cross-origin-opener-policy', 'same-origin');
 	set('cross-origin-resource-policy', 'same-origin');
-	set('permissions-policy', 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()');
+	const microphone = route.id === recorder ? 'self' : '';
+	set('permissions-policy', `camera=(), display-capture=(), geolocation=(), microphone=(${microphone}), payment=(), usb=()`);
 	if (url.protocol === 'https:') set('strict-transport-security', 'max-age=31536000');
 	// Pages bring their own with a nonce; whatever else is opened by itself may load nothing.
 	set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");

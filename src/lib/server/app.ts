@@ -12,6 +12,8 @@ import { closeOverdue } from './services/attempts.ts';
 import { openDemo } from './services/demo.ts';
 import { firstAdministratorLink } from './services/invitations.ts';
 import { publish, type Publishing } from './services/releases.ts';
+import { folderStorage } from './storage/folder.ts';
+import type { Storage } from './storage/storage.ts';
 import { newCompileCache } from '../content/compile.ts';
 import { printProblems } from '../content/problem.ts';
 
@@ -20,6 +22,8 @@ export interface App {
 	db: Db;
 	sql: Database['sql'];
 	library: Library;
+	/** Where spoken answers lie. */
+	storage: Storage;
 	/** Publishes the content folder again and serves it; only changed files are compiled. */
 	publishContent(): Promise<Publishing>;
 	/** What the server entry prints once it listens: the demo's sign-ins or the first administrator's link. */
@@ -77,6 +81,7 @@ async function open(): Promise<App> {
 			db,
 			sql: database.sql,
 			library,
+			storage: folderStorage(env.RECORDINGS_DIR),
 			publishContent,
 			greeting: (origin) => (link ? [`First administrator: ${origin}/invite/${link}`] : lines),
 			close: async () => {

@@ -17,6 +17,8 @@ export interface Environment {
 	ORIGIN: string | null;
 	/** Absolute folder of the embedded database and of everything else the server keeps. */
 	DATA_DIR: string;
+	/** Absolute folder of spoken answers; several servers need one that all of them see. */
+	RECORDINGS_DIR: string;
 	/** Absolute folder of the lessons. */
 	CONTENT_DIR: string;
 	/** A PostgreSQL of one's own; null means the embedded one. */
@@ -56,6 +58,7 @@ const SETTINGS = {
 		wants: 'the address people type, without a path, for example https://academy.example.com'
 	},
 	DATA_DIR: { schema: v.string(), wants: 'a folder' },
+	RECORDINGS_DIR: { schema: v.string(), wants: 'a folder' },
 	CONTENT_DIR: { schema: v.string(), wants: 'a folder' },
 	DATABASE_URL: {
 		schema: urlOf('postgres:', 'postgresql:'),
@@ -114,11 +117,13 @@ export function readEnvironment(
 
 	const root = projectRoot();
 	const DEMO = read('DEMO') ?? !source['DATABASE_URL']?.trim();
+	const DATA_DIR = path.resolve(read('DATA_DIR') ?? path.join(root, '.data'));
 	const environment: Environment = {
 		PORT: read('PORT') ?? 3000,
 		HOST: read('HOST') ?? (DEMO ? '127.0.0.1' : '0.0.0.0'),
 		ORIGIN: read('ORIGIN') ?? null,
-		DATA_DIR: path.resolve(read('DATA_DIR') ?? path.join(root, '.data')),
+		DATA_DIR,
+		RECORDINGS_DIR: path.resolve(read('RECORDINGS_DIR') ?? path.join(DATA_DIR, 'recordings')),
 		CONTENT_DIR: path.resolve(read('CONTENT_DIR') ?? path.join(root, 'content')),
 		DATABASE_URL: read('DATABASE_URL') ?? null,
 		DEMO,

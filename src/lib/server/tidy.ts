@@ -1,18 +1,24 @@
-/** Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over. */
+/**
+ * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings
+ * whose time is over.
+ */
 import { forgetOldSessions } from './auth/session.ts';
 import { forgetOldFailures } from './auth/throttle.ts';
 import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import { describeError } from './log.ts';
+import { tidyRecordings } from './services/recordings.ts';
+import type { Storage } from './storage/storage.ts';
 
 const every = 60 * 60_000;
 
-export function startTidying(db: Db): void {
+export function startTidying(db: Db, storage: Storage): void {
 	const tidy = async () => {
 		try {
 			const now = await readClock(db);
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
+			await tidyRecordings(db, storage, now);
 		} catch (error) {
 			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);
 		}

@@ -62,6 +62,7 @@ export const submission = pgTable(
 	(t) => [
 		uniqueIndex('submission_number_once').on(t.employeeId, t.exercise, t.kind, t.number),
 		uniqueIndex('submission_once').on(t.employeeId, t.clientKey),
+		uniqueIndex('submission_recording_once').on(t.recordingId),
 		uniqueIndex('submission_one_open')
 			.on(t.employeeId, t.exercise, t.kind)
 			.where(sql`${t.state} in ('draft', 'waiting')`),
