@@ -12,8 +12,9 @@ import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
-import { enrolAsClerk, openTestLibrary } from '$lib/server/testing-content';
+import { enrolAsClerk } from '$lib/server/testing-content';
 import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
+import { openPracticeLibrary } from '$lib/server/testing-practice';
 
 const { db, sql } = await testDatabase();
 /** The actions of visitors ask the database's clock: here, too, it is today. */
@@ -57,6 +58,7 @@ let made: { attempt: string; question: string; inquiry: string };
 const uuid = () => crypto.randomUUID();
 const lesson = { course: 'basics', lesson: 'greet' };
 const exam = { course: 'basics', lesson: 'exam' };
+const kettle = { course: 'basics', lesson: 'practice', key: 'kettle' };
 const release = () => library.current().id;
 const aPerson = async () => ({ id: (await makePerson(db, now, { name: `Somebody ${uuid()}` })).id });
 const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
@@ -142,6 +144,14 @@ const table: Record<string, Entry> = {
 		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
 		params: () => ({ ...exam, id: made.attempt })
 	},
+	'/learn/[course]/[lesson]/role-plays/[key] load': { expected: signedIn, params: () => kettle },
+	'/learn/[course]/[lesson]/role-plays/[key] start': { expected: signedIn, params: () => kettle, form: () => ({ number: '1' }) },
+	// Each plays a run of one's own.
+	'/learn/[course]/[lesson]/role-plays/[key] choose': {
+		expected: signedIn,
+		params: () => kettle,
+		form: () => ({ run: '1', place: '0', choice: '0' })
+	},
 
 	'/handbook load': { expected: signedIn, search: '?q=greeting' },
 	'/handbook/[page] load': { expected: signedIn, params: () => ({ page: 'phone' }) },
@@ -207,7 +217,7 @@ const place = Symbol.for('nastavnik.app');
 
 beforeAll(async () => {
 	people = await makePeople(db, now);
-	library = await openTestLibrary(db, now);
+	library = await openPracticeLibrary(db, now);
 	for (const kind of kinds) if (kind !== 'visitor') await enrolAsClerk(db, library, people[kind].id, now);
 	const started = await startAttempt(db, library, people.learner, 'basics/exam', now, () => 0.5);
 	if (started.code !== 'started') throw new Error(started.code);

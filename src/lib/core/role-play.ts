@@ -137,6 +137,62 @@ export function scoreRun(scene: Scene, path: readonly number[]): RunScore {
 	};
 }
 
+/** What one choice of a run came to. */
+export interface RunStep {
+	/** Where it was made. */
+	at: Standing;
+	/** Position of the choice, and of all that were offered. */
+	choice: number;
+	offered: number[];
+	points: number;
+	critical: boolean;
+	/** Where it led. */
+	to: Standing;
+	/** Points that could no longer be earned after it; 0 = nothing better was possible here. */
+	lost: number;
+	/** A choice that loses nothing here: the one taken when it is one. */
+	best: number;
+}
+
+/**
+ * A run choice by choice. Over a complete run, what was earned and what was lost add up to the best total: that is how
+ * the score is explained. Throws RangeError for a choice that was not offered.
+ */
+export function describeRun(scene: Scene, path: readonly number[]): RunStep[] {
+	let here = startOf(scene);
+	return path.map((choice) => {
+		const at = here;
+		const to = choose(scene, at, choice);
+		if (!to) throw new RangeError(`Choice ${choice} is not offered at ${at.passage}.`);
+		const { points, critical } = passageOf(scene, at.passage).choices[choice]!;
+		const best = bestFrom(scene, at);
+		const lost = best.points - points - bestFrom(scene, to).points;
+		here = to;
+		return { at, choice, offered: offeredChoices(scene, at), points, critical, to, lost, best: lost > 0 ? best.path[0]! : choice };
+	});
+}
+
+/** A best path that keeps to the run for as long as nothing was lost in it. */
+export function bestPathBeside(scene: Scene, path: readonly number[]): number[] {
+	const steps = describeRun(scene, path);
+	const parted = steps.find(({ lost }) => lost > 0);
+	const kept = parted ? steps.indexOf(parted) : steps.length;
+	const from = parted?.at ?? steps.at(-1)?.to ?? startOf(scene);
+	return [...path.slice(0, kept), ...bestFrom(scene, from).path];
+}
+
+/** Points are sums of decimals. */
+const ROUNDING = 1e-9;
+
+/**
+ * Whether an ended run reached the mark (0 to 100; null = playing it to an end is enough). As on a scorecard, a critical
+ * failure outweighs every point. A scene in which nothing can be earned asks nothing.
+ */
+export function isPassed({ share, critical }: Pick<RunScore, 'share' | 'critical'>, pass: number | null): boolean {
+	if (pass === null) return true;
+	return !critical && (share === null || share >= pass / 100 - ROUNDING);
+}
+
 export interface SceneFindings {
 	/** Passages of a circle of choices; empty in a sound scene. When there is one, the rest is not looked for. */
 	cycle: string[];

@@ -404,7 +404,7 @@ const progressIn = worded((db) =>
 );
 
 /** Whether the actor has the course of this lesson. */
-async function isEnrolled(db: Db, actor: Actor, course: string): Promise<boolean> {
+export async function isEnrolled(db: Db, actor: Actor, course: string): Promise<boolean> {
 	const rows = await oneEnrolment(db).execute({ person: actor.id, course });
 	return rows.length > 0;
 }

@@ -1,0 +1,53 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import * as v from 'valibot';
+import { app } from '$lib/server/app';
+import { readForm } from '$lib/server/forms';
+import { requireUser } from '$lib/server/guard';
+import { chooseInRun, readRolePlay, startRun } from '$lib/server/services/role-plays';
+import type { Actions, PageServerLoad, RequestEvent } from './$types';
+
+const exerciseOf = ({ params }: Pick<RequestEvent, 'params'>) => `${params.course}/${params.lesson}/${params.key}`;
+const count = v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number));
+const fromOne = v.pipe(count, v.minValue(1));
+
+export const load: PageServerLoad = async (event) => {
+	const person = requireUser(event);
+	const { db, library } = app();
+	const asked = event.url.searchParams.get('run');
+	const run = v.safeParse(v.nullable(fromOne), asked);
+	if (!run.success) error(404, 'run');
+	const { locale } = event.locals;
+	const play = await readRolePlay(db, library, person, { exercise: exerciseOf(event), run: run.output, locale });
+	if (!play) error(404, 'role-play');
+	return {
+		play,
+		/** A choice was sent for a place that had been taken already. */
+		elsewhere: event.url.searchParams.has('elsewhere')
+	};
+};
+
+export const actions: Actions = {
+	start: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(v.object({ number: fromOne }), event.request);
+		if (!form.ok) error(400, 'form');
+		const { db, library } = app();
+		const outcome = await startRun(db, library, person, { ...form.input, exercise: exerciseOf(event) }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'role-play');
+		redirect(303, outcome.ended ? `${event.url.pathname}?run=${outcome.number}` : `${event.url.pathname}#now`);
+	},
+
+	choose: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(v.object({ run: fromOne, place: count, choice: count }), event.request);
+		if (!form.ok) error(400, 'form');
+		const { db, library } = app();
+		const outcome = await chooseInRun(db, library, person, { ...form.input, exercise: exerciseOf(event) }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'role-play');
+		if (outcome.code === 'not-offered') return fail(400, { notOffered: true });
+		const told = outcome.elsewhere ? 'elsewhere' : '';
+		const { pathname } = event.url;
+		if (outcome.ended) redirect(303, `${pathname}?run=${form.input.run}${told && `&${told}`}`);
+		redirect(303, `${pathname}${told && `?${told}`}#now`);
+	}
+};

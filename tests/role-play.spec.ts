@@ -1,0 +1,147 @@
+// A role-play played as people do: by keyboard, with a reload and a second tab in the middle, again, and without JavaScript.
+import type { Page } from '@playwright/test';
+import { expect, signInAs } from './fixtures.ts';
+import { expectAccessible, listen } from './good-page.ts';
+import { test } from './practice-academy.ts';
+import { m } from './words.ts';
+
+// What a service worker fetches cannot be read here.
+test.use({ serviceWorkers: 'block' });
+
+const lesson = '/learn/basics/practice';
+const place = `${lesson}/role-plays/kettle`;
+const heard = (page: Page) => page.locator('#now');
+const resultOf = (percent: string) => m.play_result_not_passed({ percent, pass: '75%' });
+
+test('by keyboard, reloaded in the middle, in two tabs, to its end and once more', async ({ page, academy, context }) => {
+	const complaints = listen(page);
+	let received = '';
+	await page.route('**', async (route) => {
+		if (!['document', 'fetch', 'xhr'].includes(route.request().resourceType())) return route.continue();
+		const response = await route.fetch({ maxRedirects: 0 });
+		received += await response.text();
+		await route.fulfill({ response });
+	});
+	await signInAs(page.request, academy.origin, await academy.newcomer());
+	await page.goto(lesson);
+	const card = page.locator('#kettle');
+	await card.getByRole('link', { name: m.practice_open() }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('The kettle that failed twice');
+	await page.getByRole('button', { name: m.play_start() }).focus();
+	await page.keyboard.press('Enter');
+	await expect(heard(page)).toContainText('This is the second kettle in a month.');
+	await expect(heard(page)).toContainText(m.play_mood_0());
+
+	const other = await context.newPage();
+	await other.goto(place);
+	await expect(heard(other)).toContainText('second kettle');
+
+	await page.keyboard.press('2');
+	await expect(heard(page)).toContainText('Seventy-seven.');
+	await expect(page.getByRole('log')).toContainText('Order number, please.');
+	await expect(page.getByRole('heading', { name: m.play_your_answer() })).toBeFocused();
+	await page.reload();
+	await expect(heard(page)).toContainText('Seventy-seven.');
+	await expect(page.getByRole('button', { name: 'We will send one.' })).toBeVisible();
+	// What this mood does not offer is not there, and nothing is said about points.
+	await expect(page.getByRole('button', { name: 'A new one is with you' })).toHaveCount(0);
+
+	// The other tab still shows the first place: what it says there comes too late, and it is told so.
+	await other.getByRole('button', { name: 'Did you read the manual?' }).click();
+	await expect(other.getByText(m.play_elsewhere(), { exact: true })).toBeVisible();
+	await expect(heard(other)).toContainText('Seventy-seven.');
+	await other.close();
+
+	expect(received).toContain('Seventy-seven.');
+	expect(received).not.toMatch(/SECRET-|Are you serious|money back|hung up/);
+
+	await page.keyboard.press('1');
+	await expect(page).toHaveURL(`${place}?run=1`);
+	await expect(page.getByText(resultOf('40%'))).toBeVisible();
+	await expect(page.getByText(m.play_sum({ best: '5', lost: '3', earned: '2' }))).toBeVisible();
+	await expect(page.getByText('SECRET-CHOICE-6102')).toBeVisible();
+	await expect(page.getByText(m.play_map_unseen_count({ n: 3, all: 6 }))).toBeVisible();
+	await expect(page.locator('body')).not.toContainText('SECRET-CHOICE-6101');
+
+	await page.getByRole('button', { name: m.play_again() }).click();
+	await expect(heard(page)).toContainText('second kettle');
+	for (const [key, words] of [['1', '77.'], ['1', '']] as const) {
+		await page.keyboard.press(key);
+		if (words) await expect(heard(page)).toContainText(words);
+	}
+	await expect(page.getByText(m.play_result_passed({ percent: '100%', pass: '75%' }))).toBeVisible();
+	const runs = page.getByRole('region', { name: m.play_runs_title() });
+	await expect(runs.getByRole('listitem')).toHaveCount(2);
+	await expect(runs.getByRole('definition')).toContainText(['100%', '100%']);
+	await runs.getByRole('link', { name: m.play_run_number({ number: 1 }) }).click();
+	await expect(page.getByText(resultOf('40%'))).toBeVisible();
+	await page.goto(lesson);
+	await expect(card).toContainText('Passed on');
+	expect(complaints).toEqual([]);
+});
+
+test('a double click is one choice; what cannot be sent can be said again', async ({ page, academy, context }) => {
+	await signInAs(page.request, academy.origin, await academy.newcomer());
+	await page.goto(place);
+	await page.getByRole('button', { name: m.play_start() }).click();
+	await expect(heard(page)).toContainText('second kettle');
+	await context.setOffline(true);
+	await page.getByRole('button', { name: 'Order number, please.' }).click();
+	await expect(page.getByRole('alert')).toContainText(m.play_unreachable());
+	await context.setOffline(false);
+	await page.getByRole('button', { name: 'Order number, please.' }).dblclick();
+	await expect(heard(page)).toContainText('Seventy-seven.');
+	await expect(page.getByText(m.play_elsewhere(), { exact: true })).toHaveCount(0);
+	await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test.describe('without JavaScript', () => {
+	test.use({ javaScriptEnabled: false });
+	test('is played to its end', async ({ page, academy }) => {
+		await signInAs(page.request, academy.origin, await academy.newcomer());
+		await page.goto(place);
+		await page.getByRole('button', { name: m.play_start() }).click();
+		await page.getByRole('button', { name: 'Did you read the manual?' }).click();
+		await expect(page).toHaveURL(`${place}#now`);
+		await expect(heard(page)).toContainText('Are you serious?');
+		await page.getByRole('button', { name: 'Yes.' }).click();
+		await expect(page.getByText(resultOf('0%'))).toBeVisible();
+		await expect(page.getByText('The customer has hung up.')).toBeVisible();
+		await page.reload();
+		await expect(page.getByRole('region', { name: m.play_runs_title() }).getByRole('listitem')).toHaveCount(1);
+	});
+});
+
+for (const { locale, width, colorScheme } of [
+	{ locale: 'en', width: 1440, colorScheme: 'light' },
+	{ locale: 'ru', width: 360, colorScheme: 'dark' },
+	{ locale: 'bg', width: 360, colorScheme: 'light' },
+	{ locale: 'ru', width: 1440, colorScheme: 'dark' }
+] as const) {
+	test(`can be read by everybody: ${locale}, ${width} pixels, ${colorScheme}`, async ({ browser, academy }) => {
+		const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 760 }, baseURL: academy.origin });
+		const page = await context.newPage();
+		await signInAs(page.request, academy.origin, await academy.newcomer());
+		const look = async (name: string) => {
+			await expectAccessible(page, name);
+			const { scrollWidth, clientWidth } = await page.evaluate(() => {
+				const { scrollWidth, clientWidth } = document.documentElement;
+				return { scrollWidth, clientWidth };
+			});
+			expect.soft(scrollWidth, `width of ${name}`).toBeLessThanOrEqual(clientWidth);
+		};
+		await page.goto(place);
+		await look('before it begins');
+		await page.getByRole('button', { name: m.play_start({}, { locale }) }).click();
+		await expect(heard(page)).toBeVisible();
+		await look('the first passage');
+		await page.keyboard.press('1');
+		await expect(page.locator('.said')).toHaveCount(1);
+		await look('the second passage');
+		await page.keyboard.press('3');
+		await expect(page.getByRole('heading', { name: m.play_map_title({}, { locale }) })).toBeVisible();
+		await expect(page.getByText(m.play_critical_happened({}, { locale }))).toBeVisible();
+		await look('the result');
+		await context.close();
+	});
+}
