@@ -8,6 +8,14 @@ export type NumberResponse = Extract<Response, { kind: 'number' }>;
 /** Decimal fractions are not exact in binary: 0.4 is 0.1 away from 0.3 only but for the last digit. */
 const RELATIVE_ROUNDING = 1e-12;
 
+const formats = new Map<string, Intl.NumberFormat>();
+/** Building a formatter costs more than using it a hundred times. */
+function formatIn(locale: string): Intl.NumberFormat {
+	let format = formats.get(locale);
+	if (!format) formats.set(locale, (format = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 })));
+	return format;
+}
+
 /**
  * The number somebody typed: decimal comma or point, thousands set apart by spaces, a true minus, and the unit after
  * it in any of the question's languages. Null when it is no number, or a number of something else.
@@ -39,10 +47,9 @@ export const number: Kind<NumberQuestion, NumberResponse> = {
 	},
 	told: () => ({}),
 	answer({ key, unit }, _arrangement, reader) {
-		const written = (value: number) =>
-			new Intl.NumberFormat(reader.locale, { maximumFractionDigits: 12 }).format(value);
-		const parts = [written(key.value)];
-		if (key.tolerance > 0) parts.push('±', written(key.tolerance));
+		const { format } = formatIn(reader.locale);
+		const parts = [format(key.value)];
+		if (key.tolerance > 0) parts.push('±', format(key.tolerance));
 		if (unit) parts.push(escapeHtml(textIn(unit, reader)));
 		return [parts.join(' ')];
 	}
