@@ -7,7 +7,6 @@ export default {
 	kit: {
 		// The server entry (src/cli/start.js) words the adapter's settings; people set ours (src/lib/server/env.ts).
 		adapter: adapter({ envPrefix: 'ADAPTER_' }),
-		output: { bundleStrategy: 'single' },
 		csp: {
 			mode: 'nonce',
 			directives: {

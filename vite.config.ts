@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { clientFiles } from './src/cli/client-files.ts';
 import { contentPreview } from './src/cli/content-preview.ts';
 
 /** Compiled messages make plural rules anew for every number they word: a sixth of the work on a page of lessons. */
@@ -35,6 +36,7 @@ export default defineConfig({
 		}),
 		keepPluralRules(),
 		sveltekit(),
+		clientFiles(),
 		contentPreview()
 	],
 	test: {

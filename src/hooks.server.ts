@@ -68,11 +68,14 @@ function academyLocale() {
 	return locale === 'ru' || locale === 'bg' ? locale : 'en';
 }
 
-/** Language and theme of the page, on its first element. */
+/** Our scripts where a page names them. */
+const scripts = /(_app\/immutable\/(?:entry|chunks)\/[\w.-]+)\.js"/g;
+
+/** Language and theme of the page, on its first element; and its scripts in that language (cli/client-files.ts). */
 function dress({ locals }: RequestEvent) {
 	const theme = locals.person?.theme;
 	const attributes = `lang="${locals.locale}"${theme ? ` data-theme="${theme}"` : ''}`;
-	return ({ html }: { html: string }) => html.replace('lang="%lang%"', attributes);
+	return ({ html }: { html: string }) => html.replace('lang="%lang%"', attributes).replace(scripts, `$1.${locals.locale}.js"`);
 }
 
 /**
@@ -116,6 +119,8 @@ function withHeaders({ url, route }: RequestEvent, response: Response): Response
 	const set = (name: string, value: string) => {
 		if (!headers.has(name)) headers.set(name, value);
 	};
+	// SvelteKit's, with the scripts before they have a language; the page itself names what it needs.
+	headers.delete('link');
 	set('x-content-type-options', 'nosniff');
 	set('x-frame-options', 'DENY');
 	set('referrer-policy', 'same-origin');

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const SOURCES = ['src', 'static', 'package-lock.json', 'svelte.config.js', 'vite.config.ts', 'tsconfig.json'];
 /** Not part of what is served, or made by the build itself. */
-const IGNORED = /\.test\.ts$|^src\/cli\/|^src\/lib\/i18n\/(compiled$|project\.inlang\/(?!settings))/;
+const IGNORED = /\.test\.ts$|^src\/cli\/(?!client-files)|^src\/lib\/i18n\/(compiled$|project\.inlang\/(?!settings))/;
 
 /** The module that answers requests. */
 export const handlerFile = path.join(root, 'build/handler.js');

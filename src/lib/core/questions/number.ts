@@ -14,6 +14,13 @@ const WRITTEN = [
 	/^(\d{1,3}(?:,\d{3})+)(?:\.(\d*))?$/,
 	/^(\d{1,3}(?:\.\d{3})+)(?:,(\d*))?$/
 ];
+const formats = new Map<string, Intl.NumberFormat>();
+/** Building a formatter costs more than using it a hundred times. */
+function formatIn(locale: string): Intl.NumberFormat {
+	let format = formats.get(locale);
+	if (!format) formats.set(locale, (format = new Intl.NumberFormat(locale, { maximumFractionDigits: 12 })));
+	return format;
+}
 
 /**
  * The numbers that somebody may have meant: digits of any keyboard, decimal comma or point, thousands set apart by
@@ -53,10 +60,9 @@ export const number: Kind<NumberQuestion, NumberResponse> = {
 	},
 	told: () => ({}),
 	answer({ key, unit }, _arrangement, reader) {
-		const written = (value: number) =>
-			new Intl.NumberFormat(reader.locale, { maximumFractionDigits: 12 }).format(value);
-		const parts = [written(key.value)];
-		if (key.tolerance > 0) parts.push('±', written(key.tolerance));
+		const { format } = formatIn(reader.locale);
+		const parts = [format(key.value)];
+		if (key.tolerance > 0) parts.push('±', format(key.tolerance));
 		if (unit) parts.push(escapeHtml(textIn(unit, reader)));
 		return [parts.join(' ')];
 	}

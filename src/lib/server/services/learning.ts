@@ -98,7 +98,7 @@ const openInquiries = worded((db) =>
 		.prepare('open_inquiries')
 );
 
-/** My onboarding. Five queries, whatever its length. */
+/** My onboarding. Four queries, whatever its length. */
 export async function readPath(
 	db: Db,
 	library: Library,
@@ -107,13 +107,12 @@ export async function readPath(
 	now: Date
 ): Promise<PathView> {
 	const release = library.current();
-	const [enrolments, done, { open, blocked }, asked] = await Promise.all([
+	const [enrolments, { open, blocked }, asked] = await Promise.all([
 		readEnrolments(db, actor.id),
-		readDone(db, actor.id),
 		readOpenAndBlocked(db, release, actor.id, now),
 		openInquiries(db).execute({ person: actor.id })
 	]);
-	const courses = describeCourses(release, enrolments, done, locale);
+	const courses = describeCourses(release, enrolments, locale);
 	const link = (name: string) => {
 		const lesson = release.lesson(name)?.lesson;
 		return lesson
@@ -130,10 +129,9 @@ export async function readPath(
 	};
 }
 
-/** The courses of a person with their lessons. Two queries. The caller has asked permission. */
+/** The courses of a person with their lessons. One query. The caller has asked permission. */
 export async function describePath(db: Db, library: Library, employeeId: string, locale: string): Promise<CourseLine[]> {
-	const [enrolments, done] = await Promise.all([readEnrolments(db, employeeId), readDone(db, employeeId)]);
-	return describeCourses(library.current(), enrolments, done, locale);
+	return describeCourses(library.current(), await readEnrolments(db, employeeId), locale);
 }
 
 function describeNext(next: { course: CourseLine; lesson: { key: string }; resume: boolean } | null): NextStep | null {
@@ -200,7 +198,18 @@ const enrolments = worded((db) =>
 			dueAt: enrolment.dueAt,
 			derivation: enrolment.derivation,
 			completedAt: enrolment.completedAt,
-			celebratedAt: enrolment.celebratedAt
+			celebratedAt: enrolment.celebratedAt,
+			/** Names of its lessons that are done. */
+			done: sql<string[]>`array(${db
+				.select({ lesson: lessonProgress.lesson })
+				.from(lessonProgress)
+				.where(
+					and(
+						eq(lessonProgress.employeeId, enrolment.employeeId),
+						isNotNull(lessonProgress.doneAt),
+						sql`starts_with(${lessonProgress.lesson}, ${enrolment.course} || '/')`
+					)
+				)})`
 		})
 		.from(enrolment)
 		.where(eq(enrolment.employeeId, person))
@@ -209,21 +218,9 @@ const enrolments = worded((db) =>
 );
 const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
 
-const doneLessons = worded((db) =>
-	db
-		.select({ lesson: lessonProgress.lesson })
-		.from(lessonProgress)
-		.where(and(eq(lessonProgress.employeeId, person), isNotNull(lessonProgress.doneAt)))
-		.prepare('done_lessons')
-);
-
-async function readDone(db: Db, employeeId: string): Promise<Set<string>> {
-	const rows = await doneLessons(db).execute({ person: employeeId });
-	return new Set(rows.map((row) => row.lesson));
-}
-
-function describeCourses(release: Release, rows: EnrolmentRow[], done: Set<string>, locale: string): CourseLine[] {
+function describeCourses(release: Release, rows: EnrolmentRow[], locale: string): CourseLine[] {
 	const { defaultLocale } = release.academy;
+	const done = new Set(rows.flatMap((row) => row.done));
 	const completed = new Set(rows.filter((row) => row.completedAt).map((row) => row.course));
 	return rows.flatMap((row) => {
 		const course = release.course(row.course);
@@ -282,10 +279,10 @@ export async function readCourse(
 	const release = library.current();
 	const course = release.course(key);
 	if (!course) return null;
-	const [rows, done] = await Promise.all([readEnrolments(db, actor.id), readDone(db, actor.id)]);
+	const rows = await readEnrolments(db, actor.id);
 	const own = rows.find((row) => row.course === key);
 	if (!own) return null;
-	const lines = describeCourses(release, rows, done, locale);
+	const lines = describeCourses(release, rows, locale);
 	const line = lines.find((one) => one.key === key)!;
 	const { defaultLocale } = release.academy;
 	return {
@@ -394,12 +391,16 @@ const oneEnrolment = worded((db) =>
 		.where(and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course'))))
 		.prepare('one_enrolment')
 );
-/** `lessons`: their names. */
+/** One row for each lesson that was opened, at least one when the person has the course. `lessons`: their names. */
 const progressIn = worded((db) =>
 	db
 		.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
-		.from(lessonProgress)
-		.where(and(eq(lessonProgress.employeeId, person), sql`${lessonProgress.lesson} = any(${sql.placeholder('lessons')})`))
+		.from(enrolment)
+		.leftJoin(
+			lessonProgress,
+			and(eq(lessonProgress.employeeId, enrolment.employeeId), sql`${lessonProgress.lesson} = any(${sql.placeholder('lessons')})`)
+		)
+		.where(and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course'))))
 		.prepare('progress_in')
 );
 
@@ -423,12 +424,11 @@ export async function readLesson(
 	if (!found || !may(actor, 'learning.do', { relation: 'self' })) return null;
 	const { course, lesson, place } = found;
 	const names = lesson.assessment ? [] : lesson.exercises.map((exercise) => exercise.name);
-	const [enrolled, progress, states] = await Promise.all([
-		isEnrolled(db, actor, course.key),
-		progressIn(db).execute({ person: actor.id, lessons: course.lessons.map((one) => one.name) }),
+	const [progress, states] = await Promise.all([
+		progressIn(db).execute({ person: actor.id, course: course.key, lessons: course.lessons.map((one) => one.name) }),
 		names.length === 0 ? [] : readStates(db, actor.id, names)
 	]);
-	if (!enrolled) return null;
+	if (progress.length === 0) return null;
 	const own = progress.find((row) => row.lesson === name);
 	if (!own) {
 		await db.insert(lessonProgress).values({ employeeId: actor.id, lesson: name, openedAt: now }).onConflictDoNothing();
@@ -451,7 +451,7 @@ export async function readLesson(
 					return [describeExercise(release, actor, exercise, item, state, textLocale)];
 				})
 			: [];
-	const done = new Set(progress.filter((row) => row.doneAt).map((row) => row.lesson));
+	const done = new Set(progress.flatMap((row) => (row.doneAt && row.lesson ? [row.lesson] : [])));
 	const neighbour = (at: number) => {
 		const other = course.lessons[at];
 		return other ? { key: other.key, title: inLocale(other.title, locale, defaultLocale) } : null;

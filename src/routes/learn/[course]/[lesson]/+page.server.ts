@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
+import { SentHtml } from '$lib/components/sent-html';
 import { app } from '$lib/server/app';
 import { readFields, readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
@@ -23,7 +24,10 @@ export const load: PageServerLoad = async (event) => {
 		readOwnInquiries(db, person, name, now)
 	]);
 	if (!lesson) error(404, 'lesson');
-	return { lesson, assessment, inquiries, clientKey: randomUUID(), told: readTold<ActionData>(event) };
+	const pieces = lesson.pieces.map((piece, at) =>
+		piece.kind === 'text' ? { ...piece, html: new SentHtml(piece.html, event.isDataRequest ? null : String(at)) } : piece
+	);
+	return { lesson: { ...lesson, pieces }, assessment, inquiries, clientKey: randomUUID(), told: readTold<ActionData>(event) };
 };
 
 const key = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));

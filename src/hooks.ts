@@ -1,0 +1,5 @@
+/** What crosses from server to browser as more than plain data. */
+import type { Transport } from '@sveltejs/kit';
+import { sentHtml } from '$lib/components/sent-html';
+
+export const transport: Transport = { html: sentHtml };
