@@ -58,9 +58,10 @@ test('@full takes an assessment to its result', async ({ page, newcomer, signIn,
 	await expect(page.getByText(/^Time until/)).toBeVisible();
 	for (let number = 1; number <= attempt.count; number++) {
 		await attempt.at(number);
-		await attempt.answer();
 		// The last question is left open at first.
-		if (number < attempt.count) await attempt.goOn();
+		if (number === attempt.count) break;
+		await attempt.answer();
+		await attempt.goOn();
 	}
 	await page.getByRole('button', { name: m.learn_overview(), exact: true }).click();
 	await expect(page.getByText(m.learn_open_questions({ n: 1 }))).toBeVisible();

@@ -40,6 +40,7 @@ describe('readEnvironment', () => {
 		['ORIGIN', 'https://academy.example.com/learn'],
 		['DATABASE_URL', 'mysql://ann:s3cret@db/academy'],
 		['DATABASE_URL', 'postgres://ann:s3cret/x@db'],
+		['DATABASE_URL', 'postgres://ann:s3cret%zz@db/academy'],
 		['DEMO', 'true'],
 		['SMTP_URL', 'mail.example.com'],
 		['MAIL_FROM', 'nobody'],

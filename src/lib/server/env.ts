@@ -38,8 +38,18 @@ export interface Environment {
 const urlOf = (...protocols: string[]) =>
 	v.pipe(
 		v.string(),
-		v.check((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+		v.check((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && isDecodable(text))
 	);
+
+/** Whether every % in it begins an escaped letter, as the drivers expect of user, password and name. */
+function isDecodable(text: string): boolean {
+	try {
+		decodeURIComponent(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** Each variable: what it accepts, and the words for that when it was given something else. */
 const SETTINGS = {
@@ -62,7 +72,7 @@ const SETTINGS = {
 	CONTENT_DIR: { schema: v.string(), wants: 'a folder' },
 	DATABASE_URL: {
 		schema: urlOf('postgres:', 'postgresql:'),
-		wants: 'an address like postgres://user:password@host:5432/database (letters such as @ or / in the password written as %40, %2F)'
+		wants: 'an address like postgres://user:password@host:5432/database (letters such as @, / or % in the password written as %40, %2F, %25)'
 	},
 	DEMO: {
 		schema: v.pipe(

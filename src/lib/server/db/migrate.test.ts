@@ -7,6 +7,25 @@ import { testDatabase } from './testing.ts';
 
 const { sql: admin } = await testDatabase();
 
+test('a user who may not make tables is told so in one sentence', async () => {
+	const { place, template } = inject('testServer');
+	const name = `${template}_${randomBytes(6).toString('hex')}`;
+	await admin.unsafe(`create database ${name} template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`);
+	await admin.unsafe(`create role ${name}`);
+	const sql = connections({ ...place, database: name }, 2);
+	await sql.unsafe(`alter database ${name} set role ${name}`);
+	await sql.end();
+	const weak = connections({ ...place, database: name }, 2);
+	try {
+		const migrating = migrateDatabase({ sql: weak, db: drizzle(weak), close: () => weak.end() });
+		await expect(migrating).rejects.toMatchObject({ name: 'Refusal', message: expect.stringContaining('may not make tables') as string });
+	} finally {
+		await weak.end();
+		await admin.unsafe(`drop database ${name} with (force)`);
+		await admin.unsafe(`drop role ${name}`);
+	}
+});
+
 test('three servers that start together apply each migration once', async () => {
 	const { place, template } = inject('testServer');
 	const name = `${template}_${randomBytes(6).toString('hex')}`;

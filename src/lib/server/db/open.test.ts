@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -73,6 +75,27 @@ describe('a database of one’s own', () => {
 			await sql.unsafe(`drop database ${name}`);
 		}
 	});
+
+	test('in another encoding is refused with what to do', async () => {
+		const name = `${inject('testServer').template}_latin`;
+		await sql.unsafe(`create database ${name} template template0 encoding 'LATIN1' locale_provider libc locale 'C'`);
+		try {
+			await expect(open(urlOf(name))).rejects.toThrow('has the encoding LATIN1');
+		} finally {
+			await sql.unsafe(`drop database ${name}`);
+		}
+	});
+
+	test('at whose address something listens that says nothing is refused', async () => {
+		const silent = createServer(() => {}).listen(0, '127.0.0.1');
+		await once(silent, 'listening');
+		try {
+			const { port } = silent.address() as AddressInfo;
+			await expect(open(`postgres://ann:s3cret@127.0.0.1:${port}/academy`)).rejects.toThrow('no PostgreSQL answers at that address in time');
+		} finally {
+			silent.close();
+		}
+	}, 40_000);
 
 	test('that is fit is opened', async () => {
 		const [{ name } = { name: '' }] = await sql<{ name: string }[]>`select current_database() as name`;

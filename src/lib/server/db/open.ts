@@ -184,18 +184,23 @@ interface Fitness {
 	version: number;
 	encoding: string;
 	ctype: string;
-	lowers: boolean;
 }
+
+/** How long the first answer may take: something may listen there that is no PostgreSQL and says nothing. */
+const FIRST_ANSWER = 15_000;
 
 /** @throws Refusal when the database does not answer, is too old, or cannot tell Cyrillic letters from other signs */
 async function refuseUnfit(sql: Sql, place: string): Promise<void> {
 	let found: Fitness | undefined;
 	for (let tries = 0; !found; tries++) {
 		try {
-			[found] = await sql<Fitness[]>`
+			[found] = await answerIn(
+				FIRST_ANSWER,
+				sql<Fitness[]>`
 				select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding,
-					datctype as ctype, lower('Ж') = 'ж' as lowers
-				from pg_database where datname = current_database()`;
+					datctype as ctype
+				from pg_database where datname = current_database()`
+			);
 		} catch (error) {
 			// A server that was started together with us may need a moment.
 			if (sqlState(error) !== '57P03' || tries === 60) {
@@ -204,17 +209,32 @@ async function refuseUnfit(sql: Sql, place: string): Promise<void> {
 			await wait(500);
 		}
 	}
-	const { version, encoding, ctype, lowers } = found;
+	const { version, encoding, ctype } = found;
 	if (version < OLDEST * 10_000) {
 		throw new Refusal(
 			`The database at ${place} is PostgreSQL ${Math.floor(version / 10_000)}; Nastavnik needs ${OLDEST} or newer.`
 		);
 	}
 	// With the letter type "C" only Latin letters are letters to the search.
-	if (encoding !== 'UTF8' || !lowers || ['C', 'POSIX'].includes(ctype)) {
+	const isFit = encoding === 'UTF8' && !['C', 'POSIX'].includes(ctype);
+	const [letters] = isFit ? await sql<{ lowers: boolean }[]>`select lower('Ж') = 'ж' as lowers` : [];
+	if (!letters?.lowers) {
 		throw new Refusal(
 			`The database at ${place} has the encoding ${encoding} and the letter type (LC_CTYPE) ${ctype}, in which Cyrillic cannot be searched; create it anew, for example with: createdb -T template0 -E UTF8 --lc-ctype=C.UTF-8 --lc-collate=C.UTF-8 NAME.`
 		);
+	}
+}
+
+/** @throws an error with the code of the driver's own time limit, which counts only until somebody takes the call */
+async function answerIn<T>(limit: number, query: Promise<T>): Promise<T> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(Object.assign(new Error('late'), { code: 'CONNECT_TIMEOUT' })), limit);
+	});
+	try {
+		return await Promise.race([query, late]);
+	} finally {
+		clearTimeout(timer);
 	}
 }
 
@@ -232,7 +252,7 @@ function whyNot(error: unknown): string {
 		EACCES: 'this user may not open that socket',
 		ENOTFOUND: 'there is no host of that name',
 		EAI_AGAIN: 'the name of the host could not be looked up',
-		CONNECT_TIMEOUT: 'no answer within ten seconds',
+		CONNECT_TIMEOUT: 'no PostgreSQL answers at that address in time',
 		CONNECTION_CLOSED: 'the connection was closed at once',
 		ECONNRESET: 'the connection was closed at once'
 	};
