@@ -43,9 +43,11 @@ const once = async (s: (typeof servers)[number], kind: string, most: number) => 
 for (const kind of kinds) for (const s of servers) await once(s, kind, n * 2);
 if (prof) { for (const kind of kinds) for (const s of servers) { s.server.process.kill('SIGUSR2'); await new Promise((r) => setTimeout(r, 100)); await once(s, kind, n * 2); s.server.process.kill('SIGUSR2'); await new Promise((r) => setTimeout(r, 1500)); } }
 for (let r = 0; r < rounds; r++) for (const kind of kinds) for (const [i, s] of servers.entries()) ((results[kind] ??= servers.map(() => []))[i]!).push(await once(s, kind, n));
+const ratio = (k: string, i: number) => { const r = results[k]![i]!.map((x, j) => x / results[k]![0]![j]!).toSorted((a, b) => a - b); return r[Math.floor(r.length / 2)]!.toFixed(3) + '/' + (results[k]![i]!.reduce((a, b) => a + b) / results[k]![0]!.reduce((a, b) => a + b)).toFixed(3); };
 const median = (x: number[]) => x.toSorted((a, b) => a - b)[Math.floor(x.length / 2)]!;
 for (const kind of kinds) {
 	const meds = results[kind]!.map(median);
+	console.log('paired median/sum', servers.map((_, i) => ratio(kind, i)).join(' '));
 	console.log(kind, meds.map((x) => x.toFixed(3)).join(' '), 'ms; ratio to first', meds.map((x) => (x / meds[0]!).toFixed(3)).join(' '), 'min', results[kind]!.map((x) => Math.min(...x).toFixed(3)).join(' '));
 }
 for (const s of servers) { await s.database.close(); console.log(await s.server.stop()); rmSync(s.dataDir, { recursive: true, force: true }); }
