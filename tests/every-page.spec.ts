@@ -54,7 +54,13 @@ for (const { locale, colorScheme, width, run } of settings) {
 				const complaints = listen(page);
 				await signIn(await newcomer());
 				await visit(page, `/learn/${course}`, wanted);
-				for (const lesson of library.current().course(course)!.lessons) await visit(page, `/learn/${lesson.name}`, wanted);
+				// In the short run axe looks at one lesson and one assessment of each course.
+				const seen = new Set<boolean>();
+				for (const { name, assessment } of library.current().course(course)!.lessons) {
+					const sort = assessment !== null;
+					await visit(page, `/learn/${name}`, { ...wanted, brief: run === '' && seen.has(sort) });
+					seen.add(sort);
+				}
 				expect(complaints).toEqual([]);
 			});
 		}

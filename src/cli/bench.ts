@@ -17,11 +17,21 @@ import { Connection, expectAnswer, run, type Request, type Run } from '../../tes
 import { memoryOf, processorTimeOf, treeOf } from '../../tests/bench/processes.ts';
 import { watchQueries } from '../../tests/bench/queries.ts';
 import { start, temporaryFolder } from '../../tests/server.ts';
+import type { Course } from '../lib/core/academy.ts';
 import { openDatabase, type Database } from '../lib/server/db/open.ts';
 import { Library } from '../lib/server/library.ts';
 
-const underLoad = ['health', 'learn', 'course', 'lesson', 'queries', 'sign-in', 'assessments'];
-const parts = ['start', ...underLoad, 'content'];
+/** What is measured on one academy full of people, in this order. A new part is a function here, and its rows in tests/bench/history.ts. */
+const underLoad: Record<string, (academy: Loaded) => Promise<void>> = {
+	health: measureHealth,
+	learn: (academy) => measurePage(academy, '/learn', { perSecond: 600, p95: 60 }, () => '/learn'),
+	course: (academy) => measurePage(academy, 'a course', { perSecond: 600, p95: 60 }, () => `/learn/${any(coursesOf(academy)).key}`),
+	lesson: (academy) => measurePage(academy, 'a lesson', { perSecond: 750, p95: 60 }, () => `/learn/${any(lessonsOf(any(coursesOf(academy)))).name}`),
+	queries: countQueries,
+	'sign-in': measureSignIn,
+	assessments: measureAssessments
+};
+const parts = ['start', ...Object.keys(underLoad), 'content'];
 const { values: options } = parseArgs({
 	options: {
 		json: { type: 'boolean', default: false },
@@ -31,6 +41,7 @@ const { values: options } = parseArgs({
 	}
 });
 const chosen = new Set(options.only.split(','));
+for (const part of chosen) if (!parts.includes(part)) throw new Error(`Unknown part: ${part}; there are ${parts.join(', ')}.`);
 const seconds = Number(options.seconds);
 
 interface Measure {
@@ -66,7 +77,7 @@ const newFolder = () => {
 };
 try {
 	if (chosen.has('start')) await measureStart();
-	if (underLoad.some((part) => chosen.has(part))) await measureLoad();
+	if (Object.keys(underLoad).some((part) => chosen.has(part))) await measureLoad();
 	if (chosen.has('content')) await measureContent();
 } catch (error) {
 	fail(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -153,10 +164,11 @@ async function measureLoad(): Promise<void> {
 		await countRows(database);
 		const pids = await processesOf(server.process.pid!, database);
 		note('memory before the load', memoryOf([...pids.server, ...pids.database()]), 'MB');
-		await measurePages(origin, people, library, pids);
-		if (chosen.has('queries')) await countQueries(origin, people, database, library);
-		if (chosen.has('sign-in')) await measureSignIn(origin, people, pids);
-		if (chosen.has('assessments')) await measureAssessments(origin, people, database, library, pids);
+		for (const [part, measure] of Object.entries(underLoad)) {
+			if (!chosen.has(part)) continue;
+			say(part);
+			await measure({ origin, people, database, library, pids });
+		}
 		const [ofServer, ofDatabase] = [memoryOf(pids.server), memoryOf(pids.database())];
 		note('memory after the load, server and database', ofServer + ofDatabase, 'MB', most(450));
 		note('memory after the load, server', ofServer, 'MB');
@@ -190,11 +202,19 @@ async function processesOf(pid: number, database: Database): Promise<Processes> 
 	return { server: [pid], database: () => treeOf(postmaster) };
 }
 
-/** Runs one kind of request at 1 and at 16 connections, after a warming up at 16. */
+/** A running server whose academy has people with a history. */
+interface Loaded {
+	origin: string;
+	people: Person[];
+	database: Database;
+	library: Library;
+	pids: Processes;
+}
+
+/** Runs one kind of request at 1 and at 16 connections, after a warming up at 16. A step that throws is an error. */
 async function measureRequests(
+	{ origin, pids }: Loaded,
 	name: string,
-	origin: string,
-	pids: Processes,
 	budget: { perSecond: number; p95: number } | null,
 	step: (connection: Connection) => Promise<void>
 ): Promise<void> {
@@ -223,28 +243,30 @@ function noteRun(at: string, result: Run, budget: { perSecond: number; p95: numb
 	if (result.errors > 0) fail(`${at}: ${result.firstError}`);
 }
 
-async function measurePages(origin: string, people: Person[], library: Library, pids: Processes): Promise<void> {
+function any<T>(all: T[]): T {
+	return all[Math.floor(Math.random() * all.length)]!;
+}
+
+/** The courses that everybody has. */
+function coursesOf({ library }: Loaded): Course[] {
 	const { academy } = library.current();
-	const courses = academy.positions[0]!.path.map((step) => academy.courses.find((course) => course.key === step.course)!);
-	const any = <T>(all: T[]) => all[Math.floor(Math.random() * all.length)]!;
-	const lesson = () => any(any(courses).lessons.filter((one) => one.assessment === null)).name;
-	const pages = [
-		{ part: 'learn', name: '/learn', address: () => '/learn', budget: { perSecond: 600, p95: 60 } },
-		{ part: 'course', name: 'a course', address: () => `/learn/${any(courses).key}`, budget: { perSecond: 600, p95: 60 } },
-		{ part: 'lesson', name: 'a lesson', address: () => `/learn/${lesson()}`, budget: { perSecond: 750, p95: 60 } }
-	];
-	if (chosen.has('health')) {
-		say('/health');
-		const health: Request = { method: 'GET', path: '/health' };
-		await measureRequests('/health', origin, pids, null, async (connection) => expectAnswer(await connection.send(health), 200));
-	}
-	for (const { name, address, budget } of pages.filter(({ part }) => chosen.has(part))) {
-		say(name);
-		await measureRequests(name, origin, pids, budget, async (connection) => {
-			const person = any(people);
-			expectAnswer(await connection.send(get(address(), person)), 200, person.name);
-		});
-	}
+	return academy.positions[0]!.path.map((step) => academy.courses.find((course) => course.key === step.course)!);
+}
+function lessonsOf(course: Course) {
+	return course.lessons.filter((lesson) => lesson.assessment === null);
+}
+
+/** The page at an address, asked for by anybody each time. */
+async function measurePage(academy: Loaded, name: string, budget: { perSecond: number; p95: number } | null, address: () => string): Promise<void> {
+	await measureRequests(academy, name, budget, async (connection) => {
+		const person = any(academy.people);
+		expectAnswer(await connection.send(get(address(), person)), 200, person.name);
+	});
+}
+
+async function measureHealth(academy: Loaded): Promise<void> {
+	const health: Request = { method: 'GET', path: '/health' };
+	await measureRequests(academy, '/health', null, async (connection) => expectAnswer(await connection.send(health), 200));
 }
 
 function get(address: string, person: Person): Request {
@@ -252,8 +274,7 @@ function get(address: string, person: Person): Request {
 }
 
 /** What each page asks of the database, for a person with no history at all and one with the most. */
-async function countQueries(origin: string, people: Person[], database: Database, library: Library): Promise<void> {
-	say('counting queries');
+async function countQueries({ origin, people, database, library }: Loaded): Promise<void> {
 	const course = library.current().academy.courses[0]!;
 	const watch = await watchQueries(database.sql);
 	const [small, large] = people as [Person, Person];
@@ -281,17 +302,17 @@ async function countQueries(origin: string, people: Person[], database: Database
 	await watch.stop();
 }
 
-async function measureSignIn(origin: string, people: Person[], pids: Processes): Promise<void> {
-	say('sign-in');
+async function measureSignIn(loaded: Loaded): Promise<void> {
+	const { origin, people } = loaded;
 	let next = 0;
-	await measureRequests('sign-in', origin, pids, null, async (connection) => {
+	await measureRequests(loaded, 'sign-in', null, async (connection) => {
 		const person = people[next++ % people.length]!;
 		expectAnswer(await connection.send(signInAs(origin, person.email, password)), 303);
 	});
 }
 
 /** Everybody may take the assessment of the last course once. */
-async function measureAssessments(origin: string, people: Person[], database: Database, library: Library, pids: Processes): Promise<void> {
+async function measureAssessments({ origin, people, database, library, pids }: Loaded): Promise<void> {
 	const { academy } = library.current();
 	const course = academy.courses.find((one) => one.key === academy.positions[0]!.path.at(-1)!.course)!;
 	const { name } = course.lessons.find((lesson) => lesson.assessment)!;
@@ -300,7 +321,6 @@ async function measureAssessments(origin: string, people: Person[], database: Da
 	const step = async (connection: Connection) => {
 		flows.push(await doAssessment(connection, { origin, db: database.db, library, name, person: people[next++]! }));
 	};
-	say('assessments');
 	for (const connections of [1, 16]) {
 		const share = Math.floor(people.length * (connections === 1 ? 0.15 : 0.8));
 		const before = [processorTimeOf(pids.server), processorTimeOf(pids.database())] as const;

@@ -10,6 +10,7 @@ import { enrolAsClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
 import { closeOverdue, readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
+import { readPath } from './learning.ts';
 
 const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
@@ -114,6 +115,10 @@ describe('an attempt, step by step', () => {
 			await submitAttempt(db, library, learner, id, after(from + 50));
 		}
 		expect(await startAttempt(db, library, learner, exam, after(300), Math.random)).toMatchObject({ code: 'none-left' });
+		const done = { employeeId: learner.id, openedAt: start, doneAt: start, doneRelease: library.current().id };
+		await db.insert(lessonProgress).values(['basics/greet', 'basics/hold'].map((lesson) => ({ ...done, lesson })));
+		const next = async () => (await readPath(db, library, learner, 'en', after(300))).next?.lesson;
+		expect(await next()).not.toBe('exam');
 		const grant = {
 			employeeId: learner.id,
 			kind: 'attempt' as const,
@@ -124,6 +129,7 @@ describe('an attempt, step by step', () => {
 		expect(await grantAllowance(db, library, people.hr, grant, after(301))).toEqual({ code: 'granted' });
 		expect(await grantAllowance(db, library, people.hr, grant, after(302))).toEqual({ code: 'granted' });
 		expect(await db.select().from(allowance).where(eq(allowance.employeeId, learner.id))).toHaveLength(1);
+		expect(await next()).toBe('exam');
 		await begin(after(310));
 		expect(await readAssessment(db, library, learner, exam, 'en', after(311))).toMatchObject({ allowed: 3, open: { number: 3 } });
 	});
