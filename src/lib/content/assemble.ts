@@ -60,6 +60,8 @@ export function assembleLesson(course: string, key: string, files: LessonFile[],
 		});
 	});
 	const linked = source.links.filter(({ kind }) => kind === 'clause').map(({ to }) => to);
+	// What a scorecard or a scene is about was taught before.
+	const taught = exercises.filter(({ kind }) => kind === 'question' || kind === 'accept');
 	const draw = front.assessment?.draw ?? [];
 	return {
 		shown: {
@@ -72,7 +74,7 @@ export function assembleLesson(course: string, key: string, files: LessonFile[],
 			locales: files.map(({ locale }) => locale),
 			hash: body.hash,
 			exercises,
-			clauses: [...new Set([...linked, ...exercises.flatMap(({ clauses }) => clauses)])],
+			clauses: [...new Set([...linked, ...taught.flatMap(({ clauses }) => clauses)])],
 			assessment: front.assessment && {
 				...front.assessment,
 				draw:
