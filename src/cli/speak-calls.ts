@@ -136,8 +136,10 @@ function encode(tracks: { agent: Float32Array; customer: Float32Array }, mp3: st
 			writeFileSync(file, new Uint8Array(samples.buffer));
 			return ['-f', 'f32le', '-ar', String(RATE), '-ac', '1', '-i', file];
 		});
-		const mix = '[1:a]highpass=f=250,lowpass=f=3600[line];[0:a][line]amix=inputs=2:normalize=0';
-		const target = 'loudnorm=I=-16:TP=-1.5:LRA=11';
+		// A synthesiser's vowels have hard peaks: without the limiter the whole could not be as loud as asked.
+		const mix =
+			'[1:a]highpass=f=250,lowpass=f=3600[line];[0:a][line]amix=inputs=2:normalize=0,alimiter=level_in=2:limit=0.4:attack=3:release=60:level=0';
+		const target = 'loudnorm=I=-16:TP=-3:LRA=11';
 		const filtered = (filter: string) => ['-nostdin', '-hide_banner', ...inputs, '-filter_complex', `${mix},${filter}`];
 		const { stderr } = run('ffmpeg', [...filtered(`${target}:print_format=json`), '-f', 'null', '-']);
 		const measured = JSON.parse(stderr.slice(stderr.lastIndexOf('{'), stderr.lastIndexOf('}') + 1)) as Record<string, string>;
