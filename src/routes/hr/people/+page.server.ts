@@ -1,6 +1,7 @@
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
+import { listDisputesForHr } from '$lib/server/services/disputes';
 import { listPeople, type PersonState } from '$lib/server/services/people';
 import type { PageServerLoad } from './$types';
 import { titleOf } from './positions';
@@ -15,12 +16,10 @@ export const load: PageServerLoad = async (event) => {
 	const search = (searchParams.get('search') ?? '').slice(0, 100);
 	const state = states.find((one) => one === searchParams.get('state')) ?? null;
 	const page = pageNumber(searchParams);
-	const { people, total } = await listPeople(db, person, {
-		search,
-		state,
-		limit: rowsPerPage,
-		offset: (page - 1) * rowsPerPage
-	});
+	const [{ people, total }, disputes] = await Promise.all([
+		listPeople(db, person, { search, state, limit: rowsPerPage, offset: (page - 1) * rowsPerPage }),
+		listDisputesForHr(db, person)
+	]);
 	const release = library.current();
 	return {
 		search,
@@ -28,6 +27,7 @@ export const load: PageServerLoad = async (event) => {
 		page,
 		pages: Math.max(1, Math.ceil(total / rowsPerPage)),
 		total,
+		disputes,
 		people: people.map((row) => ({ ...row, position: titleOf(release, event.locals.locale, row.position) }))
 	};
 };

@@ -8,6 +8,8 @@ import { requireUser } from '$lib/server/guard';
 import { readAssessment, startAttempt } from '$lib/server/services/attempts';
 import { askMentor, inquiryLength, readOwnInquiries } from '$lib/server/services/inquiries';
 import { acceptStandard, answerInlineCheck, markAsRead, readLesson } from '$lib/server/services/learning';
+import { raiseDispute } from '$lib/server/services/disputes';
+import { readOwnSubmissions } from '$lib/server/services/judging';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad, RequestEvent } from './$types';
 
@@ -24,10 +26,12 @@ export const load: PageServerLoad = async (event) => {
 		readOwnInquiries(db, person, name, now)
 	]);
 	if (!lesson) error(404, 'lesson');
+	const open = lesson.pieces.flatMap((piece) => (piece.kind === 'question' && piece.question.kind === 'open' && piece.done ? [`${name}/${piece.key}`] : []));
+	const answers = await readOwnSubmissions(db, library, person, open, locale, now);
 	const pieces = lesson.pieces.map((piece, at) =>
 		piece.kind === 'text' ? { ...piece, html: new SentHtml(piece.html, event.isDataRequest ? null : String(at)) } : piece
 	);
-	return { lesson: { ...lesson, pieces }, assessment, inquiries, clientKey: randomUUID(), told: readTold<ActionData>(event) };
+	return { lesson: { ...lesson, pieces }, assessment, inquiries, answers, clientKey: randomUUID(), told: readTold<ActionData>(event) };
 };
 
 const key = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
@@ -92,6 +96,17 @@ export const actions: Actions = {
 		const outcome = await askMentor(db, library, person, { ...form.input, lesson: nameOf(event) }, event.locals.now);
 		if (outcome.code !== 'asked') error(404, 'lesson');
 		return thenShow(event, { asked: true });
+	},
+
+	/** Contests a mark; also from the pages of the lesson's exercises. */
+	dispute: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(v.object({ markId: uuid, reason: v.string(), clientKey: uuid }), event.request);
+		if (!form.ok) error(400, 'form');
+		const outcome = await raiseDispute(app().db, person, form.input, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'mark');
+		if (outcome.code !== 'raised') return fail(400, { dispute: { markId: form.input.markId, reason: form.values.reason, problem: outcome.code } });
+		redirect(303, event.url.pathname);
 	},
 
 	start: async (event) => {
