@@ -29,9 +29,12 @@ describe('content:check', () => {
 		const { status, stdout } = check('--dir', folder);
 		expect(status).toBe(0);
 		expect(stdout).toContain('courses/desk/spare.en.md:1:1  warning: There is no translation');
-		expect(stdout).toContain('2 courses, 3 lessons, 1 assessment, 1 handbook page, 2 clauses, 1 letter, 2 pictures');
-		expect(stdout).toMatch(/phone\.greeting\s+1\s+1/);
-		expect(stdout).toContain('2 of 2 clauses are taught, 2 are asked.');
+		expect(stdout).toContain(
+			'3 courses, 4 lessons, 1 assessment, 1 handbook page, 2 clauses, 1 letter, 2 pictures, 1 scorecard, 2 calls, 1 checklist'
+		);
+		expect(stdout).toMatch(/phone\.greeting\s+1\s+5\s+2/);
+		expect(stdout).toContain('Scenes: kettle (5 passages, best total 5)');
+		expect(stdout).toContain('2 of 2 clauses are taught, 2 are asked, 2 are observed.');
 		expect(stdout).toMatch(/\n0 errors, 2 warnings\.\n$/);
 	}, 60_000);
 

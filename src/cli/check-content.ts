@@ -41,7 +41,9 @@ async function main(): Promise<number> {
 	}
 	const { isTTY } = process.stdout;
 	const decoder = new TextDecoder();
-	const textOf = (file: string) => (isTTY && files.has(file) ? decoder.decode(files.get(file)) : null);
+	// Of a sound there are no lines to show.
+	const textOf = (file: string) =>
+		isTTY && files.has(file) && !file.endsWith('.mp3') ? decoder.decode(files.get(file)) : null;
 	if (problems.length > 0) console.info(`${printProblems(problems, textOf, isTTY)}\n`);
 	console.info(printStatistics(statistics));
 	const warnings = problems.length - errors;

@@ -50,7 +50,9 @@ export function contentPreview(): Plugin {
 const firstError = (problems: Problem[]) => problems.find((problem) => problem.severity === 'error') ?? null;
 
 async function payload(folder: string, problem: Problem): Promise<ErrorPayload> {
-	const text = await readFile(resolve(folder, problem.file), 'utf8').catch(() => null);
+	// Of a sound there are no lines to show.
+	const isText = !problem.file.endsWith('.mp3');
+	const text = isText ? await readFile(resolve(folder, problem.file), 'utf8').catch(() => null) : null;
 	const [, ...frame] = printProblem(problem, text).split('\n');
 	return {
 		type: 'error',

@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { attempt, employee, inquiry, picture } from '$lib/server/db/schema/index';
+import { attempt, employee, inquiry, picture, sound } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -145,6 +145,7 @@ const table: Record<string, Entry> = {
 	'/handbook load': { expected: signedIn, search: '?q=greeting' },
 	'/handbook/[page] load': { expected: signedIn, params: () => ({ page: 'phone' }) },
 	'/pictures/[name] GET': { expected: signedIn, params: () => ({ name: `${'a'.repeat(64)}.svg` }) },
+	'/sounds/[name] GET': { expected: signedIn, params: () => ({ name: `${'b'.repeat(64)}.mp3` }) },
 
 	'/mentor load': { expected: only('mentor', 'otherMentor') },
 	// Whose mentor one is not, asks nothing one could answer.
@@ -215,6 +216,7 @@ beforeAll(async () => {
 	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
 	made = { attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id };
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
+	await db.insert(sound).values({ hash: 'b'.repeat(64), body: new Uint8Array(10) });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
 	places[place] = { env, db, sql, library } satisfies Partial<App>;
 });

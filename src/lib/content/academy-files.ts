@@ -14,8 +14,10 @@ import {
 	record,
 	wholeNumber,
 	yesOrNo,
-	type Placed
+	type Placed,
+	type Reader
 } from './yaml-shape.ts';
+import { ruleExamples, ruleLineOf } from './rule-line.ts';
 import type { Source } from './source.ts';
 
 const localePattern = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/;
@@ -120,16 +122,19 @@ export function readAcademy(source: Source) {
 	};
 }
 
-/** Lines of an evidence rule that are known today; more come with the kinds of evidence they need. */
-export const ruleLines = {
-	'lessons read': { kind: 'lessons-read' },
-	'assessment passed': { kind: 'assessment-passed' }
-} as const satisfies Record<string, RuleLine>;
-
-const level = record({
-	description: needed(localized),
-	rule: optional(listOf(placed(oneOf(...(Object.keys(ruleLines) as (keyof typeof ruleLines)[])))), [])
-});
+export interface WrittenRule {
+	/** As written. */
+	words: string;
+	line: RuleLine;
+}
+const ruleLine: Reader<WrittenRule> = (node, reading, at, name) => {
+	const words = pattern(
+		(written) => ruleLineOf(written) !== null,
+		`The lines are: ${ruleExamples.join('; ')} – with other numbers where they fit.`
+	)(node, reading, at, name);
+	return words === undefined ? undefined : { words, line: ruleLineOf(words)! };
+};
+const level = record({ description: needed(localized), rule: optional(listOf(placed(ruleLine)), []) });
 const competencies = mapOf(
 	record({
 		title: needed(localized),

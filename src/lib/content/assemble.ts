@@ -4,50 +4,17 @@ import type {
 	Exercise,
 	HandbookPage,
 	HandbookPiece,
-	Item,
 	ItemBody,
 	Lesson,
 	LessonPiece
 } from '../core/academy.ts';
-import { canonicalJson, normaliseTexts, sha256Hex } from '../core/item.ts';
 import type { Localized, Question } from '../core/questions/question.ts';
+import { isJudged, practiceBody } from './assemble-practice.ts';
+import { exerciseClauses } from './gathered.ts';
 import type { HandbookFile } from './handbook-file.ts';
 import type { LessonFile, WrittenExercise } from './lesson-file.ts';
+import { each, makeItem, withPictures, type Assembled, type Library } from './make-item.ts';
 import type { WrittenQuestion } from './question-fence.ts';
-
-export interface Library {
-	locales: string[];
-	defaultLocale: string;
-	clauses: Map<string, { page: string; byLocale: Map<string, { title: string; text: string }> }>;
-	/** SHA-256 of a picture's bytes by its file name. */
-	pictureHash: Map<string, string>;
-}
-export interface Assembled<T> {
-	shown: T;
-	items: Item[];
-}
-
-/** A text per locale, made from each file; locales without a file are left out. */
-function each<F extends { locale: string }, T>(files: F[], make: (file: F) => T): Localized<T> {
-	return Object.fromEntries(files.map((file) => [file.locale, make(file)]));
-}
-
-/** Pictures by the hash of their bytes: an item shows for ever what it showed. */
-function withPictures(text: string, locale: string, library: Library): string {
-	if (!text.includes('pictures/')) return text;
-	return text.replace(
-		/(\](?:\(|:)\s*<?)(?:\.\.\/)+pictures\/([a-z0-9-]{1,64})\.svg/g,
-		(whole, before: string, name: string) => {
-			const hash = library.pictureHash.get(`${name}.${locale}.svg`) ?? library.pictureHash.get(`${name}.svg`);
-			return hash ? `${before}/pictures/${hash}.svg` : whole;
-		}
-	);
-}
-
-function makeItem(name: string, body: ItemBody, sources: Item['sources']): Item {
-	const normal = normaliseTexts(body);
-	return { name, hash: sha256Hex(canonicalJson(normal)), body: normal, sources };
-}
 
 /** `files` in the order of the academy's locales; the default one is among them. */
 export function assembleLesson(course: string, key: string, files: LessonFile[], library: Library): Assembled<Lesson> {
@@ -75,24 +42,26 @@ export function assembleLesson(course: string, key: string, files: LessonFile[],
 			`${name}/${exercise.key}`,
 			exercise.question
 				? { kind: 'question', question: assembleQuestion(files, place, library) }
-				: assembleAccept(exercise, library),
+				: (practiceBody(files, place, exercise, library) ?? assembleAccept(exercise, library)),
 			files.map(({ file, exercises }) => ({ file, line: exercises[place]!.at.line }))
 		);
 		items.push(item);
-		const { question, accept } = exercise;
+		const { question } = exercise;
 		exercises.push({
 			name: item.name,
 			key: exercise.key,
 			kind: exercise.kind,
 			hash: item.hash,
 			points: question?.points ?? 0,
-			optional: question?.optional ?? accept!.optional,
-			judged: question?.kind === 'open',
+			optional: (question ?? exercise.accept ?? exercise.callReview ?? exercise.rolePlay ?? exercise.record)!.optional,
+			judged: isJudged(exercise),
 			tags: question?.tags ?? [],
-			clauses: (question?.standard ?? accept!.clauses).map(({ value }) => value)
+			clauses: exerciseClauses(exercise, library.all)
 		});
 	});
 	const linked = source.links.filter(({ kind }) => kind === 'clause').map(({ to }) => to);
+	// What a scorecard or a scene is about was taught before.
+	const taught = exercises.filter(({ kind }) => kind === 'question' || kind === 'accept');
 	const draw = front.assessment?.draw ?? [];
 	return {
 		shown: {
@@ -105,7 +74,7 @@ export function assembleLesson(course: string, key: string, files: LessonFile[],
 			locales: files.map(({ locale }) => locale),
 			hash: body.hash,
 			exercises,
-			clauses: [...new Set([...linked, ...exercises.flatMap(({ clauses }) => clauses)])],
+			clauses: [...new Set([...linked, ...taught.flatMap(({ clauses }) => clauses)])],
 			assessment: front.assessment && {
 				...front.assessment,
 				draw:
@@ -125,7 +94,7 @@ function assembleAccept({ accept }: WrittenExercise, library: Library): ItemBody
 		kind: 'accept',
 		optional: accept!.optional,
 		clauses: accept!.clauses.map(({ value }) => {
-			const texts = [...library.clauses.get(value)!.byLocale];
+			const texts = [...library.all.clauses.get(value)!.byLocale];
 			return {
 				id: value,
 				title: Object.fromEntries(texts.map(([locale, { title }]) => [locale, title])),

@@ -71,7 +71,8 @@ describe('the good academy', () => {
 			academy.courses.map(({ key, pass, validity, prerequisites }) => ({ key, pass, validity, prerequisites }))
 		).toEqual([
 			{ key: 'after', pass: 'all', validity: null, prerequisites: ['desk'] },
-			{ key: 'desk', pass: 'all', validity: 365, prerequisites: [] }
+			{ key: 'desk', pass: 'all', validity: 365, prerequisites: [] },
+			{ key: 'practice', pass: 'all', validity: null, prerequisites: [] }
 		]);
 		expect(academy.courses[1]!.lessons.map(({ name, locales }) => [name, locales])).toEqual([
 			['desk/calls', ['en', 'ru', 'bg']],
@@ -296,7 +297,11 @@ describe('the good academy', () => {
 		for (const { name, hash, body } of compiled.items) expect([name, hashItem(body)]).toEqual([name, hash]);
 		const named = [
 			...academy.courses.flatMap(({ lessons }) => lessons.flatMap((lesson) => [lesson, ...lesson.exercises])),
-			...academy.handbook.map(({ key, hash }) => ({ name: `handbook/${key}`, hash }))
+			...academy.handbook.map(({ key, hash }) => ({ name: `handbook/${key}`, hash })),
+			...academy.scorecards.map(({ key, hash }) => ({ name: `scorecards/${key}`, hash })),
+			...academy.calls.map(({ key, hash }) => ({ name: `calls/${key}`, hash })),
+			...academy.scenes.map(({ key, hash }) => ({ name: `role-plays/${key}`, hash })),
+			...academy.observations.map(({ key, hash }) => ({ name: `observations/${key}`, hash }))
 		];
 		expect(named.map(({ name, hash }) => [name, hash]).sort()).toEqual(
 			compiled.items.map(({ name, hash }) => [name, hash]).sort()
@@ -304,17 +309,27 @@ describe('the good academy', () => {
 	});
 
 	test('statistics and coverage', () => {
+		const practised = ['late-and-mail', 'kettle', 'again', 'apology'].map((key) => `practice/drill/${key}`);
 		expect(compiled.statistics).toMatchObject({
-			courses: 2,
-			lessons: 3,
+			courses: 3,
+			lessons: 4,
 			assessments: 1,
 			pages: 1,
 			clauses: 2,
 			letters: 1,
 			pictures: 2,
+			scorecards: 1,
+			calls: 2,
+			observations: 1,
+			scenes: [{ key: 'kettle', passages: 5, best: 5 }],
 			coverage: [
-				{ clause: 'phone.greeting', taught: ['desk/calls'], asked: ['desk/calls/first-word'] },
-				{ clause: 'phone.hold', taught: ['desk/calls'], asked: ['desk/calls/patience'] }
+				{
+					clause: 'phone.greeting',
+					taught: ['desk/calls'],
+					asked: ['desk/calls/first-word', ...practised],
+					observed: ['scorecards/phone', 'observations/first-week']
+				},
+				{ clause: 'phone.hold', taught: ['desk/calls'], asked: ['desk/calls/patience', ...practised], observed: ['scorecards/phone'] }
 			]
 		});
 	});

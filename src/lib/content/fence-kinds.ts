@@ -3,20 +3,18 @@
 export type FenceHome = 'lesson' | 'handbook';
 
 export const fenceKinds = {
-	question: { home: 'lesson', planned: false },
-	accept: { home: 'lesson', planned: false },
-	letter: { home: 'handbook', planned: false },
-	'call-review': { home: 'lesson', planned: true },
-	'role-play': { home: 'lesson', planned: true },
-	record: { home: 'lesson', planned: true }
-} as const satisfies Record<string, { home: FenceHome; /** Not built yet. */ planned: boolean }>;
+	question: { home: 'lesson' },
+	accept: { home: 'lesson' },
+	'call-review': { home: 'lesson' },
+	'role-play': { home: 'lesson' },
+	record: { home: 'lesson' },
+	letter: { home: 'handbook' }
+} as const satisfies Record<string, { home: FenceHome }>;
 export type FenceKind = keyof typeof fenceKinds;
 
-/** The kinds that may be written in a file of this sort today. */
+/** The kinds that may be written in a file of this sort. */
 export function kindsOf(home: FenceHome): FenceKind[] {
-	return (Object.keys(fenceKinds) as FenceKind[]).filter(
-		(kind) => fenceKinds[kind].home === home && !fenceKinds[kind].planned
-	);
+	return (Object.keys(fenceKinds) as FenceKind[]).filter((kind) => fenceKinds[kind].home === home);
 }
 
 export function isFenceKind(word: string): word is FenceKind {

@@ -151,14 +151,12 @@ function readHead(source: Source, block: Block, line: string, home: FenceHome): 
 	const at = source.place(block.start, 0);
 	const kindAt = source.place(block.start, kind.offset);
 	const kinds = kindsOf(home);
-	if (!isFenceKind(kind.word) || fenceKinds[kind.word].home !== home || fenceKinds[kind.word].planned) {
+	if (!isFenceKind(kind.word) || fenceKinds[kind.word].home !== home) {
 		const meant = nearest(kind.word, kinds);
 		// One strange word is the language of a code block.
 		if (!isFenceKind(kind.word) && !meant && !key) return null;
 		const said = isFenceKind(kind.word)
-			? fenceKinds[kind.word].planned
-				? `\`${kind.word}\` cannot be used yet.`
-				: `A \`${kind.word}\` does not belong in a ${home === 'lesson' ? 'lesson' : 'page of the handbook'}.`
+			? `A \`${kind.word}\` does not belong in a ${home === 'lesson' ? 'lesson' : 'page of the handbook'}.`
 			: `There is no kind of block \`${kind.word}\`.`;
 		source.error(
 			kindAt,

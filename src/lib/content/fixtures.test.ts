@@ -12,7 +12,8 @@
  *   -a line of the good file
  *   +what stands there instead
  *
- * After a path may stand `edit`, `deleted`, `bom`, `crlf`, `base64`, `size=BYTES` (repeated until it is that long).
+ * After a path may stand `edit`, `deleted`, `bom`, `crlf`, `base64`, `size=BYTES` (repeated until it is that long);
+ * after `base64` also `fill=BYTES` (with zeros).
  * Warnings are compared where a file expects one.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -52,7 +53,7 @@ function readBroken(name: string): { says: string; expected: string[]; files: Ma
 function bytesOf(text: string, modes: string[], good: Uint8Array | undefined): Uint8Array {
 	let body = text;
 	for (const mode of modes) {
-		if (mode === 'base64') return Buffer.from(body, 'base64');
+		if (mode === 'base64') return filled(Buffer.from(body, 'base64'), modes);
 		if (mode === 'edit') body = edited(new TextDecoder().decode(good), text);
 		else if (mode === 'crlf') body = body.replaceAll('\n', '\r\n');
 		else if (mode === 'bom') body = `\uFEFF${body}`;
@@ -60,6 +61,11 @@ function bytesOf(text: string, modes: string[], good: Uint8Array | undefined): U
 		else throw new Error(`What is “${mode}”?`);
 	}
 	return Buffer.from(body);
+}
+
+function filled(bytes: Buffer, modes: string[]): Uint8Array {
+	const fill = modes.find((mode) => mode.startsWith('fill='));
+	return fill ? Buffer.concat([bytes], Number(fill.slice('fill='.length))) : bytes;
 }
 
 function edited(good: string, changes: string): string {

@@ -1,10 +1,13 @@
 /** One lesson in one language: front matter, text, exercises. Knows nothing of other files. */
 import { readAccept, type WrittenAccept } from './accept-fence.ts';
+import { readCallReview, type WrittenCallReview } from './call-review-fence.ts';
 import { readFences, type Fence } from './fences.ts';
 import { findFrontMatter } from './front-matter.ts';
-import { readMarkdown, type Markdown } from './markdown.ts';
+import { countWords, readMarkdown, type Markdown } from './markdown.ts';
 import type { Place, Problem } from './problem.ts';
 import { readQuestion, type WrittenQuestion } from './question-fence.ts';
+import { readRecord, type WrittenRecord } from './record-fence.ts';
+import { readRolePlay, type WrittenRolePlay } from './role-play-fence.ts';
 import { checkCallouts } from './rules/callout-is-known.ts';
 import { checkFootnotes } from './rules/footnotes-match.ts';
 import { checkHeadings, headingIds } from './rules/headings-in-order.ts';
@@ -31,7 +34,7 @@ import {
 	type Placed,
 	type Reader
 } from './yaml-shape.ts';
-import type { AssessmentRules, LessonPiece } from '../core/academy.ts';
+import type { AssessmentRules, ExerciseKind, LessonPiece } from '../core/academy.ts';
 
 export interface WrittenDraw {
 	/** Null: from the whole pool. */
@@ -50,12 +53,15 @@ export interface LessonFront {
 }
 export interface WrittenExercise {
 	key: string;
-	kind: 'question' | 'accept';
+	kind: ExerciseKind;
 	at: Place;
 	keyAt: Place;
-	/** Null when it could not be read. */
+	/** That of its kind; null when it could not be read. */
 	question: WrittenQuestion | null;
 	accept: WrittenAccept | null;
+	callReview: WrittenCallReview | null;
+	rolePlay: WrittenRolePlay | null;
+	record: WrittenRecord | null;
 	links: LinkUse[];
 	pictures: PictureUse[];
 }
@@ -185,22 +191,40 @@ function readExercise(
 ): WrittenExercise {
 	const exercise: WrittenExercise = {
 		key: fence.key,
-		kind: fence.kind === 'accept' ? 'accept' : 'question',
+		kind: fence.kind === 'letter' ? 'question' : fence.kind,
 		at: fence.at,
 		keyAt: fence.keyAt,
 		question: null,
 		accept: null,
+		callReview: null,
+		rolePlay: null,
+		record: null,
 		links: [],
 		pictures: []
 	};
-	if (exercise.kind === 'accept') exercise.accept = readAccept(source, fence);
-	else {
-		const markdown: Markdown = readMarkdown(source, fence.start + 1, fence.end - 1);
-		exercise.question = readQuestion(source, fence, markdown);
-		checkRawHtml(source, markdown);
-		exercise.links = readLinks(source, markdown, anchors);
-		exercise.pictures = readPictures(source, markdown, '../../', locales);
-		lesson.words += markdown.words;
+	switch (exercise.kind) {
+		case 'accept':
+			exercise.accept = readAccept(source, fence);
+			break;
+		case 'call-review':
+			exercise.callReview = readCallReview(source, fence);
+			lesson.words += countWords(exercise.callReview?.task ?? '');
+			break;
+		case 'role-play':
+			exercise.rolePlay = readRolePlay(source, fence);
+			break;
+		case 'record':
+			exercise.record = readRecord(source, fence);
+			lesson.words += countWords(exercise.record?.prompt ?? '');
+			break;
+		case 'question': {
+			const markdown: Markdown = readMarkdown(source, fence.start + 1, fence.end - 1);
+			exercise.question = readQuestion(source, fence, markdown);
+			checkRawHtml(source, markdown);
+			exercise.links = readLinks(source, markdown, anchors);
+			exercise.pictures = readPictures(source, markdown, '../../', locales);
+			lesson.words += markdown.words;
+		}
 	}
 	return exercise;
 }

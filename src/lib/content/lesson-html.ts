@@ -315,7 +315,9 @@ const allowed: sanitizeHtml.IOptions = {
 		a: (tagName, { href = '', title, class: name }) => {
 			const clause = /^standard:([a-z0-9-]+)\.([a-z0-9-]+)$/i.exec(href);
 			const attribs: Record<string, string> = {};
+			const call = /^call:([a-z0-9-]+)$/i.exec(href)?.[1];
 			if (clause) attribs.href = `/handbook/${clause[1]}#${clause[2]}`;
+			else if (call) attribs.href = `/calls/${call}`;
 			else if (/^(?:https?:|mailto:|tel:|#)/i.test(href)) attribs.href = href;
 			if (title) attribs.title = title;
 			if (name) attribs.class = name;

@@ -254,7 +254,31 @@ export function plainText(source: Source, first: number, end: number): string {
 	return lines.filter((line) => line !== '').join('\n');
 }
 
-function countWords(text: string): number {
+/** Whether a block is a comment and nothing else. */
+export function isComment(block: Block): boolean {
+	const [first] = block.tokens;
+	return first!.type === 'html_block' && /^\s*<!--[^]*-->\s*$/.test(first!.content);
+}
+
+/** One block of text without its markup. Line ends become spaces, those that were forced stay. */
+export function plainWords(text: string): string {
+	const [inline] = parser.parseInline(text, { everything: true });
+	return wordsOf(inline?.children ?? [], '\n').trim();
+}
+
+/** Whether some text holds a link, a picture, HTML, or any block that is no paragraph. */
+export function hasMarkup(text: string): boolean {
+	const within = ['link_open', 'image', 'html_inline', 'footnote_reference'];
+	return parser
+		.parse(text, { everything: true })
+		.some(
+			({ type, children }) =>
+				!['paragraph_open', 'paragraph_close', 'inline'].includes(type) ||
+				children?.some((child) => within.includes(child.type))
+		);
+}
+
+export function countWords(text: string): number {
 	let count = 0;
 	let inside = false;
 	for (let at = 0; at < text.length; at++) {
@@ -377,11 +401,12 @@ function readInline(inline: Token, places: TextPlaces, found: Markdown): void {
 	}
 }
 
-function wordsOf(tokens: Token[]): string {
+function wordsOf(tokens: Token[], forcedLineEnd = ' '): string {
 	let words = '';
 	for (const { type, content, children } of tokens) {
 		if (type === 'text' || type === 'code_inline') words += content;
-		else if (type === 'softbreak' || type === 'hardbreak') words += ' ';
+		else if (type === 'softbreak') words += ' ';
+		else if (type === 'hardbreak') words += forcedLineEnd;
 		else if (type === 'image') words += wordsOf(children!);
 	}
 	return words.replace(/[ \t]+/g, ' ').trim();

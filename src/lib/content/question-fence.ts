@@ -3,7 +3,7 @@ import type { Token } from 'markdown-it';
 import type { QuestionKind } from '../core/questions/question.ts';
 import { comparable } from '../core/questions/text.ts';
 import { attributeOf, checkAttributes, clausePattern, clauseRule, listAttribute, yesNo, type Fence } from './fences.ts';
-import type { Block, Markdown } from './markdown.ts';
+import { isComment, type Block, type Markdown } from './markdown.ts';
 import type { Place } from './problem.ts';
 import type { Source } from './source.ts';
 import { keyPattern, keyRule, type Placed } from './yaml-shape.ts';
@@ -33,6 +33,7 @@ export interface WrittenQuestion {
 	standard: Placed<string>[];
 	tags: string[];
 	rubric: string | null;
+	rubricAt: Place | null;
 	prompt: string;
 	/** single, multiple, ordering */
 	options: WrittenOption[];
@@ -99,6 +100,7 @@ export function readQuestion(source: Source, fence: Fence, body: Markdown): Writ
 		standard: head.standard,
 		tags: head.tags,
 		rubric: head.rubric,
+		rubricAt: fence.attributes.get('rubric')?.at ?? null,
 		prompt,
 		options: [],
 		columns: null,
@@ -178,11 +180,6 @@ function readSettings(source: Source, fence: Fence) {
 		tags: listAttribute(source, fence, 'tags', keyPattern, keyRule).map(({ value }) => value),
 		rubric: rubric?.value ?? null
 	};
-}
-
-function isComment(block: Block): boolean {
-	const [first] = block.tokens;
-	return first!.type === 'html_block' && /^\s*<!--[^]*-->\s*$/.test(first!.content);
 }
 
 /** What must not stand anywhere in a question. */

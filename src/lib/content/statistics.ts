@@ -1,16 +1,18 @@
 /** What a content folder holds, and which clause of the standard is taught and asked where. */
-import type { CourseFile } from './academy-files.ts';
+import { exerciseClauses, scorecardClauses, type Gathered } from './gathered.ts';
 import type { HandbookFile } from './handbook-file.ts';
-import type { LessonFile } from './lesson-file.ts';
-import type { Place, Problem, ProblemCode } from './problem.ts';
+import type { Place } from './problem.ts';
+import type { Teller } from './tell.ts';
 
 export interface ClauseCoverage {
 	/** `page.clause` */
 	clause: string;
 	/** Lessons that link to it or have it accepted. */
 	taught: string[];
-	/** Questions that name it. */
+	/** Exercises that ask it: questions that name it, and practice whose scorecard or scene does. */
 	asked: string[];
+	/** Scorecards and checklists by which mentors watch for it. */
+	observed: string[];
 }
 export interface Statistics {
 	files: number;
@@ -23,26 +25,19 @@ export interface Statistics {
 	clauses: number;
 	letters: number;
 	pictures: number;
-	/** Words of lessons and handbook by locale. */
+	scorecards: number;
+	calls: number;
+	observations: number;
+	/** In the order of their keys; `best` is the most points that a way through it earns, null when it cannot be played. */
+	scenes: { key: string; passages: number; best: number | null }[];
+	/** Words of lessons, handbook, calls and scenes by locale. */
 	words: Record<string, number>;
 	coverage: ClauseCoverage[];
 }
 
-type Lessons = Map<string, { course: string; byLocale: Map<string, LessonFile | null> }>;
-type Pages = Map<string, Map<string, HandbookFile | null>>;
-type Teller = (
-	file: string,
-	severity?: Problem['severity']
-) => (at: Place, code: ProblemCode, says: string, fix: string) => void;
-
 /** Also warns of clauses that no lesson teaches or no question asks. Lessons that no course lists do not count. */
-export function coverClauses(
-	lessons: Lessons,
-	pages: Pages,
-	defaultLocale: string,
-	courses: Map<string, CourseFile | null>,
-	teller: Teller
-): ClauseCoverage[] {
+export function coverClauses(all: Gathered, teller: Teller): ClauseCoverage[] {
+	const { lessons, pages, defaultLocale, courses, scorecards, observations } = all;
 	const coverage = new Map<string, ClauseCoverage & { file: string; at: Place }>();
 	for (const [key, byLocale] of [...pages].sort(
 		(a, b) => orderOf(a[1], defaultLocale) - orderOf(b[1], defaultLocale)
@@ -50,7 +45,7 @@ export function coverClauses(
 		const page = byLocale.get(defaultLocale);
 		for (const clause of page?.clauses ?? []) {
 			const id = `${key}.${clause.key}`;
-			coverage.set(id, { clause: id, taught: [], asked: [], file: page!.file, at: clause.at });
+			coverage.set(id, { clause: id, taught: [], asked: [], observed: [], file: page!.file, at: clause.at });
 		}
 	}
 	const listed = new Set(
@@ -60,11 +55,19 @@ export function coverClauses(
 		const lesson = byLocale.get(defaultLocale);
 		if (!lesson || !listed.has(name)) continue;
 		const taught = lesson.links.flatMap(({ kind, to }) => (kind === 'clause' ? [to] : []));
-		for (const { key, question, accept } of lesson.exercises) {
-			for (const { value } of accept?.clauses ?? []) taught.push(value);
-			for (const { value } of question?.standard ?? []) coverage.get(value)?.asked.push(`${name}/${key}`);
+		for (const exercise of lesson.exercises) {
+			for (const { value } of exercise.accept?.clauses ?? []) taught.push(value);
+			if (exercise.accept) continue;
+			for (const clause of exerciseClauses(exercise, all)) coverage.get(clause)?.asked.push(`${name}/${exercise.key}`);
 		}
 		for (const id of new Set(taught)) coverage.get(id)?.taught.push(name);
+	}
+	for (const [key, scorecard] of scorecards) {
+		for (const clause of scorecardClauses(scorecard)) coverage.get(clause)?.observed.push(`scorecards/${key}`);
+	}
+	for (const [key, observation] of observations) {
+		const clauses = observation?.items.flatMap(({ clause }) => clause?.value ?? []);
+		for (const clause of new Set(clauses)) coverage.get(clause)?.observed.push(`observations/${key}`);
 	}
 	for (const { clause, taught, asked, file, at } of coverage.values()) {
 		const warn = teller(file, 'warning');
@@ -76,9 +79,9 @@ export function coverClauses(
 				`Link to it where it belongs: [words](standard:${clause}).`
 			);
 		if (asked.length === 0)
-			warn(at, 'clause-not-asked', `No question asks ${clause}.`, `Add standard=${clause} to a question about it.`);
+			warn(at, 'clause-not-asked', `No exercise asks ${clause}.`, `Add standard=${clause} to a question about it.`);
 	}
-	return [...coverage.values()].map(({ clause, taught, asked }) => ({ clause, taught, asked }));
+	return [...coverage.values()].map(({ clause, taught, asked, observed }) => ({ clause, taught, asked, observed }));
 }
 
 function orderOf(byLocale: Map<string, HandbookFile | null>, defaultLocale: string): number {
@@ -87,10 +90,7 @@ function orderOf(byLocale: Map<string, HandbookFile | null>, defaultLocale: stri
 
 export function countContent(
 	files: number,
-	lessons: Lessons,
-	pages: Pages,
-	pictures: number,
-	defaultLocale: string,
+	{ lessons, pages, pictures, scorecards, calls, scenes, observations, defaultLocale }: Gathered,
 	coverage: ClauseCoverage[]
 ): Statistics {
 	const exercises: Record<string, number> = {};
@@ -108,7 +108,13 @@ export function countContent(
 		}
 	}
 	for (const byLocale of pages.values()) letters += byLocale.get(defaultLocale)?.letters.length ?? 0;
-	for (const byLocale of [...[...lessons.values()].map((lesson) => lesson.byLocale), ...pages.values()]) {
+	const texts = [
+		...[...lessons.values()].map((lesson) => lesson.byLocale),
+		...pages.values(),
+		...[...calls.values()].map(({ transcripts }) => transcripts),
+		...scenes.values()
+	];
+	for (const byLocale of texts) {
 		for (const [locale, file] of byLocale) words[locale] = (words[locale] ?? 0) + (file?.words ?? 0);
 	}
 	return {
@@ -120,7 +126,14 @@ export function countContent(
 		pages: pages.size,
 		clauses: coverage.length,
 		letters,
-		pictures,
+		pictures: pictures.size,
+		scorecards: scorecards.size,
+		calls: calls.size,
+		observations: observations.size,
+		scenes: [...scenes].map(([key, byLocale]) => {
+			const scene = byLocale.get(defaultLocale);
+			return { key, passages: scene?.passages.length ?? 0, best: scene?.best ?? null };
+		}),
 		words,
 		coverage
 	};
@@ -132,6 +145,9 @@ export function printStatistics(statistics: Statistics): string {
 	const kinds = Object.entries(statistics.exercises)
 		.sort(([, a], [, b]) => b - a)
 		.map(([kind, n]) => `${n} ${kind}`);
+	const scenes = statistics.scenes.map(
+		({ key, passages, best }) => `${key} (${count(passages, 'passage')}, best total ${best ?? 'unknown'})`
+	);
 	const words = Object.entries(statistics.words)
 		.sort()
 		.map(([locale, n]) => `${locale} ${n}`);
@@ -143,9 +159,13 @@ export function printStatistics(statistics: Statistics): string {
 			count(statistics.pages, 'handbook page'),
 			count(statistics.clauses, 'clause'),
 			count(statistics.letters, 'letter'),
-			count(statistics.pictures, 'picture')
+			count(statistics.pictures, 'picture'),
+			...(statistics.scorecards > 0 ? [count(statistics.scorecards, 'scorecard')] : []),
+			...(statistics.calls > 0 ? [count(statistics.calls, 'call')] : []),
+			...(statistics.observations > 0 ? [count(statistics.observations, 'checklist')] : [])
 		].join(', '),
 		...(kinds.length > 0 ? [`Exercises: ${kinds.join(', ')}`] : []),
+		...(scenes.length > 0 ? [`Scenes: ${scenes.join(', ')}`] : []),
 		...(words.length > 0 ? [`Words: ${words.join(', ')}`] : [])
 	];
 	const { coverage } = statistics;
@@ -153,14 +173,16 @@ export function printStatistics(statistics: Statistics): string {
 	const width = Math.max(...coverage.map(({ clause }) => clause.length), 'Clause'.length);
 	const taught = coverage.filter((one) => one.taught.length > 0).length;
 	const asked = coverage.filter((one) => one.asked.length > 0).length;
+	const observed = coverage.filter((one) => one.observed.length > 0).length;
+	const cell = (names: string[], wide: number) => (names.length || '–').toString().padStart(wide);
 	return [
 		...lines,
 		'',
-		`${'Clause'.padEnd(width)}  taught in  asked by`,
+		`${'Clause'.padEnd(width)}  taught in  asked by  observed by`,
 		...coverage.map(
 			(one) =>
-				`${one.clause.padEnd(width)}  ${(one.taught.length || '–').toString().padStart(9)}  ${(one.asked.length || '–').toString().padStart(8)}`
+				`${one.clause.padEnd(width)}  ${cell(one.taught, 9)}  ${cell(one.asked, 8)}  ${cell(one.observed, 11)}`
 		),
-		`${taught} of ${coverage.length} clauses are taught, ${asked} are asked.`
+		`${taught} of ${coverage.length} clauses are taught, ${asked} are asked, ${observed} are observed.`
 	].join('\n');
 }

@@ -110,6 +110,23 @@ export function wholeNumber(least: number, most: number): Reader<number> {
 	};
 }
 
+/** A number above 0, at most `most`; decimals are allowed. */
+export function positiveNumber(most: number): Reader<number> {
+	const rule = `Write a number above 0 and up to ${most}.`;
+	return (node, reading, at, name) => {
+		if (!isScalar(node) || typeof node.value !== 'number') return wrongType(node, reading, at, name, 'a number', rule);
+		if (!(node.value > 0 && node.value <= most)) return wrongValue(node, reading, at, name, rule);
+		return node.value;
+	};
+}
+
+/** Any number, whole or decimal; what it may be is checked elsewhere. */
+export const decimal: Reader<number> = (node, reading, at, name) => {
+	if (!isScalar(node) || typeof node.value !== 'number' || !Number.isFinite(node.value))
+		return wrongType(node, reading, at, name, 'a number', 'Write a number like 3 or 0.5.');
+	return node.value;
+};
+
 export function oneOf<const T extends string>(...values: T[]): Reader<T> {
 	const rule = `Write one of: ${values.join(', ')}.`;
 	return (node, reading, at, name) => {

@@ -125,7 +125,7 @@ export interface Lesson {
 	hash: string;
 	/** In the order of the text. For an assessment: its pool. */
 	exercises: Exercise[];
-	/** Clauses its text links to and its exercises ask. */
+	/** Clauses its text links to, its questions ask and its acceptances name; not those of its practice. */
 	clauses: string[];
 	assessment: AssessmentRules | null;
 }

@@ -2,10 +2,11 @@ import { clausePattern } from '../fences.ts';
 import type { Markdown } from '../markdown.ts';
 import type { Place } from '../problem.ts';
 import type { Source } from '../source.ts';
+import { keyPattern } from '../yaml-shape.ts';
 
-/** A link that has been read; clauses are looked up once all files are known. */
+/** A link that has been read; clauses and calls are looked up once all files are known. */
 export interface LinkUse {
-	kind: 'clause' | 'external' | 'anchor';
+	kind: 'clause' | 'call' | 'external' | 'anchor';
 	to: string;
 	at: Place;
 }
@@ -16,7 +17,8 @@ export function schemeOf(address: string): string | null {
 	return /^([a-z][a-z0-9+.-]*):/i.exec(visible)?.[1]?.toLowerCase() ?? null;
 }
 
-function decoded(address: string): string {
+/** An address without its escapes; one that cannot be decoded stays as it is. */
+export function decoded(address: string): string {
 	try {
 		return decodeURIComponent(address);
 	} catch {
@@ -24,7 +26,7 @@ function decoded(address: string): string {
 	}
 }
 
-/** Links go to a clause, a heading of the same text, or an address outside. */
+/** Links go to a clause, a call, a heading of the same text, or an address outside. */
 export function readLinks(source: Source, markdown: Markdown, anchors: ReadonlySet<string>): LinkUse[] {
 	const uses: LinkUse[] = [];
 	for (const { to, at, empty } of markdown.links) {
@@ -42,12 +44,16 @@ export function readLinks(source: Source, markdown: Markdown, anchors: ReadonlyS
 				);
 			} else uses.push({ kind: 'clause', to: id, at });
 		} else if (scheme === 'call') {
-			source.error(
-				at,
-				'link-call',
-				`There is no call “${decoded(to).slice(5, 85)}”.`,
-				'Calls cannot be linked to yet: describe the call in the text.'
-			);
+			const key = to.slice('call:'.length);
+			if (keyPattern.test(key)) uses.push({ kind: 'call', to: key, at });
+			else {
+				source.error(
+					at,
+					'link-call',
+					`“${decoded(key).slice(0, 80)}” is not the name of a call.`,
+					'Write call:key with the name of its folder, like call:late-delivery.'
+				);
+			}
 		} else if (scheme === 'http' || scheme === 'https') {
 			if (URL.canParse(to) && new URL(to).hostname !== '') uses.push({ kind: 'external', to, at });
 			else
@@ -59,7 +65,7 @@ export function readLinks(source: Source, markdown: Markdown, anchors: ReadonlyS
 				at,
 				'link-scheme',
 				`Links of the kind \`${scheme.slice(0, 40)}:\` are not allowed.`,
-				'Use https:, mailto:, tel:, standard: or #heading; a word in <…> that is no address is written in backticks.'
+				'Use https:, mailto:, tel:, standard:, call: or #heading; a word in <…> that is no address is written in backticks.'
 			);
 		} else if (to.startsWith('#') && to.length > 1) {
 			const id = decoded(to.slice(1)).normalize('NFC');

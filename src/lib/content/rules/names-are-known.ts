@@ -1,34 +1,30 @@
 /** Courses, competencies and positions name each other; every name leads somewhere, and no way leads round. */
-import { ruleLines, type CompetenciesFile, type CourseFile, type PositionsFile } from '../academy-files.ts';
-import type { LessonFile } from '../lesson-file.ts';
+import type { RuleLine } from '../../core/academy.ts';
+import type { CompetenciesFile, PositionsFile } from '../academy-files.ts';
+import type { Gathered } from '../gathered.ts';
 import { nearest } from '../nearest.ts';
-import type { Place, Problem, ProblemCode } from '../problem.ts';
+import { top, type Tell, type Teller } from '../tell.ts';
 import type { Placed } from '../yaml-shape.ts';
 import { findCycle } from './no-cycle.ts';
 
-type Tell = (at: Place, code: ProblemCode, says: string, fix: string) => void;
-interface Names {
+interface Names extends Gathered {
 	competencies: CompetenciesFile | null;
 	/** Null: not known, so nothing is told. */
 	competencyKeys: Set<string> | null;
 	positions: PositionsFile | null;
 	positionsAreWhole: boolean;
-	courses: Map<string, CourseFile | null>;
-	lessons: Map<string, { course: string; key: string; byLocale: Map<string, LessonFile | null> }>;
-	defaultLocale: string;
-	teller: (file: string, severity?: Problem['severity']) => Tell;
+	teller: Teller;
 }
 
-const top: Place = { line: 1, column: 1 };
-/** `handbook/page` names an item, and a path step may begin `from: hire`. */
-const reserved = ['handbook', 'hire', 'assignment'];
+/** `handbook/page` and its like name items, and a path step may begin `from: hire`. */
+const reserved = ['handbook', 'scorecards', 'calls', 'role-plays', 'observations', 'hire', 'assignment'];
 
 function hint(written: string, known: Iterable<string>, otherwise: string): string {
 	const meant = nearest(written, known);
 	return meant ? `Did you mean \`${meant}\`?` : otherwise;
 }
 
-export function checkCourses({ competencyKeys, courses, lessons, defaultLocale, teller }: Names): void {
+export function checkCourses({ competencyKeys, courses, lessons, scorecards, observations, defaultLocale, teller }: Names): void {
 	const withoutFile = new Set([...lessons.values()].map(({ course }) => course).filter((key) => !courses.has(key)));
 	for (const course of withoutFile) {
 		teller(`courses/${course}/course.yaml`)(
@@ -110,6 +106,11 @@ export function checkCourses({ competencyKeys, courses, lessons, defaultLocale, 
 			'Take one of these prerequisites away.'
 		);
 	}
+	for (const judged of [...scorecards.values(), ...observations.values()]) {
+		if (!judged) continue;
+		once(judged.competencies, 'competencies', teller(judged.file));
+		checkCompetencyNames(judged.competencies, competencyKeys, teller(judged.file));
+	}
 	for (const { byLocale } of lessons.values()) {
 		for (const lesson of byLocale.values()) {
 			if (lesson?.front) checkCompetencyNames(lesson.front.competencies, competencyKeys, teller(lesson.file));
@@ -140,31 +141,58 @@ function once(list: Placed<string>[], name: string, tell: Tell): Set<string> {
 	return seen;
 }
 
-/** A rule asks for evidence that the listed lessons can give. */
-export function checkCompetencies({ competencies, courses, lessons, defaultLocale, teller }: Names): void {
-	// A course that cannot be read might give the evidence.
-	if ([...courses.values()].some((course) => !course)) return;
+/** A rule asks for evidence that the listed lessons and the scorecards can give. */
+export function checkCompetencies({ competencies, courses, lessons, scorecards, defaultLocale, teller }: Names): void {
+	// A course or a scorecard that cannot be read might give the evidence.
+	if ([...courses.values(), ...scorecards.values()].some((one) => !one)) return;
 	const tell = teller('competencies.yaml');
-	const fronts = [...courses].flatMap(([key, course]) =>
-		course!.lessons.map(({ value }) => lessons.get(`${key}/${value}`)?.byLocale.get(defaultLocale)?.front)
+	const files = [...courses].flatMap(([key, course]) =>
+		course!.lessons.map(({ value }) => lessons.get(`${key}/${value}`)?.byLocale.get(defaultLocale))
 	);
-	if (fronts.some((front) => !front)) return;
+	if (files.some((file) => !file?.front)) return;
 	for (const { key, value } of competencies ?? []) {
-		const own = fronts.filter((front) => front!.competencies.some((one) => one.value === key));
+		const own = files.filter((file) => file!.front!.competencies.some((one) => one.value === key));
+		const assessments = own.filter((file) => file!.front!.assessment);
+		const exercises = own.flatMap((file) => file!.exercises);
+		const isJudged = [...scorecards.values()].some((one) => one!.competencies.some(({ value: named }) => named === key));
+		const can: Record<RuleLine['kind'], boolean> = {
+			'lessons-read': own.length > assessments.length,
+			'assessment-passed': assessments.length > 0,
+			'role-play-passed': exercises.some(({ kind }) => kind === 'role-play'),
+			'call-review-passed': exercises.some(({ kind }) => kind === 'call-review'),
+			'observed-calls': isJudged,
+			'no-critical-failure': isJudged,
+			'pass-rate': isJudged,
+			// Allowed, and out of reach until mentors are calibrated.
+			calibrated: true
+		};
 		for (const level of [1, 2, 3, 4, 5] as const) {
-			for (const line of value.levels[level].rule) {
-				const assessments = own.filter((front) => front!.assessment);
-				const possible =
-					ruleLines[line.value].kind === 'assessment-passed' ? assessments.length > 0 : own.length > assessments.length;
-				if (possible) continue;
+			for (const { value: rule, at } of value.levels[level].rule) {
+				if (can[rule.line.kind]) continue;
+				const { what, where } = evidenceOf(rule.line.kind);
 				tell(
-					line.at,
+					at,
 					'rule-unsatisfiable',
-					`Level ${level} of \`${key}\` asks for “${line.value}”, and no ${line.value === 'assessment passed' ? 'assessment' : 'lesson'} has this competency.`,
-					`Write ${key} into the competencies of ${line.value === 'assessment passed' ? 'an assessment' : 'a lesson'}, or take the line away.`
+					`Level ${level} of \`${key}\` asks for “${rule.words}”, and no ${what} has this competency.`,
+					`Write ${key} into the competencies of ${where}, or take the line away.`
 				);
 			}
 		}
+	}
+}
+
+function evidenceOf(kind: RuleLine['kind']): { what: string; where: string } {
+	switch (kind) {
+		case 'assessment-passed':
+			return { what: 'assessment', where: 'an assessment' };
+		case 'lessons-read':
+			return { what: 'lesson', where: 'a lesson' };
+		case 'role-play-passed':
+			return { what: 'lesson with a role-play', where: 'a lesson with a role-play' };
+		case 'call-review-passed':
+			return { what: 'lesson with a call review', where: 'a lesson with a call review' };
+		default:
+			return { what: 'scorecard', where: 'a scorecard' };
 	}
 }
 

@@ -6,10 +6,9 @@ import type { HandbookFile } from '../handbook-file.ts';
 import type { LessonFile, LessonFront, WrittenExercise } from '../lesson-file.ts';
 import type { Place, ProblemCode } from '../problem.ts';
 import type { WrittenQuestion } from '../question-fence.ts';
+import type { Tell } from '../tell.ts';
 import type { LinkUse } from './link-leads-somewhere.ts';
 import type { PictureUse } from './picture-has-text.ts';
-
-type Tell = (at: Place, code: ProblemCode, says: string, fix: string) => void;
 
 /** Tells in `translation` what differs from `source`. */
 export function compareLessons(source: LessonFile, translation: LessonFile, tell: Tell): void {
@@ -124,7 +123,10 @@ interface Counted {
 function countedOf({ links, pictures }: Linked): Counted[] {
 	const outside = { external: 'an outside link', anchor: 'a link to a heading' };
 	return [
-		...links.map(({ kind, to, at }) => ({ name: kind === 'clause' ? `standard:${to}` : outside[kind], at })),
+		...links.map(({ kind, to, at }) => ({
+			name: kind === 'clause' ? `standard:${to}` : kind === 'call' ? `call:${to}` : outside[kind],
+			at
+		})),
 		...pictures
 	];
 }
@@ -224,7 +226,7 @@ function compareExercises(source: WrittenExercise, translation: WrittenExercise,
 		tell(
 			translation.at,
 			'translation-head',
-			`\`${source.key}\` is ${translation.kind === 'accept' ? 'an accept' : 'a question'} here and not in ${there}.`,
+			`\`${source.key}\` is of the kind \`${translation.kind}\` here, and \`${source.kind}\` in ${there}.`,
 			'Write the same kind in all languages.'
 		);
 		return;
@@ -239,6 +241,16 @@ function compareExercises(source: WrittenExercise, translation: WrittenExercise,
 				'Name the same clauses in the same order.'
 			);
 		}
+	}
+	const [one, other] = [practiceOf(source), practiceOf(translation)];
+	for (const [name, value] of Object.entries(one && other ? one : {})) {
+		if (value === other![name]) continue;
+		tell(
+			translation.at,
+			'translation-head',
+			`\`${source.key}\`: ${name} is “${other![name] || 'none'}” here and “${value || 'none'}” in ${there}.`,
+			'Write the same in all languages.'
+		);
 	}
 	if (!source.question || !translation.question) return;
 	compareQuestions(source.question, translation.question, source.key, there, translation, tell);
@@ -324,6 +336,24 @@ function compareQuestions(
 			'Explain it in all languages or in none.'
 		);
 	}
+}
+
+/** What an exercise of practice has alike in all languages, as text to compare; null for the other kinds. */
+function practiceOf({ callReview, rolePlay, record }: WrittenExercise): Record<string, string> | null {
+	const yesNo = (is: boolean) => (is ? 'yes' : 'no');
+	if (callReview) {
+		const { calls, mentor, optional } = callReview;
+		return { calls: calls.map(({ value }) => value).join(', '), mentor: yesNo(mentor), optional: yesNo(optional) };
+	}
+	if (rolePlay) {
+		const { scene, pass, scorecard, optional } = rolePlay;
+		return { scene: scene.value, pass: String(pass ?? ''), scorecard: scorecard?.value ?? '', optional: yesNo(optional) };
+	}
+	if (record) {
+		const { seconds, scorecard, optional } = record;
+		return { seconds: String(seconds), scorecard: scorecard.value, optional: yesNo(optional) };
+	}
+	return null;
 }
 
 /** The settings of a question, as text to compare. */

@@ -1,4 +1,4 @@
-/** What authors see of the content: the release that is served, which clause is taught and asked, where learners ask. */
+/** What authors see of the content: the release that is served, which clause is taught, asked and observed, where learners ask. */
 import { count, desc, isNull, sql } from 'drizzle-orm';
 import { compile } from '../../content/compile.ts';
 import { sortProblems, type Problem } from '../../content/problem.ts';
@@ -16,7 +16,7 @@ export interface ContentState {
 	lessons: number;
 	questions: number;
 	/** Every clause of the handbook, in its order. */
-	coverage: { id: string; page: string; key: string; title: string; taught: number; asked: number }[];
+	coverage: { id: string; page: string; key: string; title: string; taught: number; asked: number; observed: number }[];
 	/** Lessons that learners asked about, the most asked first. Numbers only. */
 	inquiries: { lesson: string; title: string; asked: number; waiting: number }[];
 }
@@ -50,6 +50,9 @@ export async function readContentState(
 	if (!current) return null;
 	const lessons = academy.courses.flatMap((course) => course.lessons);
 	const exercises = lessons.flatMap((one) => one.exercises);
+	const asking = exercises.filter((exercise) => exercise.kind !== 'accept');
+	// A release of the time before scorecards has none.
+	const observing = [...(academy.scorecards ?? []), ...(academy.observations ?? [])];
 	const text = (localized: Record<string, string>) => inLocale(localized, locale, academy.defaultLocale);
 	return {
 		...current,
@@ -63,7 +66,8 @@ export async function readContentState(
 				key: clause.key,
 				title: text(clause.title),
 				taught: lessons.filter((one) => one.clauses.includes(clause.id)).length,
-				asked: exercises.filter((exercise) => exercise.clauses.includes(clause.id)).length
+				asked: asking.filter((exercise) => exercise.clauses.includes(clause.id)).length,
+				observed: observing.filter((one) => one.clauses.includes(clause.id)).length
 			}))
 		),
 		inquiries: asked.map((row) => {

@@ -69,7 +69,10 @@ describe('a page', () => {
 describe('a clause says where it is taught and asked', () => {
 	it('with links for somebody who has the course', async () => {
 		const { uses } = await clauseOf(people.learner, 'greeting');
-		expect(uses.taught).toEqual([{ title: 'Greeting people', course: 'Basics', href: '/learn/basics/greet' }]);
+		expect(uses.taught).toEqual([
+			{ title: 'Greeting people', course: 'Basics', href: '/learn/basics/greet' },
+			{ title: 'Practice', course: 'Practice', href: null }
+		]);
 		expect(uses.asked).toEqual([
 			{
 				title: 'Greeting people',
@@ -77,7 +80,8 @@ describe('a clause says where it is taught and asked', () => {
 				isAssessment: false,
 				count: 1,
 				checks: ['/learn/basics/greet#check-name-first']
-			}
+			},
+			{ title: 'Practice', course: 'Practice', isAssessment: false, count: 1, checks: [] }
 		]);
 		expect((await clauseOf(people.learner, 'hold')).uses.asked.map(({ checks }) => checks)).toEqual([
 			['/learn/basics/hold#check-hold-steps']
@@ -86,8 +90,14 @@ describe('a clause says where it is taught and asked', () => {
 
 	it('in plain words for everybody else, in the language of the screen', async () => {
 		const { uses } = await clauseOf(people.otherLearner, 'greeting', 'ru');
-		expect(uses.taught).toEqual([{ title: 'Greeting people', course: 'Основы', href: null }]);
-		expect(uses.asked).toMatchObject([{ course: 'Основы', count: 1, checks: [] }]);
+		expect(uses.taught).toEqual([
+			{ title: 'Greeting people', course: 'Основы', href: null },
+			{ title: 'Practice (ru)', course: 'Практика', href: null }
+		]);
+		expect(uses.asked).toMatchObject([
+			{ course: 'Основы', count: 1, checks: [] },
+			{ course: 'Практика', count: 1, checks: [] }
+		]);
 	});
 
 	it('never with the question or its answer', async () => {

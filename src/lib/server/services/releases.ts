@@ -26,6 +26,7 @@ import {
 	rolePlayRun,
 	submission
 } from '../db/schema/index.ts';
+import { storeSounds } from './sounds.ts';
 
 export type Publishing =
 	| { code: 'published'; release: string; number: number; items: number; rendered: number; problems: Problem[] }
@@ -61,6 +62,7 @@ export async function publish(db: Db, input: PublishInput, now: Date): Promise<P
 	const { academy, items, problems } = compile(files, input.cache);
 	if (!academy || problems.some((problem) => problem.severity === 'error')) return { code: 'problems', problems };
 	await storePictures(db, files);
+	await storeSounds(db, files);
 	const outcome = await storeRelease(db, { academy, items, filesHash }, now, input.onProgress);
 	return outcome.code === 'published' ? { ...outcome, problems } : outcome;
 }
