@@ -23,6 +23,8 @@ declare global {
 		interface PageState {
 			/** Question of an open attempt that is shown, from 1; 0 = the overview. */
 			attemptPlace?: number;
+			/** Which part of a call review a phone shows. */
+			reviewView?: 'call' | 'score';
 		}
 		interface PageData {}
 	}

@@ -142,7 +142,7 @@ describe('handing in', () => {
 			state: 'accepted',
 			told: { passed: true, because: [], failures: { of: 1, missed: [] } },
 			flags: [
-				{ turn: 't1', is: 'serves', was: 'missed', clause: 'phone.greeting' },
+				{ turn: 't1', is: 'serves', was: 'missed', clause: { id: 'phone.greeting' } },
 				{ turn: 't3', is: 'breaks', was: 'found', note: 'No date.' }
 			]
 		});

@@ -16,11 +16,12 @@ import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { marksOf, type CallView, type Lack, type ReviewDraft, type ScorecardView } from '../../core/review.ts';
 import { transact, worded, type Db } from '../db/open.ts';
-import { comparison, deskItem, employee, enrolment, review, submission } from '../db/schema/index.ts';
+import { comparison, employee, enrolment, review, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { callView } from './calls.ts';
 import { recordExercise } from './progress.ts';
 import { finishReview, saveDraft, scorecardView, startReview } from './reviews.ts';
+import { handIn } from './submissions.ts';
 
 export type TryState = 'draft' | 'waiting' | 'accepted' | 'returned' | 'failed';
 
@@ -38,7 +39,7 @@ export interface TryLine {
 export interface MentorSaid {
 	name: string;
 	at: Date;
-	/** Why it was returned; null when it was accepted. */
+	/** Why it was returned; with an acceptance a word, or null. */
 	reason: string | null;
 	againBy: Date | null;
 }
@@ -92,8 +93,8 @@ export interface ComparedFlag {
 	is: 'serves' | 'breaks';
 	/** found: in both; wrong: only the learner's; missed: only the reference's. */
 	was: 'found' | 'wrong' | 'missed';
-	/** The reference's, or the learner's own when only they flagged it. Empty when they named none. */
-	clause: string;
+	/** The reference's, or the learner's own when only they flagged it; null when they named none. */
+	clause: { id: string; title: string } | null;
 	/** The learner's own. */
 	note: string;
 }
@@ -279,18 +280,22 @@ function describeWork(
 	};
 }
 
-async function describeResult(library: Library, row: TryRow, body: CallBody, { scorecard, locale, fallback }: OnPage): Promise<TryResult> {
+async function describeResult(library: Library, row: TryRow, body: CallBody, { release, scorecard, locale, fallback }: OnPage): Promise<TryResult> {
 	const result = row.comparison!;
 	const { marks, reasons, flags, agreedBy } = body.key;
 	const { draft } = row;
 	const named = (flag: { turn: string; is: string }) => `${flag.is} ${flag.turn}`;
 	const theirs = new Map(flags.map((flag) => [named(flag), flag]));
 	const mine = new Map(draft.flags.map((flag) => [named(flag), flag]));
+	const titled = (id: string) => {
+		const found = release.clause(id);
+		return id === '' ? null : { id, title: found ? inLocale(found.clause.title, locale, fallback) : id };
+	};
 	const compared = (flag: (typeof flags)[number], was: ComparedFlag['was']): ComparedFlag => ({
 		turn: flag.turn,
 		is: flag.is,
 		was,
-		clause: flag.clause,
+		clause: titled(flag.clause),
 		note: mine.get(named(flag))?.note ?? ''
 	});
 	const order = new Map(body.turns.map(({ id }, place) => [id, place]));
@@ -468,15 +473,13 @@ export async function submitCallReview(
 			.insert(comparison)
 			.values({ reviewId: own!.id, callHash: row!.subjectHash!, result, formula: comparisonFormulaVersion, at: now });
 		const state = await decide(tx, library, row!, { call, body, passed: result.passed });
-		await tx
-			.update(submission)
-			.set({ state, submittedAt: now, decidedAt: state === 'waiting' ? null : now })
-			.where(eq(submission.id, row!.id));
 		if (state === 'waiting') {
-			await tx
-				.insert(deskItem)
-				.values({ kind: 'call-review', employeeId: actor.id, submissionId: row!.id, round: row!.number, waitingSince: now });
+			const { id: submissionId, exercise, itemHash, subjectHash, scorecardHash, clientKey } = row!;
+			const work = { employeeId: actor.id, exercise, kind: 'call-review', itemHash, subjectHash, scorecardHash, submissionId, clientKey } as const;
+			await handIn(tx, release, work, now);
+			return { code: 'submitted', state };
 		}
+		await tx.update(submission).set({ state, submittedAt: now, decidedAt: now }).where(eq(submission.id, row!.id));
 		const step = { exercise: row!.exercise, itemHash: row!.itemHash, done: 'submitted', met: state === 'accepted' } as const;
 		await recordExercise(tx, release, actor.id, step, now);
 		return { code: 'submitted', state };

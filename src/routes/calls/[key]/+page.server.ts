@@ -1,0 +1,12 @@
+import { error } from '@sveltejs/kit';
+import { app } from '$lib/server/app';
+import { requireUser } from '$lib/server/guard';
+import { readCall } from '$lib/server/services/calls';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const person = requireUser(event);
+	const call = await readCall(app().library, person, event.params.key, event.locals.locale);
+	if (!call) error(404, 'call');
+	return { call };
+};
