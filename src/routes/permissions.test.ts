@@ -1,5 +1,8 @@
 // Every load, action and endpoint there is, called as every kind of person. The routes are read from the files: one
 // without an entry below fails, and so does an entry without a route.
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { isActionFailure, isHttpError, isRedirect } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,8 +15,12 @@ import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
-import { enrolAsClerk, openTestLibrary } from '$lib/server/testing-content';
+import { beginRecording, handInRecording, storeRecording } from '$lib/server/services/recordings';
+import { folderStorage } from '$lib/server/storage/folder';
+import { enrolAsClerk } from '$lib/server/testing-content';
 import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
+import { openPracticeLibrary } from '$lib/server/testing-practice';
+import { soundFile } from '$lib/server/testing-sound';
 
 const { db, sql } = await testDatabase();
 /** The actions of visitors ask the database's clock: here, too, it is today. */
@@ -38,7 +45,7 @@ interface Entry {
 	params?: () => Record<string, string> | Promise<Record<string, string>>;
 	search?: string;
 	/** What is posted; made anew for each call. */
-	form?: (kind: Kind) => Record<string, string> | Promise<Record<string, string>>;
+	form?: (kind: Kind) => Record<string, string | File> | Promise<Record<string, string | File>>;
 	headers?: Record<string, string>;
 }
 
@@ -53,10 +60,14 @@ const hr = only('hr');
 const admin = only('admin');
 
 /** Things of the learner that others try to reach. */
-let made: { attempt: string; question: string; inquiry: string };
+let made: { attempt: string; question: string; inquiry: string; upload: string; draft: string; recording: string };
+let recordings: string;
 const uuid = () => crypto.randomUUID();
 const lesson = { course: 'basics', lesson: 'greet' };
 const exam = { course: 'basics', lesson: 'exam' };
+const record = { course: 'basics', lesson: 'practice', key: 'apology' };
+/** Somebody else's recording does not exist. */
+const ownRecording: Expected = { visitor: 'sign-in', learner: 'in', else: 404 };
 const release = () => library.current().id;
 const aPerson = async () => ({ id: (await makePerson(db, now, { name: `Somebody ${uuid()}` })).id });
 const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
@@ -142,6 +153,34 @@ const table: Record<string, Entry> = {
 		params: () => ({ ...exam, id: made.attempt })
 	},
 
+	'/learn/[course]/[lesson]/recordings/[key] load': { expected: signedIn, params: () => record },
+	'/learn/[course]/[lesson]/recordings/[key] begin': { expected: signedIn, params: () => record, form: () => ({ clientKey: uuid() }) },
+	'/learn/[course]/[lesson]/recordings/[key] piece': {
+		expected: ownRecording,
+		params: () => record,
+		form: () => ({ recording: made.upload, offset: '0', piece: new File(['sound'], 'piece') })
+	},
+	'/learn/[course]/[lesson]/recordings/[key] finish': {
+		expected: ownRecording,
+		params: () => record,
+		form: () => ({ recording: made.upload, size: '5' })
+	},
+	'/learn/[course]/[lesson]/recordings/[key] file': {
+		expected: { visitor: 'sign-in', else: 'fail 400' },
+		params: () => record,
+		form: () => ({ clientKey: uuid(), file: new File(['<!doctype html>'], 'voice.m4a', { type: 'audio/mp4' }) })
+	},
+	'/learn/[course]/[lesson]/recordings/[key] handIn': {
+		expected: { ...ownRecording, learner: 'fail 409' },
+		params: () => record,
+		form: () => ({ recording: made.draft, release: release(), clientKey: uuid() })
+	},
+	// Handed in: heard by the one who spoke and by a mentor of theirs; HR hears it only in a dispute.
+	'/recordings/[id] GET': {
+		expected: { visitor: 'sign-in', learner: 'in', mentor: 'in', else: 404 },
+		params: () => ({ id: made.recording })
+	},
+
 	'/handbook load': { expected: signedIn, search: '?q=greeting' },
 	'/handbook/[page] load': { expected: signedIn, params: () => ({ page: 'phone' }) },
 	'/pictures/[name] GET': { expected: signedIn, params: () => ({ name: `${'a'.repeat(64)}.svg` }) },
@@ -206,20 +245,33 @@ const place = Symbol.for('nastavnik.app');
 
 beforeAll(async () => {
 	people = await makePeople(db, now);
-	library = await openTestLibrary(db, now);
+	library = await openPracticeLibrary(db, now);
+	recordings = await mkdtemp(path.join(os.tmpdir(), 'recordings-'));
+	const storage = folderStorage(recordings);
 	for (const kind of kinds) if (kind !== 'visitor') await enrolAsClerk(db, library, people[kind].id, now);
 	const started = await startAttempt(db, library, people.learner, 'basics/exam', now, () => 0.5);
 	if (started.code !== 'started') throw new Error(started.code);
 	await askMentor(db, library, people.learner, { lesson: 'basics/greet', body: 'Why?', clientKey: uuid() }, now);
 	const [asked] = await db.select().from(inquiry).where(eq(inquiry.employeeId, people.learner.id));
 	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
-	made = { attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id };
+	const exercise = `${record.course}/${record.lesson}/${record.key}`;
+	const speak = async () => {
+		const stored = await storeRecording(db, storage, library, people.learner, { exercise, clientKey: uuid(), bytes: soundFile('browser.webm') }, now);
+		if (stored.code !== 'stored') throw new Error(stored.code);
+		return stored.id;
+	};
+	const begun = await beginRecording(db, storage, library, people.learner, { exercise, clientKey: uuid() }, now);
+	if (begun.code !== 'begun') throw new Error(begun.code);
+	const spoken = await speak();
+	await handInRecording(db, library, people.learner, { exercise, recording: spoken, release: library.current().id, clientKey: uuid() }, now);
+	made = { attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id, upload: begun.id, draft: begun.id, recording: spoken };
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
-	places[place] = { env, db, sql, library } satisfies Partial<App>;
+	places[place] = { env, db, sql, library, storage } satisfies Partial<App>;
 });
-afterAll(() => {
+afterAll(async () => {
 	delete places[place];
+	await rm(recordings, { recursive: true, force: true });
 });
 
 const isPost = (name: string) => !/ (load(\(layout\))?|GET)$/.test(name);
