@@ -1,13 +1,13 @@
 // A server of its own with the academy of testing-practice.ts: a lesson with an exercise of each kind to practise.
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { openDatabase, type Database } from '../src/lib/server/db/open.ts';
 import type { Library } from '../src/lib/server/library.ts';
 import { enrolAsClerk } from '../src/lib/server/testing-content.ts';
 import { makePeople, type TestPeople } from '../src/lib/server/testing-people.ts';
 import { openPracticeLibrary } from '../src/lib/server/testing-practice.ts';
-import { start, temporaryFolder, type Started } from './server.ts';
+import { start, temporaryFolder } from './server.ts';
 
 export interface PracticeAcademy {
 	origin: string;
@@ -21,13 +21,13 @@ export interface PracticeAcademy {
 /** Starts it; everybody in it has the course `basics`. */
 export async function openPracticeAcademy(): Promise<PracticeAcademy> {
 	const dataDir = temporaryFolder();
-	const server = await startServer(dataDir);
+	const server = start({ env: await practiceSettings(dataDir) });
 	const origin = await server.origin();
-	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: dataDir }, { join: true, connections: 2 });
-	const now = new Date();
-	const people = await makePeople(database.db, now);
-	const library = await openPracticeLibrary(database.db, now);
-	for (const one of [people.learner, people.otherLearner, people.teamLearner, people.mentor]) await enrolAsClerk(database.db, library, one.id, now);
+	const { database, library } = await publishPractice(dataDir);
+	const people = await makePeople(database.db, new Date());
+	for (const one of [people.learner, people.otherLearner, people.teamLearner, people.mentor]) {
+		await enrolAsClerk(database.db, library, one.id, new Date());
+	}
 	return {
 		origin,
 		dataDir,
@@ -43,11 +43,23 @@ export async function openPracticeAcademy(): Promise<PracticeAcademy> {
 }
 
 /** Outside the demo a server must know its address, and so its port, beforehand. */
-async function startServer(dataDir: string): Promise<Started> {
+export async function practiceSettings(dataDir: string): Promise<Record<string, string>> {
 	const probe = createServer().listen(0, '127.0.0.1');
 	await new Promise((resolve) => probe.once('listening', resolve));
 	const { port } = probe.address() as AddressInfo;
 	await new Promise((resolve) => probe.close(resolve));
-	const env = { DEMO: 'no', DATA_DIR: dataDir, CONTENT_DIR: 'tests/content', PORT: String(port), HOST: '127.0.0.1', ORIGIN: `http://127.0.0.1:${port}` };
-	return start({ env });
+	return {
+		DEMO: 'no',
+		DATA_DIR: dataDir,
+		CONTENT_DIR: path.resolve('tests/content'),
+		PORT: String(port),
+		HOST: '127.0.0.1',
+		ORIGIN: `http://127.0.0.1:${port}`
+	};
+}
+
+/** Joins the database of a running server and publishes the academy there. The server notices within seconds. */
+export async function publishPractice(dataDir: string): Promise<{ database: Database; library: Library }> {
+	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: dataDir }, { join: true, connections: 2 });
+	return { database, library: await openPracticeLibrary(database.db, new Date()) };
 }

@@ -344,7 +344,7 @@ describe('listening', () => {
 		const scorecardHash = library.current().scorecard('phone')!.hash;
 		const [made] = await db
 			.insert(review)
-			.values({ kind: 'mentor', employeeId: learner.id, reviewerId: people.mentor.id, submissionId, scorecardHash, draft: { marks: {}, flags: [] }, startedAt: start, savedAt: start })
+			.values({ kind: 'mentor', employeeId: learner.id, reviewerId: people.mentor.id, submissionId, scorecardHash, draft: { marks: {}, flags: [], comment: '' }, startedAt: start, savedAt: start })
 			.returning({ id: review.id });
 		const [given] = await db
 			.insert(mark)

@@ -166,7 +166,7 @@ export async function receivePiece(
 	actor: Actor,
 	input: { exercise: string; recording: string; offset: number; piece: Uint8Array },
 	now: Date
-): Promise<{ code: 'received'; received: number } | { code: 'stored' | 'too-large' } | Gone | Missing> {
+): Promise<{ code: 'received'; received: number } | { code: 'stored' } | { code: 'too-large' } | Gone | Missing> {
 	const task = await findTask(library, input.exercise);
 	if (!task || !may(actor, 'practice.do', { relation: 'self' }) || input.piece.length > pieceBytes) return { code: 'missing' };
 	const unneeded: string[] = [];
