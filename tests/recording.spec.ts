@@ -49,7 +49,9 @@ test.describe('with a microphone', () => {
 		const { sql } = academy.database;
 		const complaints = listen(page);
 		await enter(learner);
-		await page.goto('/learn/basics/practice');
+		const lesson = await page.goto('/learn/basics/practice');
+		expect(lesson!.headers()['permissions-policy']).toContain('microphone=()');
+		expect((await page.request.get(recorder)).headers()['permissions-policy']).toContain('microphone=(self)');
 		// A page that was loaded without the microphone leads to one that has it.
 		await page.locator('#apology').getByRole('link').click();
 		await expect(page).toHaveURL(recorder);

@@ -11,7 +11,8 @@ export type Refusal = 'unknown' | 'video' | 'codec' | 'empty' | 'broken' | 'too-
 type Answer =
 	| { code: 'begun'; id: string; received: number; stored: boolean }
 	| { code: 'received' | 'incomplete'; received: number }
-	| { code: 'stored' | 'waiting' | 'accepted' | 'replaced' | 'expired' | 'too-large' }
+	| { code: 'stored'; id: string; seconds: number }
+	| { code: 'waiting' | 'accepted' | 'replaced' | 'expired' | 'too-large' }
 	| { code: 'refused'; why: Refusal; seconds: number | null };
 
 /** No answer for so long counts as no connection, in milliseconds. */
@@ -27,7 +28,9 @@ export class Upload {
 	sent = $state(0);
 	held = $state<Held | null>(null);
 	why = $state<Refusal | null>(null);
-	/** Length of what was refused for it, in seconds. */
+	/** Its name on the server; null until it is stored. */
+	id: string | null = null;
+	/** Its length as the server measured it; null where it has none. */
 	seconds = $state<number | null>(null);
 	readonly size: number;
 	#person: string;
@@ -82,8 +85,7 @@ export class Upload {
 				continue;
 			}
 			if (begun.code !== 'begun') return this.#end(begun);
-			if (begun.stored) return this.#end({ code: 'stored' });
-			const answer = await this.#sendPieces(begun.id, begun.received);
+			const answer = await this.#sendPieces(begun.id, begun.stored ? this.size : begun.received);
 			if (answer === null) return;
 			if (answer.code !== 'expired') return this.#end(answer);
 		}
@@ -100,7 +102,7 @@ export class Upload {
 					? await this.#ask('piece', [['recording', id], ['offset', String(this.sent)], ['piece', piece]])
 					: await this.#ask('finish', [['recording', id], ['size', String(this.size)]]);
 			if (answer?.code !== 'received' && answer?.code !== 'incomplete') return answer;
-			// What another tab has sent counts, too; more than there is does not.
+			// More than there is: another tab sends something else under this key.
 			if (answer.received > this.size) return { code: 'replaced' };
 			this.sent = answer.received;
 		}
@@ -126,12 +128,14 @@ export class Upload {
 	}
 
 	#end(answer: Answer): void {
-		if (answer.code === 'stored') this.state = 'stored';
-		else if (answer.code === 'waiting' || answer.code === 'accepted') this.state = 'closed';
+		if ('seconds' in answer) this.seconds = answer.seconds;
+		if (answer.code === 'stored') {
+			this.id = answer.id;
+			this.state = 'stored';
+		} else if (answer.code === 'waiting' || answer.code === 'accepted') this.state = 'closed';
 		else {
-			this.state = 'refused';
 			this.why = answer.code === 'refused' ? answer.why : answer.code === 'too-large' || answer.code === 'replaced' ? answer.code : 'failed';
-			this.seconds = answer.code === 'refused' ? answer.seconds : null;
+			this.state = 'refused';
 		}
 	}
 }
