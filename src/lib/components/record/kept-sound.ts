@@ -56,6 +56,8 @@ async function withPieces<T>(mode: IDBTransactionMode, body: (pieces: IDBObjectS
 			transaction.oncomplete = () => resolve();
 			transaction.onabort = () => reject(transaction.error ?? new Error('The browser keeps nothing.'));
 		});
+		// What made it fail is told by the body first.
+		done.catch(() => undefined);
 		const result = await body(transaction.objectStore('piece'));
 		await done;
 		return result;

@@ -63,8 +63,17 @@ export class Microphone {
 		const begun = performance.now();
 		const lasted = () => (performance.now() - begun) / 1000;
 		let length: number | null = null;
-		recorder.ondataavailable = ({ data }) => onpiece(data, recorder.state === 'inactive', recorder.state === 'inactive' ? (length ?? lasted()) : null);
-		recorder.onstop = () => this.#release();
+		// After the stop one piece comes, or two; only the end says which was the last.
+		let held: Blob | null = null;
+		recorder.ondataavailable = ({ data }) => {
+			if (held) onpiece(held, false, null);
+			held = recorder.state === 'inactive' ? data : null;
+			if (!held) onpiece(data, false, null);
+		};
+		recorder.onstop = () => {
+			this.#release();
+			onpiece(held ?? new Blob([], { type }), true, length ?? lasted());
+		};
 		recorder.start(pieceEvery);
 		this.seconds = 0;
 		this.state = 'on';

@@ -33,6 +33,8 @@ export class Upload {
 	/** Its length as the server measured it; null where it has none. */
 	seconds = $state<number | null>(null);
 	readonly size: number;
+	/** Of the recorder's page: another one may be open by the time of an answer. */
+	readonly #address = location.pathname;
 	#person: string;
 	#sound: Blob;
 	#clientKey: string;
@@ -112,7 +114,7 @@ export class Upload {
 	async #ask(action: string, fields: [string, string | Blob][]): Promise<Answer | null> {
 		const body = new FormData();
 		for (const [name, value] of fields) body.append(name, value);
-		const result = this.#stopped ? null : await postForm(this.#person, `?/${action}`, body, patience);
+		const result = this.#stopped ? null : await postForm(this.#person, `${this.#address}?/${action}`, body, patience);
 		if (result === null) {
 			this.state = 'waiting';
 			return null;

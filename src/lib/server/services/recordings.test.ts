@@ -303,6 +303,8 @@ describe('handing in', () => {
 		expect(await readPage()).toMatchObject({ open: true, draft: null, rounds: [{ state: 'returned', reason: 'Say the date.', mentor: people.mentor.name }] });
 		// The same once more is no new round.
 		expect(await handIn(first)).toEqual({ code: 'replaced' });
+		const { clientKey } = await rowOf(first);
+		expect(await beginRecording(db, storage, library, learner, { exercise, clientKey }, after(3700))).toEqual({ code: 'replaced' });
 		const second = await stored(after(7200));
 		const again = await handedIn(second, after(7300));
 		const page = await readPage();

@@ -126,9 +126,12 @@ export async function beginRecording(
 			.for('update');
 		if (same && same.exercise !== task.name) return { code: 'missing' };
 		if (same?.deletedAt) return whyGone(tx, same);
-		if (same?.storedAt) return { code: 'begun', id: same.id, received: same.received, stored: true };
 		const closed = await closedFor(tx, actor.id, task.name);
 		if (closed) return closed;
+		if (same?.storedAt) {
+			const [used] = await tx.select({ id: submission.id }).from(submission).where(handedIn(same));
+			return used ? { code: 'replaced' } : { code: 'begun', id: same.id, received: same.received, stored: true };
+		}
 		if (same) {
 			// A restored backup may know more of it than the disk.
 			const received = Math.min(same.received, (await storage.size(same.key)) ?? 0);
