@@ -1,5 +1,8 @@
 // Every load, action and endpoint there is, called as every kind of person. The routes are read from the files: one
 // without an entry below fails, and so does an entry without a route.
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { isActionFailure, isHttpError, isRedirect } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,11 +17,14 @@ import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services
 import { raiseDispute } from '$lib/server/services/disputes';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
+import { beginRecording, handInRecording, storeRecording } from '$lib/server/services/recordings';
 import { keepSnippet } from '$lib/server/services/snippets';
 import { handIn } from '$lib/server/services/submissions';
+import { folderStorage } from '$lib/server/storage/folder';
 import { enrolAsClerk } from '$lib/server/testing-content';
 import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
 import { openPracticeLibrary } from '$lib/server/testing-practice';
+import { soundFile } from '$lib/server/testing-sound';
 
 const { db, sql } = await testDatabase();
 /** The actions of visitors ask the database's clock: here, too, it is today. */
@@ -43,7 +49,7 @@ interface Entry {
 	params?: () => Record<string, string> | Promise<Record<string, string>>;
 	search?: string;
 	/** What is posted; made anew for each call. */
-	form?: (kind: Kind) => Record<string, string> | Promise<Record<string, string>>;
+	form?: (kind: Kind) => Record<string, string | File> | Promise<Record<string, string | File>>;
 	headers?: Record<string, string>;
 }
 
@@ -68,21 +74,25 @@ let made: {
 	/** Marks of `mentor`: contested, and not. */
 	contested: string;
 	mark: string;
+	/** Uploads of the learner: begun, and one handed in. */
+	upload: string;
+	recording: string;
 };
+let recordings: string;
 const ofMentor: Expected = { ...only('mentor'), otherMentor: 404 };
 /** What lies on the desk is its mentors'; HR comes in for disputes alone. */
 const onDesk: Expected = { ...ofMentor, hr: 404 };
 
-/** Hands in work of the learner; with marks, it is judged by `mentor`. */
-async function workOf(exercise: 'own-words' | 'apology', judged: boolean) {
-	const name = `basics/practice/${exercise}`;
+/** Hands in an open answer of the learner, and has it judged by `mentor`. */
+async function judgeAnswer(): Promise<void> {
+	const name = 'basics/practice/own-words';
 	const handed = await handIn(
 		db,
 		library.current(),
 		{
 			employeeId: people.learner.id,
 			exercise: name,
-			kind: exercise === 'apology' ? 'recording' : 'open',
+			kind: 'open',
 			itemHash: library.current().exercise(name)!.exercise.hash,
 			scorecardHash: library.current().scorecard('phone')!.hash,
 			clientKey: uuid()
@@ -91,19 +101,19 @@ async function workOf(exercise: 'own-words' | 'apology', judged: boolean) {
 	);
 	if (handed.code !== 'waiting') throw new Error(handed.code);
 	const itemId = handed.deskItemId;
-	if (judged) {
-		const given = (mark: number) => ({ mark, comment: '', turns: [], seconds: [], snippet: null });
-		const draft = { marks: { greeting: given(1), empathy: given(3), date: given(2) }, flags: [], comment: '' };
-		await claimItem(db, people.mentor, itemId, now);
-		await saveJudgement(db, people.mentor, { itemId, revision: 1, draft }, now);
-		const outcome = await decideSubmission(db, library, people.mentor, { itemId, decision: 'accept', reason: '', againBy: '', unsaved: null }, now);
-		if (outcome.code !== 'decided') throw new Error(outcome.code);
-	}
-	return itemId;
+	const given = (mark: number) => ({ mark, comment: '', turns: [], seconds: [], snippet: null });
+	const draft = { marks: { greeting: given(1), empathy: given(3), date: given(2) }, flags: [], comment: '' };
+	await claimItem(db, people.mentor, itemId, now);
+	await saveJudgement(db, people.mentor, { itemId, revision: 1, draft }, now);
+	const outcome = await decideSubmission(db, library, people.mentor, { itemId, decision: 'accept', reason: '', againBy: '', unsaved: null }, now);
+	if (outcome.code !== 'decided') throw new Error(outcome.code);
 }
 const uuid = () => crypto.randomUUID();
 const lesson = { course: 'basics', lesson: 'greet' };
 const exam = { course: 'basics', lesson: 'exam' };
+const record = { course: 'basics', lesson: 'practice', key: 'apology' };
+/** Somebody else's recording does not exist. */
+const ownRecording: Expected = { visitor: 'sign-in', learner: 'in', else: 404 };
 const kettle = { course: 'basics', lesson: 'practice', key: 'kettle' };
 const release = () => library.current().id;
 const aPerson = async () => ({ id: (await makePerson(db, now, { name: `Somebody ${uuid()}` })).id });
@@ -203,6 +213,34 @@ const table: Record<string, Entry> = {
 		expected: signedIn,
 		params: () => kettle,
 		form: () => ({ run: '1', place: '0', choice: '0' })
+	},
+
+	'/learn/[course]/[lesson]/recordings/[key] load': { expected: signedIn, params: () => record },
+	'/learn/[course]/[lesson]/recordings/[key] begin': { expected: signedIn, params: () => record, form: () => ({ clientKey: uuid() }) },
+	'/learn/[course]/[lesson]/recordings/[key] piece': {
+		expected: ownRecording,
+		params: () => record,
+		form: () => ({ recording: made.upload, offset: '0', piece: new File(['sound'], 'piece') })
+	},
+	'/learn/[course]/[lesson]/recordings/[key] finish': {
+		expected: ownRecording,
+		params: () => record,
+		form: () => ({ recording: made.upload, size: '5' })
+	},
+	'/learn/[course]/[lesson]/recordings/[key] file': {
+		expected: { visitor: 'sign-in', else: 'fail 400' },
+		params: () => record,
+		form: () => ({ clientKey: uuid(), file: new File(['<!doctype html>'], 'voice.m4a', { type: 'audio/mp4' }) })
+	},
+	'/learn/[course]/[lesson]/recordings/[key] handIn': {
+		expected: { ...ownRecording, learner: 'fail 409' },
+		params: () => record,
+		form: () => ({ recording: made.upload, release: release(), clientKey: uuid() })
+	},
+	// Handed in: heard by the one who spoke and by a mentor of theirs; HR hears it only in a dispute.
+	'/recordings/[id] GET': {
+		expected: { visitor: 'sign-in', learner: 'in', mentor: 'in', else: 404 },
+		params: () => ({ id: made.recording })
 	},
 
 	'/handbook load': { expected: signedIn, search: '?q=greeting' },
@@ -322,22 +360,38 @@ const place = Symbol.for('nastavnik.app');
 beforeAll(async () => {
 	people = await makePeople(db, now);
 	library = await openPracticeLibrary(db, now);
+	recordings = await mkdtemp(path.join(os.tmpdir(), 'recordings-'));
+	const storage = folderStorage(recordings);
 	for (const kind of kinds) if (kind !== 'visitor') await enrolAsClerk(db, library, people[kind].id, now);
 	const started = await startAttempt(db, library, people.learner, 'basics/exam', now, () => 0.5);
 	if (started.code !== 'started') throw new Error(started.code);
 	await askMentor(db, library, people.learner, { lesson: 'basics/greet', body: 'Why?', clientKey: uuid() }, now);
 	const [asked] = await db.select().from(inquiry).where(eq(inquiry.employeeId, people.learner.id));
 	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
-	await workOf('own-words', true);
+	await judgeAnswer();
 	const marks = await db.select().from(mark).where(eq(mark.markedBy, people.mentor.id));
 	const idOfMark = (criterion: string) => marks.find((one) => one.criterion === criterion)!.id;
 	await raiseDispute(db, people.learner, { markId: idOfMark('date'), reason: 'I said Friday.', clientKey: uuid() }, now);
 	const [contested] = await db.select().from(deskItem).where(eq(deskItem.kind, 'dispute'));
+	const exercise = `${record.course}/${record.lesson}/${record.key}`;
+	const speak = async () => {
+		const stored = await storeRecording(db, storage, library, people.learner, { exercise, clientKey: uuid(), bytes: soundFile('browser.webm') }, now);
+		if (stored.code !== 'stored') throw new Error(stored.code);
+		return stored.id;
+	};
+	const begun = await beginRecording(db, storage, library, people.learner, { exercise, clientKey: uuid() }, now);
+	if (begun.code !== 'begun') throw new Error(begun.code);
+	const spoken = await speak();
+	const handed = await handInRecording(db, library, people.learner, { exercise, recording: spoken, release: library.current().id, clientKey: uuid() }, now);
+	if (handed.code !== 'handed-in') throw new Error(handed.code);
+	const [waits] = await db.select().from(deskItem).where(eq(deskItem.submissionId, handed.submission));
 	made = {
 		attempt: started.id,
 		question: open!.questions[0]!.key,
 		inquiry: asked!.id,
-		work: await workOf('apology', false),
+		work: waits!.id,
+		upload: begun.id,
+		recording: spoken,
 		dispute: contested!.id,
 		contested: idOfMark('date'),
 		mark: idOfMark('greeting')
@@ -345,10 +399,11 @@ beforeAll(async () => {
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	await db.insert(sound).values({ hash: 'b'.repeat(64), body: new Uint8Array(10) });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
-	places[place] = { env, db, sql, library } satisfies Partial<App>;
+	places[place] = { env, db, sql, library, storage } satisfies Partial<App>;
 });
-afterAll(() => {
+afterAll(async () => {
 	delete places[place];
+	await rm(recordings, { recursive: true, force: true });
 });
 
 const isPost = (name: string) => !/ (load(\(layout\))?|GET)$/.test(name);

@@ -66,9 +66,21 @@ test.each([
 	expect(unnamedForms('a', source)).toEqual(found);
 });
 
-test('nothing but the one sender of kept answers posts without a form', () => {
+test('nothing but the one sender posts without a form, and it names its person', () => {
 	const files = ['src/routes', 'src/lib/components'].flatMap((folder) => filesBelow(folder, /(?<!\.test)\.(svelte|ts)$/));
 	const posting = files.filter((file) => /\bfetch\(|sendBeacon|XMLHttpRequest/.test(readFileSync(file, 'utf8')));
 	expect(posting).toEqual(['src/lib/components/unsent.ts']);
-	expect(readFileSync('src/lib/components/unsent.ts', 'utf8')).toContain('fetch(asPerson(unsent.action, person), {');
+	const sender = readFileSync('src/lib/components/unsent.ts', 'utf8');
+	expect(sender.match(/\bfetch\(/g)).toHaveLength(1);
+	expect(sender).toContain('fetch(asPerson(action, person), {');
+});
+
+test('whoever uses the sender says for whom: the person the page was drawn for, never the one signed in now', () => {
+	const files = ['src/routes', 'src/lib/components'].flatMap((folder) => filesBelow(folder, /(?<!\.test)\.(svelte|ts)$/));
+	const uses = files.flatMap((file) =>
+		[...readFileSync(file, 'utf8').matchAll(/\b(?:post|postForm)\(([^,()]*),/g)].map(([, person]) => `${file} ${person}`)
+	);
+	const named = uses.filter((use) => !/ (person: string|person|personId|this\.#person)$/.test(use));
+	expect(uses.length).toBeGreaterThan(2);
+	expect(named).toEqual([]);
 });

@@ -62,11 +62,17 @@ export function heldFor(result: ActionResult): Held | null {
 export async function post(person: string, unsent: Unsent): Promise<ActionResult | null> {
 	const body = new FormData();
 	for (const [name, value] of unsent.fields) body.append(name, value);
+	return postForm(person, unsent.action, body);
+}
+
+/** The same of a form with a file in it. `patience`: milliseconds until no answer counts as no connection. */
+export async function postForm(person: string, action: string, body: FormData, patience?: number): Promise<ActionResult | null> {
 	try {
-		const response = await fetch(asPerson(unsent.action, person), {
+		const response = await fetch(asPerson(action, person), {
 			method: 'POST',
 			body,
-			headers: { accept: 'application/json', 'x-sveltekit-action': 'true' }
+			headers: { accept: 'application/json', 'x-sveltekit-action': 'true' },
+			signal: patience === undefined ? null : AbortSignal.timeout(patience)
 		});
 		if (response.status >= 500) return null;
 		const result = deserialize(await response.text());

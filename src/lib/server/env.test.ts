@@ -9,6 +9,7 @@ describe('readEnvironment', () => {
 			HOST: '127.0.0.1',
 			ORIGIN: null,
 			DATA_DIR: path.join(projectRoot(), '.data'),
+			RECORDINGS_DIR: path.join(projectRoot(), '.data', 'recordings'),
 			CONTENT_DIR: path.join(projectRoot(), 'content'),
 			DATABASE_URL: null,
 			DEMO: true,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { readForm } from './forms.ts';
+import { readFile, readForm } from './forms.ts';
 
 const schema = v.object({
 	name: v.pipe(v.string(), v.trim(), v.nonEmpty('empty'), v.maxLength(10, 'too-long')),
@@ -54,5 +54,34 @@ describe('a form', () => {
 		});
 		const request = new Request('https://academy.example.com', { method: 'POST', body: '{}' });
 		await expect(readForm(schema, request)).rejects.toMatchObject({ status: 400 });
+	});
+});
+
+describe('a form with a file', () => {
+	const sent = (fields: [string, string | File][], headers: Record<string, string> = {}) => {
+		const body = new FormData();
+		for (const [name, value] of fields) body.append(name, value);
+		return new Request('https://academy.example.com', { method: 'POST', body, headers });
+	};
+	const ten = new File([new Uint8Array(10)], 'voice.m4a');
+
+	test('gives its fields and its bytes', async () => {
+		const { fields, file, tooLarge } = await readFile(sent([['offset', '0\0'], ['piece', ten]]), 'piece', 10);
+		expect([...fields]).toEqual([['offset', '0']]);
+		expect([file, tooLarge]).toEqual([new Uint8Array(10), false]);
+	});
+
+	test('in which none was chosen', async () => {
+		for (const fields of [[], [['file', new File([], '')]], [['file', 'a text']]] as [string, string | File][][]) {
+			expect(await readFile(sent(fields), 'file', 10)).toMatchObject({ file: null, tooLarge: false });
+		}
+	});
+
+	test('that is too large gives nothing, said beforehand or not', async () => {
+		const none = { file: null, tooLarge: true };
+		expect(await readFile(sent([['a', 'b'], ['file', ten]]), 'file', 9)).toMatchObject(none);
+		const told = sent([['file', ten]], { 'content-length': '1000000' });
+		expect(await readFile(told, 'file', 9)).toMatchObject(none);
+		expect(told.bodyUsed).toBe(true);
 	});
 });

@@ -17,17 +17,49 @@ const isSecret = (field: string) => /password/i.test(field);
 
 /** The text fields of a posted form. NUL, which PostgreSQL cannot keep in a text, is left out; files are not read. */
 export async function readFields(request: Request): Promise<FormData> {
-	let sent: FormData;
+	return textsOf(await readBody(request));
+}
+
+async function readBody(request: Request): Promise<FormData> {
 	try {
-		sent = await request.formData();
+		return await request.formData();
 	} catch {
 		error(400, 'not a form');
 	}
+}
+
+function textsOf(sent: FormData): FormData {
 	const fields = new FormData();
 	for (const [field, value] of sent) {
 		if (typeof value === 'string') fields.append(field, value.replaceAll('\0', ''));
 	}
 	return fields;
+}
+
+/** What a form has besides its fields; a little more than they need. */
+const aroundFile = 64 * 1024;
+
+/**
+ * The text fields of a posted form and its one file; null when none was chosen. Of what is larger than `largest` bytes
+ * nothing is kept, fields included.
+ */
+export async function readFile(
+	request: Request,
+	field: string,
+	largest: number
+): Promise<{ fields: FormData; file: Uint8Array | null; tooLarge: boolean }> {
+	const tooLarge = { fields: new FormData(), file: null, tooLarge: true };
+	if (Number(request.headers.get('content-length') ?? 0) > largest + aroundFile) {
+		// Read to its end all the same: a browser that is still sending hears no answer.
+		await request.body?.pipeTo(new WritableStream()).catch(() => undefined);
+		return tooLarge;
+	}
+	const sent = await readBody(request);
+	const chosen = sent.get(field);
+	// A file field in which nothing was chosen is sent as an empty file without a name.
+	const file = chosen instanceof File && (chosen.size > 0 || chosen.name !== '') ? chosen : null;
+	if (file && file.size > largest) return tooLarge;
+	return { fields: textsOf(sent), file: file && new Uint8Array(await file.arrayBuffer()), tooLarge: false };
 }
 
 /**

@@ -303,6 +303,8 @@ describe('handing in', () => {
 		expect(await readPage()).toMatchObject({ open: true, draft: null, rounds: [{ state: 'returned', reason: 'Say the date.', mentor: people.mentor.name }] });
 		// The same once more is no new round.
 		expect(await handIn(first)).toEqual({ code: 'replaced' });
+		const { clientKey } = await rowOf(first);
+		expect(await beginRecording(db, storage, library, learner, { exercise, clientKey }, after(3700))).toEqual({ code: 'replaced' });
 		const second = await stored(after(7200));
 		const again = await handedIn(second, after(7300));
 		const page = await readPage();
@@ -344,7 +346,7 @@ describe('listening', () => {
 		const scorecardHash = library.current().scorecard('phone')!.hash;
 		const [made] = await db
 			.insert(review)
-			.values({ kind: 'mentor', employeeId: learner.id, reviewerId: people.mentor.id, submissionId, scorecardHash, draft: { marks: {}, flags: [] }, startedAt: start, savedAt: start })
+			.values({ kind: 'mentor', employeeId: learner.id, reviewerId: people.mentor.id, submissionId, scorecardHash, draft: { marks: {}, flags: [], comment: '' }, startedAt: start, savedAt: start })
 			.returning({ id: review.id });
 		const [given] = await db
 			.insert(mark)

@@ -11,12 +11,14 @@ import { isTooLong, keptUntil, largestBytes, pieceBytes } from '../../core/recor
 import { readSound } from '../../core/sound/read.ts';
 import type { NoSound } from '../../core/sound/sound.ts';
 import { withLength } from '../../core/sound/webm.ts';
+import type { UsualWait } from '../../core/waiting.ts';
 import { transact, type Db } from '../db/open.ts';
 import { dispute, employee, enrolment, recording, review, roleGrant, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { newKey, readWhole, type Storage } from '../storage/storage.ts';
 import { relationTo } from './relations.ts';
 import { handIn } from './submissions.ts';
+import { readUsualWaits } from './waiting.ts';
 
 /** Why nothing can be recorded now: a round waits for its mentor, or one was accepted. */
 export type Closed = { code: 'waiting' | 'accepted' };
@@ -124,9 +126,12 @@ export async function beginRecording(
 			.for('update');
 		if (same && same.exercise !== task.name) return { code: 'missing' };
 		if (same?.deletedAt) return whyGone(tx, same);
-		if (same?.storedAt) return { code: 'begun', id: same.id, received: same.received, stored: true };
 		const closed = await closedFor(tx, actor.id, task.name);
 		if (closed) return closed;
+		if (same?.storedAt) {
+			const [used] = await tx.select({ id: submission.id }).from(submission).where(handedIn(same));
+			return used ? { code: 'replaced' } : { code: 'begun', id: same.id, received: same.received, stored: true };
+		}
 		if (same) {
 			// A restored backup may know more of it than the disk.
 			const received = Math.min(same.received, (await storage.size(same.key)) ?? 0);
@@ -166,7 +171,7 @@ export async function receivePiece(
 	actor: Actor,
 	input: { exercise: string; recording: string; offset: number; piece: Uint8Array },
 	now: Date
-): Promise<{ code: 'received'; received: number } | { code: 'stored' | 'too-large' } | Gone | Missing> {
+): Promise<{ code: 'received'; received: number } | { code: 'stored' } | { code: 'too-large' } | Gone | Missing> {
 	const task = await findTask(library, input.exercise);
 	if (!task || !may(actor, 'practice.do', { relation: 'self' }) || input.piece.length > pieceBytes) return { code: 'missing' };
 	const unneeded: string[] = [];
@@ -389,9 +394,11 @@ export interface RecordingPage {
 	rounds: RecordingRound[];
 	/** Nothing waits, nothing was accepted. */
 	open: boolean;
+	/** While one waits: how long that usually takes; null when too few were judged yet, or nothing waits. */
+	usual: UsualWait | null;
 }
 
-/** The recorder of one exercise as this person sees it; null when it is not theirs. Three queries. */
+/** The recorder of one exercise as this person sees it; null when it is not theirs. Four queries at most. */
 export async function readRecordingPage(db: Db, library: Library, actor: Actor, name: string, locale: string): Promise<RecordingPage | null> {
 	const task = await findTask(library, name);
 	if (!task || !may(actor, 'practice.do', { relation: 'self' })) return null;
@@ -429,6 +436,8 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 		}
 	}));
 	const [draft] = drafts;
+	const waits = rounds.some(({ state }) => state === 'waiting');
+	const usual = waits ? await readUsualWaits(db, library, ['recording']) : null;
 	const textLocale = lesson.locales.includes(locale) ? locale : defaultLocale;
 	const course = release.course(task.course)!;
 	return {
@@ -443,7 +452,8 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 		largestBytes: largestBytes(task.body.seconds),
 		draft: draft ? { id: draft.id, seconds: draft.seconds!, storedAt: draft.storedAt! } : null,
 		rounds,
-		open: !rounds.some(({ state }) => state === 'waiting' || state === 'accepted')
+		open: !waits && !rounds.some(({ state }) => state === 'accepted'),
+		usual: usual?.get('recording') ?? null
 	};
 }
 
