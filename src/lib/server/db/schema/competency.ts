@@ -149,7 +149,7 @@ export const evidence = pgTable(
 		uniqueIndex('evidence_cancelled_once').on(t.cancels),
 		check(
 			'evidence_kind_known',
-			sql`${t.kind} in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist')`
+			sql`${t.kind} in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist', 'level')`
 		),
 		check('evidence_cancel_has_reason', sql`(${t.cancels} is null) = (${t.reason} is null)`)
 	]
