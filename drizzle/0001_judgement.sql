@@ -224,7 +224,7 @@ CREATE TABLE "evidence" (
 	"recorded_at" timestamp with time zone NOT NULL,
 	"cancels" uuid,
 	"reason" text,
-	CONSTRAINT "evidence_kind_known" CHECK ("evidence"."kind" in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist')),
+	CONSTRAINT "evidence_kind_known" CHECK ("evidence"."kind" in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist', 'level')),
 	CONSTRAINT "evidence_cancel_has_reason" CHECK (("evidence"."cancels" is null) = ("evidence"."reason" is null))
 );
 --> statement-breakpoint

@@ -48,8 +48,7 @@ export async function addEvidence(tx: Db, release: Release, given: NewEvidence, 
 export async function replaceEvidence(tx: Db, release: Release, given: NewEvidence & { reason: string }, now: Date): Promise<void> {
 	const { competencies, reason, ...row } = given;
 	const known = competencies.filter((key) => release.competency(key));
-	// One after the other for each person, so that versions are counted up without a gap.
-	await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, row.employeeId)).for('update');
+	await oneAtATime(tx, row.employeeId);
 	for (const competency of known) {
 		const same = and(
 			eq(evidence.employeeId, row.employeeId),
@@ -66,6 +65,14 @@ export async function replaceEvidence(tx: Db, release: Release, given: NewEviden
 			.onConflictDoNothing();
 		await deriveLevel(tx, release, row.employeeId, competency, now);
 	}
+}
+
+/**
+ * Two derivations at once would each miss the other's evidence. The lock leaves room for the foreign keys of rows that
+ * were added before it; a stronger one would wait for them in a circle.
+ */
+async function oneAtATime(tx: Db, employeeId: string): Promise<void> {
+	await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
 }
 
 /** Adds a cancelling row for each of these that stands. */
@@ -95,8 +102,7 @@ export function lessonsOf(release: Release, competency: string): string[] {
 export async function deriveLevel(tx: Db, release: Release, employeeId: string, competency: string, now: Date): Promise<Standing | null> {
 	const known = release.competency(competency);
 	if (!known) return null;
-	// Two derivations at once would each miss the other's evidence.
-	await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('update');
+	await oneAtATime(tx, employeeId);
 	const [rows, signOffs] = [await readEvidence(tx, employeeId, competency), await readSignOffs(tx, employeeId, competency)];
 	const standing = evaluateCompetency(known.levels, lessonsOf(release, competency), rows, signOffs, now);
 	if (standing.newlyReached.length > 0) {
