@@ -133,8 +133,11 @@ export class Library {
 		this.#timer = null;
 	}
 
-	/** The items of these hashes, from memory where possible, else in one query. Throws when one does not exist. */
-	async items(hashes: string[]): Promise<Map<string, ItemBody>> {
+	/**
+	 * The items of these hashes, from memory where possible, else in one query. Throws when one does not exist. Inside a
+	 * transaction give that as `db`: whoever holds one connection and waits for another may wait for ever.
+	 */
+	async items(hashes: string[], db: Db = this.#db): Promise<Map<string, ItemBody>> {
 		const found = new Map<string, ItemBody>();
 		const missing: string[] = [];
 		for (const hash of new Set(hashes)) {
@@ -147,7 +150,7 @@ export class Library {
 			} else missing.push(hash);
 		}
 		if (missing.length > 0) {
-			const rows = await this.#db
+			const rows = await db
 				.select({ hash: item.hash, shown: item.shown, key: item.key })
 				.from(item)
 				.where(inArray(item.hash, missing));
@@ -165,13 +168,17 @@ export class Library {
 		return found;
 	}
 
-	async item(hash: string): Promise<ItemBody> {
-		return (await this.items([hash])).get(hash)!;
+	async item(hash: string, db?: Db): Promise<ItemBody> {
+		return (await this.items([hash], db)).get(hash)!;
 	}
 
 	/** The item of this hash, which must be of this kind. */
-	async itemOf<Kind extends ItemBody['kind']>(hash: string, kind: Kind): Promise<Extract<ItemBody, { kind: Kind }>> {
-		const body = await this.item(hash);
+	async itemOf<Kind extends ItemBody['kind']>(
+		hash: string,
+		kind: Kind,
+		db?: Db
+	): Promise<Extract<ItemBody, { kind: Kind }>> {
+		const body = await this.item(hash, db);
 		if (body.kind !== kind) throw new Error(`Item ${hash} is of the kind ${body.kind}, not ${kind}.`);
 		return body as Extract<ItemBody, { kind: Kind }>;
 	}
