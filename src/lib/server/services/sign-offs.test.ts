@@ -138,7 +138,7 @@ describe('asking for it', () => {
 	test('is returned with reasons, by a mentor of that person', async () => {
 		const person = await mentee('Is Returned', true);
 		await askSignOff(db, library, person, { competency: 'listening' }, now);
-		const [{ id }] = (await listRequests(db, person.id)) as [{ id: string }];
+		const id = (await listRequests(db, person.id))[0]!.id;
 		expect(await returnRequest(db, people.otherMentor, { id, reason: 'Not yet.' }, now)).toEqual({ code: 'missing' });
 		expect(await returnRequest(db, person, { id, reason: 'Not yet.' }, now)).toEqual({ code: 'missing' });
 		expect(await returnRequest(db, people.mentor, { id, reason: '' }, now)).toEqual({ code: 'empty' });
