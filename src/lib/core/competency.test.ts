@@ -88,6 +88,12 @@ describe('the third level', () => {
 		expect(judge([...basis, ...fourCalls])).toMatchObject({ level: 2, ready: 3 });
 		expect(judge([...basis, ...fourCalls], [signed(3)])).toMatchObject({ level: 3, ready: null, validity: { state: 'current' } });
 	});
+	it('is what one works towards, with what a level below still lacks', () => {
+		expect(judge(basis).next).toMatchObject({ level: 3, lines: [{ met: false, have: 0, need: 4 }, { met: false }] });
+		expect(judge(read).next?.lines.map((state) => state.line.kind)).toEqual(['assessment-passed', 'role-play-passed', 'call-review-passed']);
+		expect(judge([...basis, ...fourCalls]).next?.level).toBe(4);
+		expect(evaluateCompetency(levels, [...lessons, 'c/new'], [...basis, row('level', { source: '2' })], [], now).next?.lines[0]).toMatchObject({ line: { kind: 'lessons-read' }, have: 2, need: 3 });
+	});
 	it('says what is missing: 2 of 4 observed calls, by 1 of 2 mentors', () => {
 		const state = line([...basis, call(80), call(90), call(60, 'm2')], 3, 0);
 		expect(state).toMatchObject({ met: false, have: 2, need: 4, mentors: { have: 1, need: 2 } });

@@ -68,6 +68,12 @@ export interface LevelStanding {
 	reached: boolean;
 }
 
+/** What a person works towards. */
+export interface NextLevel {
+	level: number;
+	lines: Omit<LineState, 'evidence'>[];
+}
+
 export interface Standing {
 	/** Held; 0 = none. */
 	level: number;
@@ -77,6 +83,8 @@ export interface Standing {
 	validity: { until: Date; state: 'current' | 'due' | 'expired'; why: 'fading' | 'ends-soon' | null } | null;
 	/** 1 to 5, in order. */
 	levels: LevelStanding[];
+	/** The first level above what is held or ready whose rule lacks something, lines of levels below it included. */
+	next: NextLevel | null;
 	/** Levels by rule (1, 2) that are reached now and have no row of their own in the evidence yet. */
 	newlyReached: number[];
 }
@@ -113,7 +121,10 @@ export function evaluateCompetency(
 	const ready = states.findLast(
 		(one) => one.level >= firstSignedLevel && one.reached && (one.level > level || (renewable && one.level === level))
 	);
-	return { level, ready: ready?.level ?? null, validity, levels: states, newlyReached };
+	const aim = states.find((one) => one.level > Math.max(level, ready?.level ?? 0) && one.lines.length > 0);
+	const asked = aim ? states.filter((one) => one.level === aim.level || (one.level < aim.level && !one.met && one.lines.length > 0)) : [];
+	const next = aim && { level: aim.level, lines: asked.flatMap(({ lines }) => lines.map(({ evidence: _, ...line }) => line)) };
+	return { level, ready: ready?.level ?? null, validity, levels: states, next: next ?? null, newlyReached };
 }
 
 /** What is neither cancelled nor cancels, oldest first. */

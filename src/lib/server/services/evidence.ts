@@ -121,7 +121,7 @@ export async function deriveLevel(tx: Db, release: Release, employeeId: string, 
 			)
 			.onConflictDoNothing();
 	}
-	const state = { level: standing.level, ready: standing.ready, validUntil: standing.validity?.until ?? null, computedAt: now };
+	const state = { level: standing.level, ready: standing.ready, validUntil: standing.validity?.until ?? null, next: standing.next, computedAt: now };
 	await tx
 		.insert(levelState)
 		.values({ employeeId, competency, ...state })
