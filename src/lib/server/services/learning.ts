@@ -41,6 +41,7 @@ import {
 } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordProgress } from './progress.ts';
+import { handIn } from './submissions.ts';
 
 export interface LessonLine {
 	key: string;
@@ -586,7 +587,8 @@ const toState = (row: StateRow | undefined): CheckState =>
 
 export type CheckOutcome =
 	| { code: 'answered'; check: CheckView; lessonDone: boolean; courseCompleted: boolean }
-	| { code: 'invalid'; problem: Extract<Score, { is: 'invalid' }>['code']; response: ShownResponse }
+	/** claimed, accepted: an open answer that a mentor is judging, or has accepted, is not changed any more. */
+	| { code: 'invalid'; problem: Extract<Score, { is: 'invalid' }>['code'] | 'claimed' | 'accepted'; response: ShownResponse }
 	| { code: 'missing' };
 
 /**
@@ -618,6 +620,8 @@ export async function answerInlineCheck(
 	const shown = showResponse(question, arrangement, response);
 	if (score.is === 'invalid') return { code: 'invalid', problem: score.code, response: shown };
 
+	const scorecardHash = question.kind === 'open' ? (library.current().scorecard(question.rubric)?.hash ?? null) : null;
+
 	const outcome = await transact(db, async (tx) => {
 		// Makes the row to lock, so that two answers at once are counted one after the other.
 		await tx
@@ -635,6 +639,14 @@ export async function answerInlineCheck(
 		if (sent.some((one) => canonicalJson(one.response) === canonicalJson(response))) {
 			return { state: before, lessonDone: false, courseCompleted: false };
 		}
+		const clientKey = sent.length > 0 ? v7() : input.clientKey;
+		let handedIn: { lessonDone: boolean; courseCompleted: boolean } | null = null;
+		if (response.kind === 'open') {
+			const work = { employeeId: actor.id, exercise: name, kind: 'open', itemHash: hash, scorecardHash, answer: response.text, clientKey } as const;
+			const handed = await handIn(tx, library.current(), work, now);
+			if (handed.code !== 'waiting') return handed.code;
+			handedIn = { lessonDone: handed.lessonDone, courseCompleted: handed.courseCompleted };
+		}
 		await tx.insert(checkResponse).values({
 			employeeId: actor.id,
 			exercise: name,
@@ -642,7 +654,7 @@ export async function answerInlineCheck(
 			response,
 			fraction: score.is === 'points' ? score.fraction : 0,
 			formula: formulaVersion,
-			clientKey: sent.length > 0 ? v7() : input.clientKey,
+			clientKey,
 			at: now
 		});
 		const after = answerCheck(before, score);
@@ -657,11 +669,13 @@ export async function answerInlineCheck(
 			})
 			.where(mine);
 		const progress =
-			after.done && !before.done
+			handedIn ??
+			(after.done && !before.done
 				? await recordProgress(tx, library.current(), actor.id, input.lesson, now)
-				: { lessonDone: false, courseCompleted: false };
+				: { lessonDone: false, courseCompleted: false });
 		return { state: after, ...progress };
 	});
+	if (typeof outcome === 'string') return { code: 'invalid', problem: outcome, response: shown };
 	const { state, lessonDone, courseCompleted } = outcome;
 	const { defaultLocale } = library.current().academy;
 	return {

@@ -1,0 +1,62 @@
+/** How long work waits for a mentor, in working days, and until when it should not. */
+import type { Weekday } from './academy.ts';
+import { dayOf, dueDate } from './due-date.ts';
+import type { Localized } from './questions/question.ts';
+
+/** Work should be judged by the end of this many working days (ours). */
+export const targetWorkingDays = 2;
+/** The usual wait is told from the newest ones, and only from this many on (ours). */
+export const usualWaitOf = 20;
+const usualWaitFrom = 5;
+
+/** What counts as a working day. */
+export interface Calendar {
+	workingWeek: readonly Weekday[];
+	holidays: readonly { date: string; name: Localized }[];
+	timeZone: string;
+}
+
+export interface UsualWait {
+	/** Working days; 0 = the same day. Four of five waits lie within the two. */
+	from: number;
+	to: number;
+	/** Of how many. */
+	n: number;
+}
+
+const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const day = 86_400_000;
+
+/** Working days after the day of `since`, up to the day of `until`; 0 on the same day, or when only free days lie between. */
+export function workingDaysBetween(since: Date, until: Date, { workingWeek, holidays, timeZone }: Calendar): number {
+	const free = new Set(holidays.map(({ date }) => date));
+	const last = Date.parse(`${dayOf(until, timeZone)}T00:00:00Z`);
+	let count = 0;
+	for (let at = Date.parse(`${dayOf(since, timeZone)}T00:00:00Z`) + day; at <= last; at += day) {
+		const date = new Date(at);
+		if (workingWeek.includes(weekdays[date.getUTCDay()]!) && !free.has(date.toISOString().slice(0, 10))) count++;
+	}
+	return count;
+}
+
+/** The range of the newest waits without the longest and the shortest tenth; null when there are too few to say. */
+export function usualWait(waits: readonly { since: Date; until: Date }[], calendar: Calendar): UsualWait | null {
+	if (waits.length < usualWaitFrom) return null;
+	const days = waits.map(({ since, until }) => workingDaysBetween(since, until, calendar)).sort((a, b) => a - b);
+	const nth = (share: number) => days[Math.max(0, Math.ceil(share * days.length) - 1)]!;
+	return { from: nth(0.1), to: nth(0.9), n: days.length };
+}
+
+/** Whether it waits longer than it should. */
+export function isPastTarget(since: Date, now: Date, calendar: Calendar): boolean {
+	const { dueAt } = dueDate({
+		start: dayOf(since, calendar.timeZone),
+		startKind: 'assignment',
+		workingDays: targetWorkingDays,
+		workingWeek: calendar.workingWeek,
+		holidays: calendar.holidays,
+		leave: [],
+		timeZone: calendar.timeZone
+	});
+	return now > dueAt;
+}

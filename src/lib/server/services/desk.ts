@@ -1,0 +1,443 @@
+/**
+ * The review desk: what waits for a mentor's judgement. A claim is a lease of half an hour, prolonged by work; whoever
+ * holds it when the item is finished is the one who judged it, and nobody judges it twice.
+ */
+import { and, asc, eq, gt, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
+import { alias, type AnyPgColumn } from 'drizzle-orm/pg-core';
+import { inLocale } from '../../core/localized.ts';
+import { may, type Actor } from '../../core/permissions.ts';
+import type { Lack } from '../../core/review.ts';
+import type { ScorecardScore } from '../../core/scorecard.ts';
+import { isPastTarget } from '../../core/waiting.ts';
+import { endOfDay } from '../../core/due-date.ts';
+import { transact, type Db } from '../db/open.ts';
+import { deskItem, dispute, employee, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
+import { dayOf } from './enrolments.ts';
+import { relationTo } from './relations.ts';
+import { finishReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
+import { acceptSubmission, returnSubmission, type SubmissionKind } from './submissions.ts';
+
+/** How long a claim lasts, and is prolonged by saving. */
+export const claimMinutes = 30;
+const linesPerPage = 50;
+
+export const deskKinds = ['open', 'recording', 'call-review', 'live-role-play', 'dispute'] as const;
+export type DeskKind = SubmissionKind | 'dispute';
+
+export interface DeskFilter {
+	kind: DeskKind | null;
+	/** Employee id. */
+	person: string | null;
+	/** mine: claimed by the actor, or handed to them. unclaimed: by nobody, and handed to nobody else. */
+	who: 'all' | 'mine' | 'unclaimed';
+}
+
+export interface DeskLine {
+	id: string;
+	kind: DeskKind;
+	round: number;
+	waitingSince: Date;
+	/** It waits longer than it should. */
+	pastTarget: boolean;
+	person: { id: string; name: string };
+	/** Title of the lesson it comes from; null for what comes from none. */
+	title: string | null;
+	/** Who has it now; null when nobody has, or their time has run out. */
+	claimed: { by: string; until: Date; mine: boolean } | null;
+	/** Whom it was handed over to. */
+	handedTo: { name: string; mine: boolean } | null;
+}
+export interface Desk {
+	lines: DeskLine[];
+	/** Place to go on from; null on the last page. */
+	next: string | null;
+	/** Without the filter. */
+	waiting: number;
+	mine: number;
+	oldest: Date | null;
+	/** How many each mentor has taken. */
+	claims: { name: string; n: number; mine: boolean }[];
+	/** Whom the list is filtered by. */
+	person: string | null;
+}
+
+/** Condition: this employee is one of the mentor's people; asked once for the whole list, not row by row. */
+const isPersonOf = (mentorId: string, employeeId: AnyPgColumn): SQL => sql`${employeeId} in (
+	select mentee_id from ${mentorship} where mentor_id = ${mentorId} and until is null
+	union all
+	select served.id from ${employee} served join ${teamMentor} on ${teamMentor.teamId} = served.team_id where ${teamMentor.mentorId} = ${mentorId}
+)`;
+
+/** Condition: on the actor's desk. What contests a mark of their own is not for them to decide. */
+function isFor(actor: Actor): SQL {
+	return sql`${deskItem.finishedAt} is null and ${employee.leftAt} is null and ${deskItem.employeeId} <> ${actor.id}
+		and ${isPersonOf(actor.id, deskItem.employeeId)}
+		and (${deskItem.disputeId} is null or exists (
+			select 1 from ${dispute} where ${dispute.id} = ${deskItem.disputeId} and ${dispute.reviewerId} <> ${actor.id}
+		))`;
+}
+const isFree = (now: Date) => or(isNull(deskItem.claimedBy), lte(deskItem.claimedUntil, now));
+const isMine = (actor: Actor, now: Date) =>
+	or(and(eq(deskItem.claimedBy, actor.id), gt(deskItem.claimedUntil, now)), and(eq(deskItem.handedTo, actor.id), isFree(now)));
+
+/** Place in the queue as an address can hold it, and back; null for what is none. */
+const placeOf = ({ waitingSince, id }: { waitingSince: Date; id: string }) => `${waitingSince.getTime()}_${id}`;
+function readPlace(text: string | null): { since: Date; id: string } | null {
+	const found = /^(\d{1,15})_([0-9a-f-]{36})$/.exec(text ?? '');
+	return found ? { since: new Date(Number(found[1])), id: found[2]! } : null;
+}
+
+const claimer = alias(employee, 'claimer');
+const receiver = alias(employee, 'receiver');
+const contested = alias(submission, 'contested');
+
+/** Items with what a line of the list says of them, oldest first. */
+const selectLines = (db: Db, where: SQL | undefined) =>
+	db
+		.select({
+			id: deskItem.id,
+			kind: deskItem.kind,
+			round: deskItem.round,
+			waitingSince: deskItem.waitingSince,
+			personId: employee.id,
+			personName: employee.name,
+			exercise: sql<string | null>`coalesce(${submission.exercise}, ${contested.exercise})`,
+			claimedBy: deskItem.claimedBy,
+			claimedUntil: deskItem.claimedUntil,
+			claimerName: claimer.name,
+			handedTo: deskItem.handedTo,
+			receiverName: receiver.name,
+			finishedAt: deskItem.finishedAt
+		})
+		.from(deskItem)
+		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
+		.leftJoin(submission, eq(submission.id, deskItem.submissionId))
+		.leftJoin(dispute, eq(dispute.id, deskItem.disputeId))
+		.leftJoin(review, eq(review.id, dispute.reviewId))
+		.leftJoin(contested, eq(contested.id, review.submissionId))
+		.leftJoin(claimer, eq(claimer.id, deskItem.claimedBy))
+		.leftJoin(receiver, eq(receiver.id, deskItem.handedTo))
+		.where(where)
+		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id));
+type LineRow = Awaited<ReturnType<typeof selectLines>>[number];
+
+/** A line of the list, in words of the release. */
+function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, locale: string, now: Date): DeskLine {
+	const found = row.exercise ? lesson(row.exercise.slice(0, row.exercise.lastIndexOf('/'))) : null;
+	const held = row.claimedBy !== null && row.claimedUntil !== null && row.claimedUntil > now;
+	return {
+		id: row.id,
+		kind: row.kind as DeskKind,
+		round: row.round,
+		waitingSince: row.waitingSince,
+		pastTarget: row.finishedAt === null && isPastTarget(row.waitingSince, now, academy),
+		person: { id: row.personId, name: row.personName },
+		title: found ? inLocale(found.lesson.title, locale, academy.defaultLocale) : null,
+		claimed: held ? { by: row.claimerName ?? '', until: row.claimedUntil!, mine: row.claimedBy === actor.id } : null,
+		handedTo: row.handedTo ? { name: row.receiverName ?? '', mine: row.handedTo === actor.id } : null
+	};
+}
+
+function conditionsOf(filter: DeskFilter, actor: Actor, now: Date): (SQL | undefined)[] {
+	return [
+		filter.kind ? eq(deskItem.kind, filter.kind) : undefined,
+		filter.person ? eq(deskItem.employeeId, filter.person) : undefined,
+		filter.who === 'mine' ? isMine(actor, now) : undefined,
+		filter.who === 'unclaimed' ? and(isFree(now), or(isNull(deskItem.handedTo), eq(deskItem.handedTo, actor.id))) : undefined
+	];
+}
+
+const isAfter = (place: { since: Date; id: string } | null) =>
+	place ? sql`(${deskItem.waitingSince}, ${deskItem.id}) > (${place.since.toISOString()}::timestamptz, ${place.id}::uuid)` : undefined;
+
+/** The actor's desk, oldest first. Four queries, whatever waits. Empty for who is no mentor. */
+export async function readDesk(
+	db: Db,
+	library: Pick<Library, 'current'>,
+	actor: Actor,
+	input: { filter: DeskFilter; after: string | null; locale: string },
+	now: Date
+): Promise<Desk> {
+	if (!may(actor, 'desk.open')) return { lines: [], next: null, waiting: 0, mine: 0, oldest: null, claims: [], person: null };
+	const { filter, locale } = input;
+	const forActor = isFor(actor);
+	const [rows, [totals], claims, [person]] = await Promise.all([
+		selectLines(db, and(forActor, ...conditionsOf(filter, actor, now), isAfter(readPlace(input.after)))).limit(linesPerPage + 1),
+		db
+			.select({
+				waiting: sql<number>`count(*)::int`,
+				mine: sql<number>`(count(*) filter (where ${isMine(actor, now)}))::int`,
+				oldest: sql<string | null>`min(${deskItem.waitingSince})`
+			})
+			.from(deskItem)
+			.innerJoin(employee, eq(employee.id, deskItem.employeeId))
+			.where(forActor),
+		db
+			.select({ id: claimer.id, name: claimer.name, n: sql<number>`count(*)::int` })
+			.from(deskItem)
+			.innerJoin(employee, eq(employee.id, deskItem.employeeId))
+			.innerJoin(claimer, eq(claimer.id, deskItem.claimedBy))
+			.where(and(forActor, gt(deskItem.claimedUntil, now)))
+			.groupBy(claimer.id, claimer.name)
+			.orderBy(asc(claimer.name)),
+		filter.person
+			? db.select({ name: employee.name }).from(employee).where(and(eq(employee.id, filter.person), isPersonOf(actor.id, employee.id)))
+			: []
+	]);
+	const lines = rows.slice(0, linesPerPage);
+	return {
+		lines: lines.map((row) => describeLine(library.current(), row, actor, locale, now)),
+		next: rows.length > linesPerPage ? placeOf(lines.at(-1)!) : null,
+		waiting: totals?.waiting ?? 0,
+		mine: totals?.mine ?? 0,
+		oldest: totals?.oldest ? new Date(totals.oldest) : null,
+		claims: claims.map(({ id, name, n }) => ({ name, n, mine: id === actor.id })),
+		person: person?.name ?? null
+	};
+}
+
+/** What to judge next: handed to the actor or taken by them first, then the oldest that is free. Null when nothing waits. */
+export async function nextOnDesk(
+	db: Db,
+	library: Pick<Library, 'current'>,
+	actor: Actor,
+	locale: string,
+	now: Date
+): Promise<DeskLine | null> {
+	if (!may(actor, 'desk.open')) return null;
+	const [mine, free] = await Promise.all([
+		selectLines(db, and(isFor(actor), isMine(actor, now))).limit(1),
+		selectLines(db, and(isFor(actor), isFree(now), isNull(deskItem.handedTo))).limit(1)
+	]);
+	const row = mine[0] ?? free[0];
+	return row ? describeLine(library.current(), row, actor, locale, now) : null;
+}
+
+/** An item as the services know it, when the actor may judge it; null otherwise, and for what is none. */
+export async function readJudgeable(db: Db, actor: Actor, id: string) {
+	const [row] = await db
+		.select({ item: deskItem, submission, dispute })
+		.from(deskItem)
+		.leftJoin(submission, eq(submission.id, deskItem.submissionId))
+		.leftJoin(dispute, eq(dispute.id, deskItem.disputeId))
+		.where(eq(deskItem.id, id));
+	const relation = row ? await relationTo(db, actor, row.item.employeeId) : null;
+	if (!row || !relation) return null;
+	const allowed = row.dispute
+		? may(actor, 'dispute.decide', { relation }) && row.dispute.reviewerId !== actor.id
+		: may(actor, 'submission.judge', { relation });
+	return allowed ? row : null;
+}
+
+export type Claiming =
+	| { code: 'claimed'; until: Date }
+	/** Another mentor has it until then. */
+	| { code: 'taken'; by: string; until: Date }
+	/** Judged already. */
+	| { code: 'finished' }
+	| { code: 'missing' };
+
+/**
+ * Takes an item for half an hour, or prolongs the actor's own claim. Of many at once one gets it: one UPDATE decides. What
+ * is marked on a scorecard gets its review begun, or the one they had begun before.
+ */
+export async function claimItem(db: Db, actor: Actor, id: string, now: Date): Promise<Claiming> {
+	const found = await readJudgeable(db, actor, id);
+	if (!found) return { code: 'missing' };
+	return transact(db, async (tx) => {
+		const until = new Date(now.getTime() + claimMinutes * 60_000);
+		const [claimed] = await tx
+			.update(deskItem)
+			.set({ claimedBy: actor.id, claimedUntil: until, handedTo: null })
+			.where(and(eq(deskItem.id, id), isNull(deskItem.finishedAt), or(isFree(now), eq(deskItem.claimedBy, actor.id))))
+			.returning();
+		if (!claimed) return whyNot(tx, id);
+		if (isMarked(found.submission)) {
+			const { employeeId, scorecardHash } = found.submission!;
+			await startReview(tx, { kind: 'mentor', employeeId, reviewerId: actor.id, submissionId: found.submission!.id, scorecardHash: scorecardHash! }, now);
+		}
+		return { code: 'claimed', until };
+	});
+}
+
+/** Whether a mentor marks it on a scorecard. A call review has its marks already: the learner's beside the reference's. */
+export const isMarked = (of: { kind: string; scorecardHash: string | null } | null): boolean =>
+	of !== null && of.scorecardHash !== null && of.kind !== 'call-review';
+
+async function whyNot(tx: Db, id: string): Promise<Exclude<Claiming, { code: 'claimed' | 'missing' }>> {
+	const [row] = await tx
+		.select({ finishedAt: deskItem.finishedAt, until: deskItem.claimedUntil, by: employee.name })
+		.from(deskItem)
+		.leftJoin(employee, eq(employee.id, deskItem.claimedBy))
+		.where(eq(deskItem.id, id));
+	return row?.until && !row.finishedAt ? { code: 'taken', by: row.by ?? '', until: row.until } : { code: 'finished' };
+}
+
+/** Gives a claimed item back to all, or hands it to another mentor of that person; the draft stays with who made it. */
+export async function handOver(
+	db: Db,
+	actor: Actor,
+	input: { id: string; to: string | null },
+	now: Date
+): Promise<{ code: 'handed-over' } | Exclude<Claiming, { code: 'claimed' }> | { code: 'no-mentor' }> {
+	const found = await readJudgeable(db, actor, input.id);
+	if (!found) return { code: 'missing' };
+	if (input.to !== null) {
+		const others = await listColleagues(db, actor, found.item.employeeId);
+		if (!others.some(({ id }) => id === input.to) || found.dispute?.reviewerId === input.to) return { code: 'no-mentor' };
+	}
+	return transact(db, async (tx) => {
+		const [left] = await tx
+			.update(deskItem)
+			.set({ claimedBy: null, claimedUntil: null, handedTo: input.to })
+			.where(and(eq(deskItem.id, input.id), isNull(deskItem.finishedAt), or(isFree(now), eq(deskItem.claimedBy, actor.id))))
+			.returning({ id: deskItem.id });
+		return left ? { code: 'handed-over' } : whyNot(tx, input.id);
+	});
+}
+
+/** The other mentors of a person, by name. The caller has asked permission. */
+export async function listColleagues(db: Db, actor: Actor, employeeId: string): Promise<{ id: string; name: string }[]> {
+	return db
+		.select({ id: employee.id, name: employee.name })
+		.from(employee)
+		.innerJoin(roleGrant, and(eq(roleGrant.employeeId, employee.id), eq(roleGrant.role, 'mentor'), isNull(roleGrant.withdrawnAt)))
+		.where(
+			and(
+				sql`${employee.id} not in (${actor.id}, ${employeeId})`,
+				isNull(employee.leftAt),
+				sql`(exists (select 1 from ${mentorship} where mentor_id = ${employee.id} and mentee_id = ${employeeId} and until is null)
+					or exists (select 1 from ${teamMentor} join ${employee} mentee on mentee.team_id = ${teamMentor.teamId}
+						where ${teamMentor.mentorId} = ${employee.id} and mentee.id = ${employeeId}))`
+			)
+		)
+		.orderBy(asc(employee.name))
+		.limit(100);
+}
+
+export type JudgementSaving =
+	| (Extract<DraftSaving, { code: 'saved' }> & { until: Date })
+	/** Saved, but another mentor has taken the item meanwhile. */
+	| { code: 'taken'; by: string; until: Date }
+	| Exclude<DraftSaving, { code: 'saved' }>;
+
+/** Saves the marks made so far and prolongs the claim, also one that ran out while nobody else took the item. */
+export async function saveJudgement(
+	db: Db,
+	actor: Actor,
+	input: { itemId: string; revision: number; draft: unknown },
+	now: Date
+): Promise<JudgementSaving> {
+	const own = await readOwnReview(db, actor, input.itemId);
+	if (!own) return { code: 'missing' };
+	const saved = await saveDraft(db, actor, { reviewId: own.id, revision: input.revision, draft: input.draft }, now);
+	if (saved.code !== 'saved') return saved;
+	const until = new Date(now.getTime() + claimMinutes * 60_000);
+	const [prolonged] = await db
+		.update(deskItem)
+		.set({ claimedUntil: until })
+		.where(and(eq(deskItem.id, input.itemId), eq(deskItem.claimedBy, actor.id), isNull(deskItem.finishedAt)))
+		.returning({ id: deskItem.id });
+	if (prolonged) return { ...saved, until };
+	const why = await whyNot(db, input.itemId);
+	return why.code === 'taken' ? why : { code: 'finished' };
+}
+
+/** The actor's newest review of the item's submission, standing or not: what they typed is theirs. */
+async function readOwnReview(db: Db, actor: Actor, itemId: string): Promise<{ id: string } | null> {
+	const [row] = await db
+		.select({ id: review.id })
+		.from(deskItem)
+		.innerJoin(review, and(eq(review.submissionId, deskItem.submissionId), eq(review.kind, 'mentor'), eq(review.reviewerId, actor.id)))
+		.where(eq(deskItem.id, itemId))
+		.orderBy(sql`${review.supersededAt} desc nulls first`)
+		.limit(1);
+	return row ?? null;
+}
+
+export interface Decision {
+	itemId: string;
+	decision: 'accept' | 'return';
+	/** What the learner reads; needed for a return. */
+	reason: string;
+	/** YYYY-MM-DD: by when it is wanted again after a return. */
+	againBy: string;
+	/** What stands on the page, if it was changed since it was last saved. */
+	unsaved: { revision: number; draft: unknown } | null;
+}
+export type Deciding =
+	| { code: 'decided'; decision: 'accept' | 'return'; score: ScorecardScore | null }
+	| { code: 'incomplete'; lacks: Lack[] }
+	/** A newer draft is there, from another page of theirs. */
+	| { code: 'older' }
+	/** Another mentor has it now; the draft is kept. */
+	| { code: 'taken'; by: string; until: Date }
+	/** Another mentor has judged it meanwhile; the draft is kept. */
+	| { code: 'finished' }
+	/** It is not claimed by the actor. */
+	| { code: 'unclaimed' }
+	| { code: 'no-reason' | 'too-long' | 'no-date' | 'invalid' | 'missing' };
+
+/**
+ * Accepts or returns a submission and finishes the item, once: sent again it finds what was decided. A claim that ran out
+ * still holds when nobody else took the item meanwhile; the row's lock decides.
+ */
+export async function decideSubmission(db: Db, library: Library, actor: Actor, input: Decision, now: Date): Promise<Deciding> {
+	const found = await readJudgeable(db, actor, input.itemId);
+	if (!found?.submission) return { code: 'missing' };
+	const reason = input.reason.trim();
+	if (reason.length > reasonLength) return { code: 'too-long' };
+	const release = library.current();
+	const againBy = input.decision === 'return' ? readDay(input.againBy, release.academy.timeZone, now) : null;
+	if (found.item.finishedAt === null && input.decision === 'return') {
+		if (reason === '') return { code: 'no-reason' };
+		if (againBy === null) return { code: 'no-date' };
+	}
+	if (input.unsaved && isMarked(found.submission)) {
+		const saved = await saveJudgement(db, actor, { itemId: input.itemId, ...input.unsaved }, now);
+		if (saved.code === 'invalid' || saved.code === 'older' || saved.code === 'taken') return saved.code === 'older' ? { code: 'older' } : saved;
+	}
+	return transact(db, async (tx): Promise<Deciding> => {
+		const [item] = await tx.select().from(deskItem).where(eq(deskItem.id, input.itemId)).for('update');
+		const [row] = await tx.select().from(submission).where(eq(submission.id, found.submission!.id));
+		if (!item || !row) return { code: 'missing' };
+		if (item.finishedAt) {
+			if (item.finishedBy !== actor.id) return { code: 'finished' };
+			return { code: 'decided', decision: row.state === 'accepted' ? 'accept' : 'return', score: null };
+		}
+		if (item.claimedBy !== actor.id) {
+			const why = item.claimedUntil && item.claimedUntil > now ? await whyNot(tx, item.id) : null;
+			return why ?? { code: 'unclaimed' };
+		}
+		let score: ScorecardScore | null = null;
+		if (isMarked(row)) {
+			const [standing] = await tx
+				.select({ id: review.id })
+				.from(review)
+				.where(and(eq(review.submissionId, row.id), eq(review.kind, 'mentor'), isNull(review.supersededAt)));
+			if (!standing) return { code: 'unclaimed' };
+			const outcome = await finishReview(tx, library, standing.id, now);
+			if (outcome.code === 'incomplete') return outcome;
+			score = outcome.score;
+		}
+		const by = { submissionId: row.id, by: actor.id };
+		if (input.decision === 'accept') await acceptSubmission(tx, release, { ...by, comment: reason || null }, now);
+		else await returnSubmission(tx, { ...by, reason, againBy: againBy! }, now);
+		await finishItem(tx, item.id, actor, now);
+		return { code: 'decided', decision: input.decision, score };
+	});
+}
+
+/** The item is judged; who did it stands on it. Inside the transaction that holds its lock. */
+export async function finishItem(tx: Db, id: string, actor: Actor, now: Date): Promise<void> {
+	await tx.update(deskItem).set({ finishedAt: now, finishedBy: actor.id, claimedBy: null, claimedUntil: null, handedTo: null }).where(eq(deskItem.id, id));
+}
+
+/** The end of a day from tomorrow on, within a year; null for anything else. */
+function readDay(text: string, timeZone: string, now: Date): Date | null {
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(`${text}T00:00:00Z`))) return null;
+	const year = 366 * 86_400_000;
+	const isLater = text > dayOf(now, timeZone) && Date.parse(text) < now.getTime() + year;
+	return isLater && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text) ? endOfDay(text, timeZone) : null;
+}
