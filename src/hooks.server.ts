@@ -25,6 +25,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 	if (isCrossSite(event)) {
 		return withHeaders(event, text('Cross-site requests that change something are refused.', { status: 403 }));
 	}
+	if (isNoAddress(event)) return withHeaders(event, text('There is no such address.', { status: 404 }));
 	event.locals.secure = event.url.protocol === 'https:';
 	event.locals.person = null;
 	event.locals.now = new Date();
@@ -83,6 +84,14 @@ function isCrossSite({ request, url }: RequestEvent): boolean {
 	const site = request.headers.get('sec-fetch-site');
 	if (site !== null) return site !== 'same-origin' && site !== 'none';
 	return request.headers.get('origin') !== url.origin;
+}
+
+/**
+ * What no page of ours leads to: a NUL, which PostgreSQL takes in no text, and the name that SvelteKit keeps for a
+ * form's only action and throws at.
+ */
+function isNoAddress({ url }: RequestEvent): boolean {
+	return /%00/.test(url.pathname + url.search) || url.searchParams.has('/default');
 }
 
 /** The answer when the database is away: a page, or for the page's own script what it can read. */

@@ -62,7 +62,7 @@ test('@full takes an assessment to its result', async ({ page, newcomer, signIn,
 		// The last question is left open at first.
 		if (number < attempt.count) await attempt.goOn();
 	}
-	await page.getByRole('link', { name: m.learn_overview() }).click();
+	await page.getByRole('button', { name: m.learn_overview(), exact: true }).click();
 	await expect(page.getByText(m.learn_open_questions({ n: 1 }))).toBeVisible();
 	await attempt.goTo(attempt.count);
 	await attempt.answer();

@@ -23,7 +23,10 @@ try {
 		if (outcome.code !== 'appointed') {
 			const words = {
 				'email-wrong': `${email} is not an e-mail address.`,
+				'email-mixed': `${email} mixes Latin and other letters; some look the same. Type it with one keyboard layout.`,
 				'name-empty': 'The name is empty.',
+				'name-wrong': 'The name has no letter in it.',
+				'name-long': 'The name is longer than 120 characters.',
 				left: `${email} belongs to somebody who has left. HR can let them in again, or choose another e-mail.`
 			};
 			throw new Refusal(words[outcome.code]);

@@ -191,6 +191,19 @@ describe('a post', () => {
 	});
 });
 
+test.each(['/learn/%00', '/hr/people?search=a%00b', '/learn/%00?/celebrated', '/hr/people/invite?/default'])(
+	'no page has the address %s: 404, and nothing is asked of a route',
+	async (path) => {
+		for (const method of ['GET', 'POST']) {
+			const { event } = ask({ path: `https://academy.example.com${path}`, method, headers: { 'sec-fetch-site': 'same-origin' } });
+			const resolve = vi.fn(() => new Response(''));
+			const response = await handle({ event, resolve });
+			expect([response.status, response.headers.get('x-content-type-options')]).toEqual([404, 'nosniff']);
+			expect(resolve).not.toHaveBeenCalled();
+		}
+	}
+);
+
 describe('when the database is away', () => {
 	const cookies = { '__Host-session': 'somebody.secret' };
 	const russian = { 'accept-language': 'ru' };

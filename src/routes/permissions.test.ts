@@ -27,9 +27,9 @@ type Kind = (typeof kinds)[number];
 
 /**
  * `in`: done, or led on. `sign-in`: led to the sign-in. `refused`: sent by another's page. A number: that error. `fail N`:
- * past the door, refused there.
+ * past the door, refused there. `not led on`: done, but the browser would send it again at a reload.
  */
-type Outcome = 'in' | 'sign-in' | 'refused' | 400 | 403 | 404 | `fail ${number}`;
+type Outcome = 'in' | 'sign-in' | 'refused' | 'not led on' | 400 | 403 | 404 | `fail ${number}`;
 /** What each kind gets; `else` for those not named. */
 type Expected = Partial<Record<Kind, Outcome>> & { else: Outcome };
 
@@ -94,6 +94,7 @@ const table: Record<string, Entry> = {
 		params: () => aLink('invite'),
 		form: () => ({ ...newPassword, name: 'Ada', email: `${uuid()}@example.com` })
 	},
+	'/reset load': { expected: everyone },
 	'/reset default': { expected: everyone, form: () => ({ email: people.learner.email }) },
 	'/reset/[token] load': { expected: everyone, params: () => aLink('reset') },
 	'/reset/[token] default': { expected: everyone, params: () => aLink('reset'), form: () => newPassword },
@@ -256,6 +257,8 @@ async function call(name: string, entry: Entry, kind: Kind, as = idOf(kind)): Pr
 		const answer = await handlers.get(name)!(event);
 		if (isActionFailure(answer)) return `fail ${answer.status}`;
 		if (answer instanceof Response && answer.status >= 400) return answer.status as Outcome;
+		// Without scripts a reload would send it again.
+		if (posts && !(answer instanceof Response)) return 'not led on';
 		return 'in';
 	} catch (thrown) {
 		if (isRedirect(thrown) && /[?&]somebody-else=$/.test(thrown.location)) return 'refused';
@@ -272,6 +275,16 @@ test('every route, action and endpoint has an entry, and every entry a route', (
 describe.each(Object.entries(table))('%s', (name, entry) => {
 	test.each(kinds)('%s', async (kind) => {
 		expect(await call(name, entry, kind)).toBe(entry.expected[kind] ?? entry.expected.else);
+	});
+});
+
+describe('an address of nothing is answered, not stumbled over', () => {
+	const nothings = ['x', "'", '__proto__', 'constructor', 'a'.repeat(5000), '%', '00000000-0000-0000-0000-000000000000'];
+	test.each(Object.entries(table).filter(([, entry]) => entry.params))('%s', async (name, entry) => {
+		for (const nothing of nothings) {
+			const params = Object.fromEntries([...name.matchAll(/\[(\w+)\]/g)].map(([, key]) => [key!, nothing]));
+			for (const kind of kinds) expect(await call(name, { ...entry, params: () => params }, kind)).toBeDefined();
+		}
 	});
 });
 

@@ -13,12 +13,17 @@ const words: Record<string, () => string> = {
 	'password-wrong': m.problem_password_wrong,
 	'passwords-differ': m.problem_passwords_differ,
 	'name-empty': m.problem_name_empty,
+	'name-wrong': m.problem_name_wrong,
+	'name-long': m.problem_name_long,
 	'email-wrong': m.problem_email_wrong,
+	'email-mixed': m.problem_email_mixed,
 	'email-taken': m.problem_email_taken,
 	'number-wrong': m.problem_number_wrong,
+	'number-mixed': m.problem_number_mixed,
 	'number-taken': m.problem_number_taken,
 	'no-address': m.problem_no_address,
 	'date-wrong': m.problem_date_wrong,
+	'date-year': m.problem_date_year,
 	unknown: m.problem_unknown
 };
 

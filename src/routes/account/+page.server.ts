@@ -1,4 +1,4 @@
-import { fail, redirect } from '@sveltejs/kit';
+import { fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { locales } from '$lib/i18n';
 import { app } from '$lib/server/app';
@@ -7,7 +7,8 @@ import { requireUser } from '$lib/server/guard';
 import { writeLocaleCookie } from '$lib/server/locale';
 import { judgeRepetition, newPasswordEntries } from '$lib/server/new-password-form';
 import { changeLocale, changePassword, changeTheme, listSessions, signOutElsewhere } from '$lib/server/services/account';
-import type { Actions, PageServerLoad } from './$types';
+import { leadTo, readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
@@ -16,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		account: { name, locale, theme },
 		sessions: sessions.map((session) => ({ ...session, here: session.id === sessionId })),
-		saved: event.url.searchParams.has('saved')
+		told: readTold<ActionData | { about: 'saved' }>(event)
 	};
 };
 
@@ -40,7 +41,7 @@ export const actions: Actions = {
 		await changeTheme(db, person, { theme: form.input.theme || null });
 		writeLocaleCookie(event.cookies, form.input.locale || null, event.locals.secure);
 		// A new page: this one is in the old language.
-		redirect(303, '/account?saved');
+		leadTo(event, '/account', { about: 'saved' });
 	},
 	password: async (event) => {
 		const person = requireUser(event);
@@ -56,7 +57,7 @@ export const actions: Actions = {
 			{ present: form.input.presentPassword, next: form.input.password, sessionId: person.sessionId },
 			now
 		);
-		if (outcome.code === 'changed') return { about, problems: {}, minutes: null };
+		if (outcome.code === 'changed') return thenShow(event, { about, problems: {}, minutes: null });
 		if (outcome.code === 'throttled') {
 			const minutes = Math.ceil((outcome.until.getTime() - now.getTime()) / 60_000);
 			return fail(429, { about, problems: {}, minutes });
@@ -74,6 +75,6 @@ export const actions: Actions = {
 			sessionId: form.input.session || null,
 			keep: person.sessionId
 		});
-		return { about, problems: {}, minutes: null };
+		return thenShow(event, { about, problems: {}, minutes: null });
 	}
 };

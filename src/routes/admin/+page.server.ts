@@ -5,7 +5,8 @@ import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { listKeptMails } from '$lib/server/services/kept-mails';
 import { findRoleHolder, listRoleHolders, setRole } from '$lib/server/services/roles';
-import type { Actions, PageServerLoad } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'admin');
@@ -17,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
 		login === '' ? null : findRoleHolder(db, person, { login }),
 		listKeptMails(db, person, { mailServer, limit: 100 })
 	]);
-	return { holders, login, found, mails, mailServer };
+	return { holders, login, found, mails, mailServer, told: readTold<ActionData>(event) };
 };
 
 const form = v.object({ employeeId: v.string(), role: v.string(), granted: v.picklist(['yes', 'no']) });
@@ -36,6 +37,6 @@ export const actions: Actions = {
 		);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code !== 'set') return fail(409, { problem: outcome.code, employeeId });
-		return { problem: null, employeeId };
+		return thenShow(event, { problem: null, employeeId });
 	}
 };

@@ -4,9 +4,11 @@ import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
+import { pageNumber } from '$lib/server/page-number';
 import { answerInquiry, countWaiting, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
 import { listMentees } from '$lib/server/services/mentees';
-import type { Actions, PageServerLoad } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const rowsPerPage = 50;
 const menteesPerPage = 100;
@@ -16,9 +18,8 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const { locale } = event.locals;
 	const view = event.url.searchParams.get('questions') === 'answered' ? ('answered' as const) : ('waiting' as const);
-	const numberIn = (field: string) => Math.max(1, Math.trunc(Number(event.url.searchParams.get(field) ?? 1)) || 1);
-	const page = numberIn('page');
-	const menteesPage = numberIn('mentees');
+	const page = pageNumber(event.url.searchParams);
+	const menteesPage = pageNumber(event.url.searchParams, 'mentees');
 	// One more than a page shows, to know whether there is a next one.
 	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
 	const [inquiries, waiting, { mentees, total }] = await Promise.all([
@@ -40,7 +41,8 @@ export const load: PageServerLoad = async (event) => {
 		mentees,
 		menteesPage,
 		menteesPages: Math.max(1, Math.ceil(total / menteesPerPage)),
-		total
+		total,
+		told: readTold<ActionData>(event)
 	};
 };
 
@@ -57,6 +59,6 @@ export const actions: Actions = {
 		if (!form.ok) return fail(400, form);
 		const outcome = await answerInquiry(app().db, person, form.input, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'question');
-		return { answered: form.input.id };
+		return thenShow(event, { answered: form.input.id });
 	}
 };

@@ -4,12 +4,16 @@ import { app } from '$lib/server/app';
 import { readClock } from '$lib/server/db/clock';
 import { readForm } from '$lib/server/forms';
 import { askForReset } from '$lib/server/services/resets';
-import type { Actions } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = (event) => ({ told: readTold<ActionData>(event) });
 
 const form = v.object({ email: v.pipe(v.string(), v.trim(), v.nonEmpty('login-empty'), v.maxLength(254, 'too-long')) });
 
 export const actions: Actions = {
-	default: async ({ request, locals, url, getClientAddress }) => {
+	default: async (event) => {
+		const { request, locals, url, getClientAddress } = event;
 		const read = await readForm(form, request);
 		if (!read.ok) return fail(400, { answered: false, minutes: null, ...read });
 		const { db, library, env } = app();
@@ -25,6 +29,6 @@ export const actions: Actions = {
 			const minutes = Math.ceil((outcome.until.getTime() - now.getTime()) / 60_000);
 			return fail(429, { answered: false, minutes, values: read.values, problems: {} });
 		}
-		return { answered: true, minutes: null, values: read.values, problems: {} };
+		return thenShow(event, { answered: true, minutes: null, values: { email: '' }, problems: {} });
 	}
 };

@@ -3,13 +3,14 @@
  * be sent waits in this browser. Revisions keep an older answer from overwriting a newer one.
  */
 import { dropUnsent, heldFor, keepUnsent, post, readUnsent, whenConnected, type Held, type Unsent } from '$lib/components/unsent';
-import type { PublicQuestion, ShownResponse } from '$lib/core/questions/question';
+import type { AnswerProblem, PublicQuestion, ShownResponse } from '$lib/core/questions/question';
 import { hasAnswer, responseIn } from './shown-response';
 
 interface SavedQuestion {
 	key: string;
 	question: PublicQuestion;
 	response: ShownResponse | null;
+	problem: AnswerProblem | null;
 	flagged: boolean;
 	revision: number;
 	savedAt: Date | null;
@@ -24,6 +25,8 @@ export class Sheet {
 	/** What stands in the fields now. */
 	response = $state.raw<ShownResponse | null>(null);
 	flagged = $state(false);
+	/** Why the saved answer could not be counted. */
+	problem = $state<AnswerProblem | null>(null);
 	savedAt = $state.raw<Date | null>(null);
 	/** saved; sending; waiting for the connection; changed elsewhere meanwhile (the newer answer is shown). */
 	state = $state<'saved' | 'sending' | 'waiting' | 'stale'>('saved');
@@ -37,6 +40,7 @@ export class Sheet {
 		this.question = saved.question;
 		this.drawn = this.response = saved.response;
 		this.flagged = saved.flagged;
+		this.problem = saved.problem;
 		this.savedAt = saved.savedAt;
 		this.revision = saved.revision;
 	}
@@ -90,6 +94,7 @@ export class Autosave {
 		// A new one also for what waits: the answer to the last request may have been lost, not the request.
 		const revision = ++sheet.revision;
 		sheet.response = responseIn(sheet.question, fields);
+		sheet.problem = null;
 		const own = fields.filter(([name]) => !['question', 'revision', 'flagged', 'next'].includes(name));
 		sheet.pending = {
 			action: '?/save',
@@ -146,7 +151,7 @@ export class Autosave {
 			return;
 		}
 		const told = (result.type === 'success' ? result.data?.saved : result.type === 'failure' ? result.data?.refused : null) as
-			| { code: 'saved'; savedAt: Date }
+			| { code: 'saved'; savedAt: Date; problem: AnswerProblem | null }
 			| { code: 'stale'; savedAt: Date; revision: number; response: ShownResponse; flagged: boolean }
 			| { code: 'closed' }
 			| null
@@ -167,6 +172,7 @@ export class Autosave {
 			sheet.state = 'stale';
 		} else if (isNewest) {
 			sheet.state = 'saved';
+			if (told.code === 'saved') sheet.problem = told.problem;
 		}
 	}
 }

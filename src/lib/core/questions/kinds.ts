@@ -9,6 +9,7 @@ import { number, type NumberResponse } from './number.ts';
 import { open, type OpenResponse } from './open.ts';
 import { ordering, type OrderingResponse } from './ordering.ts';
 import type {
+	AnswerProblem,
 	Arrangement,
 	ChoiceQuestion,
 	Feedback,
@@ -109,6 +110,12 @@ export function isAnswered(question: Question, response: Response): boolean {
 export function scoreResponse(question: Question, response: Response): Score {
 	if (!isAnswered(question, response)) return { is: 'invalid', code: 'empty' };
 	return kindOf(question).score(question, response);
+}
+
+/** Why what was given cannot count, though something was given; null when it can, or when nothing is there. */
+export function problemOf(question: Question, response: Response): AnswerProblem | null {
+	const score = scoreResponse(question, response);
+	return score.is === 'invalid' && score.code !== 'empty' ? score.code : null;
 }
 
 /**

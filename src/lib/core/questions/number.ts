@@ -8,18 +8,29 @@ export type NumberResponse = Extract<Response, { kind: 'number' }>;
 /** Decimal fractions are not exact in binary: 0.4 is 0.1 away from 0.3 only but for the last digit. */
 const RELATIVE_ROUNDING = 1e-12;
 
+/** A whole part, and a decimal part, in each way of writing that is read. In one with two separators, thousands come first. */
+const WRITTEN = [
+	/^(\d{1,3}(?: \d{3})+|\d*)(?:[.,](\d*))?$/,
+	/^(\d{1,3}(?:,\d{3})+)(?:\.(\d*))?$/,
+	/^(\d{1,3}(?:\.\d{3})+)(?:,(\d*))?$/
+];
+
 /**
- * The number somebody typed: decimal comma or point, thousands set apart by spaces, a true minus, and the unit after
- * it in any of the question's languages. Null when it is no number, or a number of something else.
+ * The numbers that somebody may have meant: digits of any keyboard, decimal comma or point, thousands set apart by
+ * spaces, points or commas, a true minus, and the unit after it in any of the question's languages. Empty when it is no
+ * number, or a number of something else. Two for `1,250`, which is a thousand to some and one and a quarter to others.
  */
-export function readNumber(typed: string, units: string[]): number | null {
-	const match = /^([+\-−–]?) ?(\d{1,3}(?: \d{3})+|\d*)(?:[.,](\d+))? ?(\D.*)?$/u.exec(comparable(typed));
-	if (!match) return null;
-	const [, sign = '', whole = '', decimals = '', unit] = match;
-	if (whole === '' && decimals === '') return null;
-	if (unit !== undefined && !units.some((known) => comparable(known) === unit)) return null;
-	const size = Number(`${whole.replaceAll(' ', '')}.${decimals}0`);
-	return sign === '' || sign === '+' ? size : -size;
+export function readNumbers(typed: string, units: string[]): number[] {
+	const text = comparable(typed).replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15));
+	const match = /^([+\-\u2010-\u2013\u2212]?) ?([\d.,\u066b][\d.,\u066b ]*?) ?([^\d.,\s].*)?$/u.exec(text.replaceAll('\u066b', '.'));
+	if (!match) return [];
+	const [, sign = '', digits = '', unit] = match;
+	if (unit !== undefined && !units.some((known) => comparable(known) === unit)) return [];
+	const sizes = WRITTEN.flatMap((written) => {
+		const [, whole = '', decimals = ''] = written.exec(digits) ?? [];
+		return whole === '' && decimals === '' ? [] : [Number(`${whole.replace(/\D/g, '')}.${decimals}0`)];
+	});
+	return [...new Set(sizes)].map((size) => (sign === '' || sign === '+' ? size : -size));
 }
 
 export const number: Kind<NumberQuestion, NumberResponse> = {
@@ -31,11 +42,14 @@ export const number: Kind<NumberQuestion, NumberResponse> = {
 	isAnswered: (_question, response) => response.text.trim() !== '',
 	score(question, response) {
 		if (response.text.length > TEXT_LIMIT) return { is: 'invalid', code: 'too-long' };
-		const given = readNumber(response.text, Object.values(question.unit ?? {}));
-		if (given === null) return { is: 'invalid', code: 'not-a-number' };
+		const given = readNumbers(response.text, Object.values(question.unit ?? {}));
+		if (given.length === 0) return { is: 'invalid', code: 'not-a-number' };
 		const { value, tolerance } = question.key;
-		const rounding = RELATIVE_ROUNDING * Math.max(Math.abs(value), Math.abs(given), tolerance);
-		return pointsFor(question, Math.abs(given - value) <= tolerance + rounding ? 1 : 0);
+		const fits = (size: number) => {
+			const rounding = RELATIVE_ROUNDING * Math.max(Math.abs(value), Math.abs(size), tolerance);
+			return Math.abs(size - value) <= tolerance + rounding;
+		};
+		return pointsFor(question, given.some(fits) ? 1 : 0);
 	},
 	told: () => ({}),
 	answer({ key, unit }, _arrangement, reader) {

@@ -113,7 +113,10 @@ export const formulaVersion = 1;
 export type Score =
 	| { is: 'points'; earned: number; possible: number; fraction: number }
 	| { is: 'waiting'; possible: number }
-	| { is: 'invalid'; code: 'tie' | 'not-a-number' | 'not-an-option' | 'empty' | 'too-long' };
+	| { is: 'invalid'; code: AnswerProblem };
+
+/** Why something given cannot be an answer to its question. It depends on nothing secret. */
+export type AnswerProblem = 'tie' | 'not-a-number' | 'not-an-option' | 'empty' | 'too-long';
 
 /** What may be told after a response, in one locale; HTML sanitised. */
 export interface Feedback {

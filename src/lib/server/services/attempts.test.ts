@@ -248,6 +248,9 @@ describe('sent twice, or at once', () => {
 		expect(await answer(id, key, true, 3)).toMatchObject({ code: 'saved' });
 		expect(await answer(id, key, false, 3)).toMatchObject({ code: 'stale', revision: 3 });
 		expect(await answer(id, key, false, 2)).toMatchObject({ code: 'stale', revision: 3 });
+		const refused = await answer(id, key, false, 2);
+		// What was typed last comes back beside the newer answer.
+		expect(refused.code === 'stale' && refused.given).not.toEqual(refused.code === 'stale' && refused.response);
 	});
 
 	it('more submits at once than connections, on a server that has just started', async () => {

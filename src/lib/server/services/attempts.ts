@@ -19,6 +19,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import {
 	arrange,
 	isAnswered,
+	problemOf,
 	publicQuestion,
 	readResponse,
 	scoreResponse,
@@ -27,6 +28,7 @@ import {
 } from '../../core/questions/kinds.ts';
 import {
 	formulaVersion,
+	type AnswerProblem,
 	type Feedback,
 	type PublicQuestion,
 	type Question,
@@ -231,6 +233,8 @@ export interface AttemptQuestion {
 	question: PublicQuestion;
 	response: ShownResponse | null;
 	answered: boolean;
+	/** Why what stands there could not be counted; null when it can, or nothing is there. */
+	problem: AnswerProblem | null;
 	flagged: boolean;
 	revision: number;
 	savedAt: Date | null;
@@ -306,6 +310,7 @@ export async function readAttempt(
 				question: publicQuestion(question, arrangement, locale, fallback),
 				response: row ? showResponse(question, arrangement, row.response) : null,
 				answered: row ? isAnswered(question, row.response) : false,
+				problem: row ? problemOf(question, row.response) : null,
 				flagged: row?.flagged ?? false,
 				revision: row?.revision ?? 0,
 				savedAt: row?.savedAt ?? null,
@@ -325,9 +330,10 @@ function questionOf(item: Awaited<ReturnType<Library['item']>> | undefined): Que
 }
 
 export type Saving =
-	| { code: 'saved'; revision: number; savedAt: Date }
-	/** A newer answer is there, from another tab or device. */
-	| { code: 'stale'; revision: number; savedAt: Date; response: ShownResponse; flagged: boolean }
+	/** `problem`: kept as it is, but it could not be counted. */
+	| { code: 'saved'; revision: number; savedAt: Date; problem: AnswerProblem | null }
+	/** A newer answer is there, from another tab or device; `given` is the one that was refused. */
+	| { code: 'stale'; revision: number; savedAt: Date; response: ShownResponse; flagged: boolean; given: ShownResponse }
 	/** Submitted, or its time is over: this answer does not count. */
 	| { code: 'closed' }
 	| { code: 'missing' };
@@ -363,7 +369,9 @@ export async function saveResponse(
 			where ${response}.revision < excluded.revision
 				or (${response}.revision = excluded.revision and ${response}.response = excluded.response and ${response}.flagged = excluded.flagged)
 		returning revision`);
-	if (saved) return { code: 'saved', revision: input.revision, savedAt: now };
+	if (saved) {
+		return { code: 'saved', revision: input.revision, savedAt: now, problem: problemOf(question, given) };
+	}
 	const [newer] = await db
 		.select()
 		.from(response)
@@ -376,7 +384,8 @@ export async function saveResponse(
 		revision: newer.revision,
 		savedAt: newer.savedAt,
 		response: showResponse(question, drawn.arrangement, newer.response),
-		flagged: newer.flagged
+		flagged: newer.flagged,
+		given: showResponse(question, drawn.arrangement, given)
 	};
 }
 

@@ -78,7 +78,7 @@ export async function openDemo(db: Db, library: Library, dataDir: string, now: D
 }
 
 async function makePeople(tx: Db, library: Library, made: DemoPerson[], hashes: string[], now: Date): Promise<Actor[]> {
-	const [phone] = await tx.insert(team).values({ name: 'Customer service' }).returning({ id: team.id });
+	const [phone] = await tx.insert(team).values({ name: 'София' }).returning({ id: team.id });
 	const actors: Actor[] = [];
 	const { timeZone } = library.current().academy;
 	for (const [at, person] of made.entries()) {

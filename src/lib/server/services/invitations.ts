@@ -8,7 +8,7 @@ import { brokenConstraint } from '../db/constraint.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, oneTimeLink, roleGrant } from '../db/schema/index.ts';
 import { lifetimes, makeLink, readLink, redeemLink, type MadeLink, type Redeeming } from './one-time-links.ts';
-import { isEmail } from './people.ts';
+import { cleanLine, judgeEmail, judgeName, type EmailProblem, type NameProblem } from './person-fields.ts';
 import { relationTo } from './relations.ts';
 import { isLoginOf, normaliseEmail } from './sign-in.ts';
 
@@ -103,12 +103,12 @@ export async function acceptAsFirstAdministrator(
 	actor: Actor | null,
 	input: { token: string; name: string; email: string; password: string; device: string },
 	now: Date
-): Promise<Redeeming | { code: 'name-empty' | 'email-wrong' | 'email-taken' | PasswordProblem }> {
+): Promise<Redeeming | { code: NameProblem | EmailProblem | 'email-taken' | PasswordProblem }> {
 	if (!may(actor, 'sign-in') || !(await readInvitation(db, input.token, now))) return { code: 'gone' };
-	const name = input.name.trim();
+	const name = cleanLine(input.name);
 	const email = normaliseEmail(input.email);
-	if (name === '') return { code: 'name-empty' };
-	if (!isEmail(email)) return { code: 'email-wrong' };
+	const wrong = judgeName(name) ?? judgeEmail(email);
+	if (wrong) return { code: wrong };
 	const problem = judgePassword(input.password, { name, email, personnelNumber: null });
 	if (problem) return { code: problem };
 	const passwordHash = await hashPassword(input.password);
@@ -149,11 +149,11 @@ export async function appointAdministrator(
 	db: Db,
 	input: { email: string; name: string },
 	now: Date
-): Promise<{ code: 'appointed'; link: MadeLink | null } | { code: 'email-wrong' | 'name-empty' | 'left' }> {
+): Promise<{ code: 'appointed'; link: MadeLink | null } | { code: NameProblem | EmailProblem | 'left' }> {
 	const email = normaliseEmail(input.email);
-	const name = input.name.trim();
-	if (!isEmail(email)) return { code: 'email-wrong' };
-	if (name === '') return { code: 'name-empty' };
+	const name = cleanLine(input.name);
+	const wrong = judgeEmail(email) ?? judgeName(name);
+	if (wrong) return { code: wrong };
 	return transact(db, async (tx) => {
 		await tx.insert(employee).values({ name, email, createdAt: now }).onConflictDoNothing({ target: employee.email });
 		const [person] = await tx

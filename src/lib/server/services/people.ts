@@ -21,6 +21,7 @@ import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
 import { dayOf, enrolByPosition } from './enrolments.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
+import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { relationTo } from './relations.ts';
 import { isLastAdministrator } from './roles.ts';
 import { normaliseEmail, normaliseNumber } from './sign-in.ts';
@@ -44,33 +45,24 @@ export interface PersonInput {
 }
 export type PersonProblems = Partial<Record<keyof PersonInput, string>>;
 
-/** Good enough to write to: one @, something on both sides, a dot after it, no blanks. */
-export const isEmail = (text: string): boolean =>
-	text.length <= 254 && /^[^\s@<>"'`,;:()[\]\\]+@[^\s@<>"'`,;:()[\]\\]+\.[^\s@.<>"'`,;:()[\]\\]+$/.test(text);
-
-const isNumber = (text: string) => /^[\p{L}\p{N}][\p{L}\p{N}._/-]{0,31}$/u.test(text);
-
-/** A day that is in the calendar, written YYYY-MM-DD. */
-function isDay(text: string): boolean {
-	const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-	return day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
-
 /** Checks what was typed against the calendar, the content and the people there are. */
-async function judgeInput(db: Db, library: Pick<Library, 'current'>, input: PersonInput, self: string) {
-	const name = input.name.trim().replace(/\s+/g, ' ');
+async function judgeInput(db: Db, library: Pick<Library, 'current'>, input: PersonInput, self: string, now: Date) {
+	const name = cleanLine(input.name);
 	const email = normaliseEmail(input.email) || null;
 	const personnelNumber = normaliseNumber(input.personnelNumber) || null;
-	const teamName = input.team.trim().replace(/\s+/g, ' ') || null;
+	const teamName = cleanLine(input.team) || null;
 	const problems: PersonProblems = {};
-	if (name === '') problems.name = 'name-empty';
-	else if (name.length > 120) problems.name = 'too-long';
-	if (email !== null && !isEmail(email)) problems.email = 'email-wrong';
-	if (personnelNumber !== null && !isNumber(personnelNumber)) problems.personnelNumber = 'number-wrong';
+	const note = (field: keyof PersonInput, problem: string | null) => {
+		if (problem !== null) problems[field] = problem;
+	};
+	note('name', judgeName(name));
+	note('email', email === null ? null : judgeEmail(email));
+	note('personnelNumber', personnelNumber === null ? null : judgePersonnelNumber(personnelNumber));
 	if (email === null && personnelNumber === null) problems.email = 'no-address';
 	if (input.position !== '' && !library.current().position(input.position)) problems.position = 'unknown';
 	if (teamName !== null && teamName.length > 80) problems.team = 'too-long';
-	if (input.hiredOn !== '' && !isDay(input.hiredOn)) problems.hiredOn = 'date-wrong';
+	const today = dayOf(now, library.current().academy.timeZone);
+	note('hiredOn', input.hiredOn === '' ? null : judgeHireDate(input.hiredOn, today));
 	if (input.mentor !== '') {
 		const known = isUuid(input.mentor) && input.mentor !== self && (await listMentors(db));
 		if (!known || !known.some(({ id }) => id === input.mentor)) problems.mentor = 'unknown';
@@ -115,7 +107,7 @@ export async function createPerson(
 	now: Date
 ): Promise<CreatingPerson> {
 	if (!may(actor, 'people.invite')) return { code: 'forbidden' };
-	const { problems, clean } = await judgeInput(db, library, input, input.id);
+	const { problems, clean } = await judgeInput(db, library, input, input.id, now);
 	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
 	const { academy } = library.current();
 	const created: CreatingPerson = { code: 'created', id: input.id, mailed: clean.email !== null };
@@ -208,7 +200,7 @@ export async function changePerson(
 ): Promise<{ code: 'changed' } | { code: 'problems'; problems: PersonProblems } | { code: 'missing' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.change', { relation })) return { code: 'missing' };
-	const { problems, clean } = await judgeInput(db, library, input, input.id);
+	const { problems, clean } = await judgeInput(db, library, input, input.id, now);
 	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
 	try {
 		await transact(db, async (tx) => {

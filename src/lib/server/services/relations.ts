@@ -1,5 +1,6 @@
 /** Who stands how to whom: the question behind every permission about a person. */
 import { eq, or, sql } from 'drizzle-orm';
+import { validate as isUuid } from 'uuid';
 import type { Actor, Relation } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, mentorship, teamMentor } from '../db/schema/index.ts';
@@ -15,6 +16,7 @@ export function isMentoredBy(mentorId: string) {
 /** How the actor stands to an employee; null when there is no such employee. */
 export async function relationTo(db: Db, actor: Actor, employeeId: string): Promise<Relation | null> {
 	if (actor.id === employeeId) return 'self';
+	if (!isUuid(employeeId)) return null;
 	const [row] = await db
 		.select({ mentee: sql<boolean>`${isMentoredBy(actor.id)}` })
 		.from(employee)

@@ -1,15 +1,15 @@
 import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { count, desc } from 'drizzle-orm';
+import { count, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContentFolder } from '../content-folder.ts';
 import { testDatabase } from '../db/testing.ts';
-import { item, release, releaseItem } from '../db/schema/index.ts';
+import { item, lessonProgress, release, releaseItem } from '../db/schema/index.ts';
 import { Library } from '../library.ts';
 import { enrolAsClerk, testContent } from '../testing-content.ts';
 import { makePerson } from '../testing-people.ts';
-import { markAsRead } from './learning.ts';
+import { markAsRead, readLesson } from './learning.ts';
 import { publish } from './releases.ts';
 
 const { db } = await testDatabase();
@@ -87,6 +87,22 @@ describe('publishing', () => {
 		expect(await releases()).toBe(3);
 	});
 
+	it('a lesson that was only opened may disappear', async () => {
+		const library = new Library(db);
+		await library.refresh();
+		const reader = await makePerson(db, now, { name: 'Rosa Reader' });
+		await enrolAsClerk(db, library, reader.id, now);
+		await cp(join(folder, 'courses/basics/hold.en.md'), join(folder, 'courses/basics/brief.en.md'));
+		await change('courses/basics/course.yaml', '- hold', '- hold\n  - brief');
+		expect(await publish(db, { folder }, now)).toMatchObject({ code: 'published', number: 4 });
+		await library.refresh();
+		expect(await readLesson(db, library, reader, 'basics/brief', 'en', now)).not.toBeNull();
+		expect(await db.$count(lessonProgress, eq(lessonProgress.lesson, 'basics/brief'))).toBe(1);
+		await rm(join(folder, 'courses/basics/brief.en.md'));
+		await change('courses/basics/course.yaml', '- hold\n  - brief', '- hold');
+		expect(await publish(db, { folder }, now)).toMatchObject({ code: 'published', number: 5 });
+	});
+
 	it('a name with learner data that disappears stops the release', async () => {
 		const library = new Library(db);
 		await library.refresh();
@@ -96,7 +112,7 @@ describe('publishing', () => {
 		await rename(join(folder, 'courses/basics/hold.en.md'), join(folder, 'courses/basics/wait.en.md'));
 		await change('courses/basics/course.yaml', '- hold', '- wait');
 		expect(await publish(db, { folder }, now)).toEqual({ code: 'orphans', names: ['basics/hold'] });
-		expect(await releases()).toBe(3);
+		expect(await releases()).toBe(5);
 		await rename(join(folder, 'courses/basics/wait.en.md'), join(folder, 'courses/basics/hold.en.md'));
 		await change('courses/basics/course.yaml', '- wait', '- hold');
 	});
@@ -104,7 +120,7 @@ describe('publishing', () => {
 	it('going back to an earlier state is a release of its own, with no new item', async () => {
 		const kept = await items();
 		await change('courses/basics/hold.en.md', 'Ask, then hold.', 'Always ask first.');
-		expect(await publish(db, { folder }, now)).toMatchObject({ code: 'published', number: 4, rendered: 0 });
+		expect(await publish(db, { folder }, now)).toMatchObject({ code: 'published', number: 6, rendered: 0 });
 		expect(await items()).toBe(kept);
 	});
 });

@@ -122,7 +122,7 @@ async function newest(db: Db) {
 	return row ?? null;
 }
 
-/** Names with learner data which this academy no longer has. */
+/** Names with learner data which this academy no longer has. A lesson that was only opened has none. */
 async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
 	const courses = academy.courses.map((course) => course.key);
 	const lessons = academy.courses.flatMap((course) => course.lessons.map((lesson) => lesson.name));
@@ -133,7 +133,8 @@ async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
 	const rows = await db.execute<{ name: string }>(sql`
 		select distinct name from (
 			select ${enrolment.course} as name from ${enrolment} where ${enrolment.course} not in ${list(courses)}
-			union all select ${lessonProgress.lesson} from ${lessonProgress} where ${lessonProgress.lesson} not in ${list(lessons)}
+			union all select ${lessonProgress.lesson} from ${lessonProgress}
+				where coalesce(${lessonProgress.readAt}, ${lessonProgress.doneAt}) is not null and ${lessonProgress.lesson} not in ${list(lessons)}
 			union all select ${attempt.assessment} from ${attempt} where ${attempt.assessment} not in ${list(lessons)}
 			union all select ${checkState.exercise} from ${checkState} where ${checkState.exercise} not in ${list(exercises)}
 			union all select ${acceptance.exercise} from ${acceptance} where ${acceptance.exercise} not in ${list(exercises)}

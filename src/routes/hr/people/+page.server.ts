@@ -1,5 +1,6 @@
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
+import { pageNumber } from '$lib/server/page-number';
 import { listPeople, type PersonState } from '$lib/server/services/people';
 import type { PageServerLoad } from './$types';
 import { titleOf } from './positions';
@@ -13,7 +14,7 @@ export const load: PageServerLoad = async (event) => {
 	const { searchParams } = event.url;
 	const search = (searchParams.get('search') ?? '').slice(0, 100);
 	const state = states.find((one) => one === searchParams.get('state')) ?? null;
-	const page = Math.max(1, Math.trunc(Number(searchParams.get('page') ?? 1)) || 1);
+	const page = pageNumber(searchParams);
 	const { people, total } = await listPeople(db, person, {
 		search,
 		state,

@@ -1,16 +1,40 @@
-import { error, fail, redirect } from '@sveltejs/kit';
+import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
-import { isLocale } from '$lib/i18n';
+import { isLocale, type Locale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { drawQr } from '$lib/server/qr';
 import { makePersonalLink } from '$lib/server/services/invitations';
 import { changePerson, listChoices, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
-import type { Actions, PageServerLoad } from './$types';
+import { leadTo, readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 import { personEntries } from '../person-form';
 import { listPositions, titleOf } from '../positions';
+
+/** A link to hand over, as its maker is led to the card with it. */
+interface MadeLink {
+	url: string;
+	/** ISO 8601 */
+	expiresAt: string;
+	/** The language of the one it is for, when they chose one. */
+	locale: string | null;
+}
+type Told = ActionData | { saved: true } | { invited: 'mail' | 'card' } | { link: MadeLink };
+
+/** The card speaks to the one it is for. */
+async function drawCard({ url, expiresAt, locale }: MadeLink, ownLocale: Locale) {
+	const { academy } = app().library.current();
+	const spoken = isLocale(locale) ? locale : ownLocale;
+	return {
+		url,
+		expiresAt: new Date(expiresAt),
+		svg: await drawQr(url),
+		locale: spoken,
+		academyName: inLocale(academy.name, spoken, academy.defaultLocale)
+	};
+}
 
 export const load: PageServerLoad = async (event) => {
 	const actor = requireRole(event, 'hr');
@@ -18,13 +42,13 @@ export const load: PageServerLoad = async (event) => {
 	const person = await readPerson(db, actor, event.params.id, event.locals.now);
 	if (!person) error(404, 'person');
 	const release = library.current();
+	const told = readTold<Told>(event);
 	return {
 		employee: { ...person, positionTitle: titleOf(release, event.locals.locale, person.position) },
 		isSelf: person.relation === 'self',
 		positions: listPositions(release, event.locals.locale),
 		...(await listChoices(db, actor)),
-		invited: event.url.searchParams.get('invited'),
-		saved: event.url.searchParams.has('saved')
+		told: told && 'link' in told ? { card: await drawCard(told.link, event.locals.locale) } : told
 	};
 };
 
@@ -40,40 +64,30 @@ export const actions: Actions = {
 		const outcome = await changePerson(db, library, actor, { ...form.input, id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'problems') return fail(400, { values: form.values, problems: outcome.problems });
-		redirect(303, `/hr/people/${id}?saved`);
+		leadTo(event, `/hr/people/${id}`, { saved: true });
 	},
-	/** A link to hand over, shown in this answer and never again. */
+	/** A link to hand over, shown on the next page and never again. */
 	link: async (event) => {
 		const actor = requireRole(event, 'hr');
-		const { db, env, library } = app();
+		const { db, env } = app();
 		const outcome = await makePersonalLink(db, actor, { employeeId: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'left') return fail(409, { problem: 'left' as const });
 		const url = `${env.ORIGIN ?? event.url.origin}/${outcome.purpose}/${outcome.token}`;
-		const { academy } = library.current();
-		// The card speaks to the one it is for.
-		const locale = isLocale(outcome.locale) ? outcome.locale : event.locals.locale;
-		return {
-			card: {
-				url,
-				expiresAt: outcome.expiresAt,
-				svg: await drawQr(url),
-				locale,
-				academyName: inLocale(academy.name, locale, academy.defaultLocale)
-			}
-		};
+		const link: MadeLink = { url, expiresAt: outcome.expiresAt.toISOString(), locale: outcome.locale };
+		leadTo(event, `/hr/people/${event.params.id}`, { link });
 	},
 	leave: async (event) => {
 		const actor = requireRole(event, 'hr');
 		const outcome = await recordLeaving(app().db, actor, { id: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'last-admin') return fail(409, { problem: 'last-admin' as const });
-		return { done: true };
+		return thenShow(event, { done: true });
 	},
 	back: async (event) => {
 		const actor = requireRole(event, 'hr');
 		const outcome = await recordReturn(app().db, actor, { id: event.params.id });
 		if (outcome.code === 'missing') error(404, 'person');
-		return { done: true };
+		return thenShow(event, { done: true });
 	}
 };

@@ -1,4 +1,4 @@
-import { fail, redirect } from '@sveltejs/kit';
+import { fail } from '@sveltejs/kit';
 import { v7 } from 'uuid';
 import * as v from 'valibot';
 import { locales } from '$lib/i18n';
@@ -6,6 +6,7 @@ import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { createPerson, listChoices } from '$lib/server/services/people';
+import { leadTo } from '$lib/server/told';
 import type { Actions, PageServerLoad } from './$types';
 import { personEntries } from '../person-form';
 import { listPositions } from '../positions';
@@ -40,6 +41,6 @@ export const actions: Actions = {
 			const problems = outcome.code === 'problems' ? outcome.problems : {};
 			return fail(400, { values: read.values, problems });
 		}
-		redirect(303, `/hr/people/${outcome.id}?invited=${outcome.mailed ? 'mail' : 'card'}`);
+		leadTo(event, `/hr/people/${outcome.id}`, { invited: outcome.mailed ? 'mail' : 'card' });
 	}
 };

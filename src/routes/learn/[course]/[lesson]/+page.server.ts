@@ -7,7 +7,8 @@ import { requireUser } from '$lib/server/guard';
 import { readAssessment, startAttempt } from '$lib/server/services/attempts';
 import { askMentor, inquiryLength, readOwnInquiries } from '$lib/server/services/inquiries';
 import { acceptStandard, answerInlineCheck, markAsRead, readLesson } from '$lib/server/services/learning';
-import type { Actions, PageServerLoad, RequestEvent } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad, RequestEvent } from './$types';
 
 const nameOf = (event: RequestEvent | Parameters<PageServerLoad>[0]) => `${event.params.course}/${event.params.lesson}`;
 
@@ -22,7 +23,7 @@ export const load: PageServerLoad = async (event) => {
 		readOwnInquiries(db, person, name, now)
 	]);
 	if (!lesson) error(404, 'lesson');
-	return { lesson, assessment, inquiries, clientKey: randomUUID() };
+	return { lesson, assessment, inquiries, clientKey: randomUUID(), told: readTold<ActionData>(event) };
 };
 
 const key = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
@@ -46,6 +47,8 @@ export const actions: Actions = {
 		if (outcome.code === 'invalid') {
 			return fail(400, { check: { key: input.output.key, problem: outcome.problem, response: outcome.response } });
 		}
+		// The lesson itself shows it, also when it is opened again.
+		thenShow(event, null);
 		return { answered: outcome };
 	},
 
@@ -59,7 +62,7 @@ export const actions: Actions = {
 		const outcome = await acceptStandard(db, library, person, { ...input.output, lesson: nameOf(event) }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'lesson');
 		if (outcome.courseCompleted) redirect(303, `/learn/${event.params.course}`);
-		return { accepted: input.output.key };
+		return thenShow(event, { accepted: input.output.key });
 	},
 
 	read: async (event) => {
@@ -68,7 +71,7 @@ export const actions: Actions = {
 		const outcome = await markAsRead(db, library, person, nameOf(event), event.locals.now);
 		if (outcome.code === 'missing') error(404, 'lesson');
 		if (outcome.courseCompleted) redirect(303, `/learn/${event.params.course}`);
-		return { read: true };
+		return thenShow(event, { read: true });
 	},
 
 	ask: async (event) => {
@@ -84,7 +87,7 @@ export const actions: Actions = {
 		const { db, library } = app();
 		const outcome = await askMentor(db, library, person, { ...form.input, lesson: nameOf(event) }, event.locals.now);
 		if (outcome.code !== 'asked') error(404, 'lesson');
-		return { asked: true };
+		return thenShow(event, { asked: true });
 	},
 
 	start: async (event) => {

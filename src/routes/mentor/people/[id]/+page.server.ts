@@ -7,7 +7,8 @@ import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { grantAllowance, listAllowances, reasonLength } from '$lib/server/services/allowances';
 import { readMentee } from '$lib/server/services/mentees';
-import type { Actions, PageServerLoad } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'mentor');
@@ -27,7 +28,8 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		mentee: { ...mentee, attempts: mentee.attempts.map((row) => ({ ...row, title: titleOf(row.lesson) })) },
 		allowances: allowances.map((row) => ({ ...row, title: titleOf(row.lesson) })),
-		clientKey: randomUUID()
+		clientKey: randomUUID(),
+		told: readTold<ActionData>(event)
 	};
 };
 
@@ -57,6 +59,6 @@ export const actions: Actions = {
 		if (outcome.code !== 'granted') {
 			return fail(400, { ok: false as const, values: form.values, problems: { lesson: outcome.code } });
 		}
-		return { granted: true };
+		return thenShow(event, { granted: true });
 	}
 };

@@ -5,6 +5,7 @@ import { app } from '$lib/server/app';
 import { readFields } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
 import { readAttempt, saveResponse, submitAttempt } from '$lib/server/services/attempts';
+import { thenShow } from '$lib/server/told';
 import type { Actions, PageServerLoad } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
@@ -59,6 +60,7 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'attempt');
 		if (outcome.code !== 'saved') return fail(409, { refused: { question, ...outcome } });
 		if (next) redirect(303, `?question=${next}`);
+		thenShow(event, null);
 		return { saved: { question, ...outcome } };
 	},
 
