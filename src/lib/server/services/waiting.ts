@@ -1,0 +1,105 @@
+/** What a learner has handed in that waits for a mentor, and how long that usually takes. */
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
+import { inLocale } from '../../core/localized.ts';
+import type { Actor } from '../../core/permissions.ts';
+import { usualWait, usualWaitOf, type UsualWait } from '../../core/waiting.ts';
+import { worded, type Db } from '../db/open.ts';
+import { deskItem, submission } from '../db/schema/index.ts';
+import type { Library } from '../library.ts';
+import { practiceAddress } from './learning.ts';
+import type { DeskKind } from './desk.ts';
+
+export interface WaitingWork {
+	/** `course/lesson/key` */
+	exercise: string;
+	kind: Exclude<DeskKind, 'dispute'>;
+	title: string;
+	href: string;
+	/** waiting: on the desk since `at`. returned: by a mentor at `at`, wanted again by `againBy`. */
+	state: 'waiting' | 'returned';
+	at: Date;
+	againBy: Date | null;
+	/** A mentor has it in hands. */
+	claimed: boolean;
+	/** From the newest judged ones of its kind; null when too few were judged yet. */
+	usual: UsualWait | null;
+}
+
+/** The newest submission of each exercise that waits, or was returned and not handed in again. */
+const openWork = worded((db) =>
+	db
+		.select({
+			exercise: submission.exercise,
+			kind: submission.kind,
+			state: submission.state,
+			submittedAt: submission.submittedAt,
+			decidedAt: submission.decidedAt,
+			againBy: submission.againBy,
+			waitingSince: deskItem.waitingSince,
+			claimedUntil: deskItem.claimedUntil
+		})
+		.from(submission)
+		.leftJoin(deskItem, eq(deskItem.submissionId, submission.id))
+		.where(
+			and(
+				eq(submission.employeeId, sql.placeholder('person')),
+				or(
+					and(eq(submission.state, 'waiting'), isNull(deskItem.finishedAt)),
+					and(
+						eq(submission.state, 'returned'),
+						sql`not exists (select 1 from ${submission} later where later.employee_id = ${submission.employeeId}
+							and later.exercise = ${submission.exercise} and later.kind = ${submission.kind} and later.number > ${submission.number})`
+					)
+				)
+			)
+		)
+		.orderBy(asc(submission.submittedAt))
+		.prepare('open_work')
+);
+
+/** The newest finished items of these kinds. */
+async function readFinished(db: Db, kinds: readonly string[]) {
+	if (kinds.length === 0) return [];
+	const rows = await db.execute<{ kind: string; since: string; until: string }>(sql`
+		select asked.kind, one.waiting_since as since, one.finished_at as until
+		from unnest(${sql.param(`{${kinds.map((kind) => `"${kind}"`).join(',')}}`)}::text[]) as asked(kind)
+		cross join lateral (
+			select waiting_since, finished_at from ${deskItem}
+			where ${deskItem.kind} = asked.kind and ${deskItem.finishedAt} is not null
+			order by ${deskItem.finishedAt} desc limit ${usualWaitOf}
+		) one`);
+	return [...rows].map(({ kind, since, until }) => ({ kind, since: new Date(since), until: new Date(until) }));
+}
+
+/** How long work of these kinds usually waits. One query. */
+export async function readUsualWaits(db: Db, library: Pick<Library, 'current'>, kinds: readonly string[]): Promise<Map<string, UsualWait | null>> {
+	const finished = await readFinished(db, kinds);
+	const { academy } = library.current();
+	return new Map(kinds.map((kind) => [kind, usualWait(finished.filter((one) => one.kind === kind), academy)]));
+}
+
+/** The actor's own work that a mentor has to judge, or has returned. Two queries at most. */
+export async function readWaitingWork(db: Db, library: Pick<Library, 'current'>, actor: Actor, locale: string, now: Date): Promise<WaitingWork[]> {
+	const rows = await openWork(db).execute({ person: actor.id });
+	const kinds = [...new Set(rows.filter(({ state }) => state === 'waiting').map(({ kind }) => kind))];
+	const usual = await readUsualWaits(db, library, kinds);
+	const release = library.current();
+	return rows.flatMap((row) => {
+		const place = release.exercise(row.exercise);
+		if (!place) return [];
+		const { lesson, exercise } = place;
+		const { kind } = exercise;
+		const onItsPage = kind === 'call-review' || kind === 'role-play' || kind === 'record';
+		return {
+			exercise: row.exercise,
+			kind: row.kind as WaitingWork['kind'],
+			title: inLocale(lesson.title, locale, release.academy.defaultLocale),
+			href: onItsPage ? practiceAddress({ name: exercise.name, kind }) : `/learn/${lesson.name}#check-${exercise.key}`,
+			state: row.state as WaitingWork['state'],
+			at: (row.state === 'waiting' ? (row.waitingSince ?? row.submittedAt) : row.decidedAt)!,
+			againBy: row.againBy,
+			claimed: row.claimedUntil !== null && row.claimedUntil > now,
+			usual: usual.get(row.kind) ?? null
+		};
+	});
+}
