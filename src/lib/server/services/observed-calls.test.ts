@@ -10,7 +10,6 @@ import { openPracticeLibrary } from '../testing-practice.ts';
 import {
 	acknowledgeCall,
 	beginObservedCall,
-	callWasCorrected,
 	discardObservedCall,
 	finishObservedCall,
 	listObservedCalls,
@@ -120,7 +119,6 @@ describe('an observed call', () => {
 		await transact(db, async (tx) => {
 			const correction = { markId: standing.id, mark: 2, comment: '', reason: 'Misheard.', clientKey: crypto.randomUUID() };
 			await correctStandingMark(tx, library, people.mentor.id, correction, now, { isDecision: false });
-			await callWasCorrected(tx, library, id, 'Misheard.', now);
 		});
 		const rows = await evidenceFor(id);
 		expect(rows.map(({ score, cancels, version }) => [score, cancels !== null, version]).toSorted()).toEqual([[0, false, 1], [0, true, 1], [100, false, 2]].toSorted());

@@ -2,7 +2,7 @@
  * Real calls that a mentor hears and marks on the scorecard: date, channel and the company's own number of the call, no
  * customer's data. The employee acknowledges it; only then is it evidence. One per call and mentor.
  */
-import { and, desc, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNull } from 'drizzle-orm';
 import { channels, type Channel } from '../../core/academy.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
 import type { Lack } from '../../core/review.ts';
@@ -10,7 +10,8 @@ import { sqlState, transact, type Db } from '../db/open.ts';
 import { employee, mark, observedCall, review } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { dayOf } from './enrolments.ts';
-import { addEvidence, replaceEvidence, type NewEvidence } from './evidence.ts';
+import { evidenceOfCall } from './call-evidence.ts';
+import { addEvidence } from './evidence.ts';
 import { relationTo } from './relations.ts';
 import { finishReview, readReview, startReview, type ReviewRead } from './reviews.ts';
 
@@ -189,42 +190,10 @@ export async function acknowledgeCall(
 			.where(and(eq(observedCall.id, id), isNull(observedCall.acknowledgedAt)))
 			.returning({ id: observedCall.id });
 		if (!first) return;
-		const given = await evidenceOf(tx, library, id);
+		const given = await evidenceOfCall(tx, library, id);
 		if (given) await addEvidence(tx, library.current(), given, now);
 	});
 	return { code: 'acknowledged' };
-}
-
-/** A mark of an acknowledged call was corrected: its evidence follows. Call it inside that transaction. */
-export async function callWasCorrected(tx: Db, library: Library, observedCallId: string, reason: string, now: Date): Promise<void> {
-	const given = await evidenceOf(tx, library, observedCallId);
-	if (given) await replaceEvidence(tx, library.current(), { ...given, reason }, now);
-}
-
-/** What an acknowledged call is evidence of; null before. */
-async function evidenceOf(tx: Db, library: Library, id: string): Promise<NewEvidence | null> {
-	const [row] = await tx
-		.select({ call: observedCall, review })
-		.from(observedCall)
-		.innerJoin(review, and(eq(review.observedCallId, observedCall.id), eq(review.kind, 'mentor'), isNull(review.supersededAt)))
-		.where(and(eq(observedCall.id, id), isNotNull(observedCall.acknowledgedAt)));
-	if (!row) return null;
-	const { competencies } = await library.itemOf(row.review.scorecardHash, 'scorecard', tx);
-	const { final, critical } = row.review;
-	return {
-		employeeId: row.call.employeeId,
-		competencies,
-		kind: 'observed-call',
-		source: id,
-		itemHash: null,
-		scorecardHash: row.review.scorecardHash,
-		reviewerId: row.call.mentorId,
-		score: final,
-		criticalFailure: critical !== null && critical < 1,
-		passed: final !== null && final >= 75,
-		// Noon of that day: the hour is nobody's business, and every time zone agrees on the day.
-		at: new Date(`${row.call.heardOn}T12:00:00Z`)
-	};
 }
 
 /** A person's calls, newest first: for an employee or another mentor the finished ones, for their mentor the own unfinished ones, too. The caller has asked permission. One query. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
+import { disputableUntil } from '$lib/core/dispute';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
@@ -17,7 +18,11 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const call = await readObservedCall(db, library, person, event.params.id, event.locals.locale);
 	if (!call?.isOwn) error(404, 'call');
-	return { call, clientKey: randomUUID(), told: readTold<ActionData>(event) };
+	const { now } = event.locals;
+	// A mark that was contested once is not contested again; the service says so for sure.
+	const open = call.review.marks.filter(({ at, disputes }) => disputes.length === 0 && now <= disputableUntil(at));
+	const disputable = Object.fromEntries(open.map(({ id, at }) => [id, disputableUntil(at)]));
+	return { call, disputable, clientKey: randomUUID(), told: readTold<ActionData>(event) };
 };
 
 export const actions: Actions = {
@@ -32,15 +37,15 @@ export const actions: Actions = {
 
 	dispute: async (event) => {
 		const person = requireUser(event);
-		const form = await readForm(v.object({ mark: uuid, reason: v.string(), clientKey: uuid }), event.request);
+		const form = await readForm(v.object({ markId: uuid, reason: v.string(), clientKey: uuid }), event.request);
 		if (!form.ok || !v.is(uuid, event.params.id)) error(404, 'call');
 		const { db, library } = app();
-		const { mark, reason, clientKey } = form.input;
+		const { markId, reason, clientKey } = form.input;
 		const call = await readObservedCall(db, library, person, event.params.id, event.locals.locale);
-		if (!call?.isOwn || !call.review.marks.some(({ id }) => id === mark)) error(404, 'call');
-		const outcome = await raiseDispute(db, person, { markId: mark, reason, clientKey }, event.locals.now);
+		if (!call?.isOwn || !call.review.marks.some(({ id }) => id === markId)) error(404, 'call');
+		const outcome = await raiseDispute(db, person, { markId, reason, clientKey }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'call');
-		if (outcome.code !== 'raised') return fail(400, { dispute: { mark, problem: outcome.code, reason } });
-		return thenShow(event, { disputed: mark });
+		if (outcome.code !== 'raised') return fail(400, { dispute: { markId, problem: outcome.code, reason } });
+		return thenShow(event, { disputed: markId });
 	}
 };

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { discardObservedCall, finishObservedCall, readObservedCall } from '$lib/server/services/observed-calls';
-import { saveDraft } from '$lib/server/services/reviews';
+import { correctMark, saveDraft } from '$lib/server/services/reviews';
 import { thenShow } from '$lib/server/told';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -16,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const call = await readObservedCall(db, library, person, event.params.call, event.locals.locale);
 	if (!call || call.isOwn || call.employeeId !== event.params.id) error(404, 'call');
-	return { call };
+	return { call, clientKey: randomUUID() };
 };
 
 export const actions: Actions = {
@@ -47,6 +48,21 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'call');
 		if (outcome.code === 'incomplete') return fail(400, { lacks: outcome.lacks });
 		return thenShow(event, { finished: true });
+	},
+
+	correct: async (event) => {
+		const person = requireRole(event, 'mentor');
+		const form = await readForm(v.object({ markId: uuid, mark: v.string(), comment: v.string(), reason: v.string(), clientKey: uuid }), event.request);
+		if (!form.ok || !v.is(uuid, event.params.call)) error(404, 'call');
+		const { db, library } = app();
+		const { locale, now } = event.locals;
+		const { mark, ...input } = form.input;
+		const call = await readObservedCall(db, library, person, event.params.call, locale);
+		if (!call?.review.marks.some(({ id }) => id === input.markId)) error(404, 'call');
+		const outcome = await correctMark(db, library, person, { ...input, mark: mark === 'none' ? null : Number(mark || NaN) }, now);
+		if (outcome.code === 'missing') error(404, 'call');
+		if (outcome.code === 'corrected') return thenShow(event, { corrected: input.markId });
+		return fail(400, { correct: { markId: input.markId, values: { mark, comment: input.comment, reason: input.reason }, problem: outcome.code } });
 	},
 
 	discard: async (event) => {
