@@ -224,7 +224,7 @@ CREATE TABLE "evidence" (
 	"recorded_at" timestamp with time zone NOT NULL,
 	"cancels" uuid,
 	"reason" text,
-	CONSTRAINT "evidence_kind_known" CHECK ("evidence"."kind" in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist')),
+	CONSTRAINT "evidence_kind_known" CHECK ("evidence"."kind" in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist', 'level')),
 	CONSTRAINT "evidence_cancel_has_reason" CHECK (("evidence"."cancels" is null) = ("evidence"."reason" is null))
 );
 --> statement-breakpoint
@@ -234,6 +234,7 @@ CREATE TABLE "level_state" (
 	"level" integer NOT NULL,
 	"ready" integer,
 	"valid_until" timestamp with time zone,
+	"next" jsonb,
 	"computed_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "level_state_employee_id_competency_pk" PRIMARY KEY("employee_id","competency"),
 	CONSTRAINT "level_state_level_known" CHECK ("level_state"."level" between 0 and 5)
@@ -398,6 +399,7 @@ CREATE UNIQUE INDEX "snippet_version_once" ON "snippet" USING btree ("line_id","
 CREATE INDEX "snippet_owner" ON "snippet" USING btree ("owner_id") WHERE "snippet"."superseded_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "submission_number_once" ON "submission" USING btree ("employee_id","exercise","kind","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "submission_once" ON "submission" USING btree ("employee_id","client_key");--> statement-breakpoint
+CREATE UNIQUE INDEX "submission_recording_once" ON "submission" USING btree ("recording_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "submission_one_open" ON "submission" USING btree ("employee_id","exercise","kind") WHERE "submission"."state" in ('draft', 'waiting');--> statement-breakpoint
 CREATE INDEX "submission_exercise" ON "submission" USING btree ("exercise");--> statement-breakpoint
 CREATE INDEX "evidence_employee" ON "evidence" USING btree ("employee_id","competency");--> statement-breakpoint

@@ -108,7 +108,7 @@ test.describe('with a microphone', () => {
 		expect((await part.body()).length).toBe(100);
 		expect(part.headers()).toMatchObject({
 			'content-type': 'audio/webm',
-			'content-range': expect.stringMatching(/^bytes 0-99\/\d+$/) as string,
+			'content-range': expect.stringMatching(/^bytes 0-99\/\d+$/) as unknown,
 			'content-disposition': 'inline',
 			'x-content-type-options': 'nosniff',
 			'cache-control': 'private, no-store'

@@ -8,7 +8,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { attempt, deskItem, employee, inquiry, mark, picture, snippet, sound } from '$lib/server/db/schema/index';
+import { attempt, deskItem, employee, inquiry, mark, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -18,7 +18,10 @@ import { raiseDispute } from '$lib/server/services/disputes';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
 import { beginRecording, handInRecording, storeRecording } from '$lib/server/services/recordings';
+import { beginObservation, confirmAsMentor, saveObservation } from '$lib/server/services/observations';
+import { beginObservedCall, finishObservedCall, readObservedCall } from '$lib/server/services/observed-calls';
 import { keepSnippet } from '$lib/server/services/snippets';
+import { saveDraft } from '$lib/server/services/reviews';
 import { handIn } from '$lib/server/services/submissions';
 import { folderStorage } from '$lib/server/storage/folder';
 import { enrolAsClerk } from '$lib/server/testing-content';
@@ -46,7 +49,7 @@ type Expected = Partial<Record<Kind, Outcome>> & { else: Outcome };
 
 interface Entry {
 	expected: Expected;
-	params?: () => Record<string, string> | Promise<Record<string, string>>;
+	params?: (kind: Kind) => Record<string, string> | Promise<Record<string, string>>;
 	search?: string;
 	/** What is posted; made anew for each call. */
 	form?: (kind: Kind) => Record<string, string | File> | Promise<Record<string, string | File>>;
@@ -125,6 +128,50 @@ async function aLink(purpose: 'invite' | 'reset') {
 	const link = await makePersonalLink(db, people.hr, { employeeId: id }, now);
 	if (link.code !== 'made') throw new Error(link.code);
 	return { token: link.token };
+}
+
+/** What others may not know of: a mentor's own page about one of their mentees; something of the learner's own. */
+const mentorOf: Expected = { ...only('mentor'), otherMentor: 404 };
+const ownOnly: Expected = { visitor: 'sign-in', learner: 'in', else: 404 };
+
+/** What the mentor observed of the learner, and what was signed and asked for. */
+let observed: { call: string; review: string; finished: string; mark: string; checklist: string; confirmed: string; signOff: string; request: string };
+async function anotherCall(): Promise<string> {
+	const input = { employeeId: people.learner.id, scorecard: 'phone', heardOn: '2026-11-10', channel: 'phone', reference: uuid(), clientKey: uuid() };
+	const begun = await beginObservedCall(db, library, people.mentor, input, now);
+	if (begun.code !== 'begun') throw new Error(begun.code);
+	return begun.id;
+}
+async function observe(): Promise<typeof observed> {
+	const { learner, mentor } = people;
+	const draft = {
+		marks: Object.fromEntries([['greeting', 1], ['empathy', 5], ['date', 2]].map(([key, mark]) => [key, { mark, comment: '', turns: [], seconds: [], snippet: null }])),
+		flags: [],
+		comment: ''
+	};
+	const [call, finished] = [await anotherCall(), await anotherCall()];
+	const view = async (id: string) => (await readObservedCall(db, library, mentor, id, 'en'))!.review;
+	await saveDraft(db, mentor, { reviewId: (await view(finished)).id, revision: 1, draft }, now);
+	await finishObservedCall(db, library, mentor, finished, now);
+	const checklists = [];
+	for (let i = 0; i < 2; i++) {
+		const begun = await beginObservation(db, library, mentor, { employeeId: learner.id, checklist: 'first-week', clientKey: uuid() }, now);
+		if (begun.code !== 'begun') throw new Error(begun.code);
+		checklists.push(begun.id);
+	}
+	const answers = Object.fromEntries(['greets', 'asks', 'notes'].map((key) => [key, { is: 'yes', note: '' }]));
+	await saveObservation(db, library, mentor, { id: checklists[1]!, revision: 1, answers, note: '' }, now);
+	await confirmAsMentor(db, library, mentor, checklists[1]!, now);
+	const level = { employeeId: learner.id, competency: 'listening', level: 3 };
+	const [signed] = await db
+		.insert(signOff)
+		.values({ ...level, mentorId: mentor.id, statement: 'Yes.', releaseId: release(), signedAt: now, validUntil: new Date(now.getTime() + 1e9), clientKey: uuid() })
+		.returning();
+	const [asked] = await db.insert(signOffRequest).values({ ...level, askedAt: now }).returning();
+	return {
+		...{ call, review: (await view(call)).id, finished, mark: (await view(finished)).marks[0]!.id },
+		...{ checklist: checklists[0]!, confirmed: checklists[1]!, signOff: signed!.id, request: asked!.id }
+	};
 }
 
 const table: Record<string, Entry> = {
@@ -315,6 +362,79 @@ const table: Record<string, Entry> = {
 		}
 	},
 
+	'/mentor/people/[id] checklist': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: people.learner.id }),
+		form: () => ({ checklist: 'first-week', clientKey: uuid() })
+	},
+	'/mentor/people/[id] revoke': {
+		expected: { ...only('mentor'), mentor: 'fail 400', otherMentor: 404 },
+		params: () => ({ id: people.learner.id }),
+		form: () => ({ id: observed.signOff, reason: '' })
+	},
+	'/mentor/people/[id]/calls/new load': { expected: mentorOf, params: () => ({ id: people.learner.id }) },
+	'/mentor/people/[id]/calls/new default': {
+		expected: mentorOf,
+		params: () => ({ id: people.learner.id }),
+		form: () => ({ scorecard: 'phone', heardOn: '2026-11-10', channel: 'phone', reference: uuid(), clientKey: uuid() })
+	},
+	// An unfinished call is its mentor's alone.
+	'/mentor/people/[id]/calls/[call] load': { expected: mentorOf, params: () => ({ id: people.learner.id, call: observed.call }) },
+	'/mentor/people/[id]/calls/[call] save': {
+		expected: mentorOf,
+		params: () => ({ id: people.learner.id, call: observed.call }),
+		form: () => ({ review: observed.review, revision: '1', draft: JSON.stringify({ marks: {}, flags: [], comment: '' }) })
+	},
+	'/mentor/people/[id]/calls/[call] finish': {
+		expected: { ...mentorOf, mentor: 'fail 400' },
+		params: () => ({ id: people.learner.id, call: observed.call })
+	},
+	'/mentor/people/[id]/calls/[call] correct': {
+		expected: { ...mentorOf, mentor: 'fail 400' },
+		params: () => ({ id: people.learner.id, call: observed.finished }),
+		form: () => ({ markId: observed.mark, mark: '1', comment: '', reason: '', clientKey: uuid() })
+	},
+	'/mentor/people/[id]/calls/[call] discard': {
+		expected: mentorOf,
+		params: async (kind) => ({ id: people.learner.id, call: kind === 'mentor' ? await anotherCall() : observed.call })
+	},
+	'/mentor/people/[id]/checklists/[observation] load': {
+		expected: mentorOf,
+		params: () => ({ id: people.learner.id, observation: observed.checklist })
+	},
+	'/mentor/people/[id]/checklists/[observation] save': {
+		expected: mentorOf,
+		params: () => ({ id: people.learner.id, observation: observed.checklist }),
+		form: () => ({ revision: '1', draft: JSON.stringify({ answers: {}, note: '' }) })
+	},
+	'/mentor/people/[id]/checklists/[observation] confirm': {
+		expected: { ...mentorOf, mentor: 'fail 400' },
+		params: () => ({ id: people.learner.id, observation: observed.checklist })
+	},
+	'/mentor/people/[id]/sign-off/[competency] load': { expected: mentorOf, params: () => ({ id: people.learner.id, competency: 'listening' }) },
+	'/mentor/people/[id]/sign-off/[competency] sign': {
+		expected: { ...mentorOf, mentor: 'fail 400' },
+		params: () => ({ id: people.learner.id, competency: 'listening' }),
+		form: () => ({ level: '3', statement: '', days: '365', clientKey: uuid() })
+	},
+	'/mentor/people/[id]/sign-off/[competency] return': {
+		expected: { ...mentorOf, mentor: 'fail 400' },
+		params: () => ({ id: people.learner.id, competency: 'listening' }),
+		form: () => ({ request: observed.request, reason: '' })
+	},
+
+	'/competencies load': { expected: signedIn },
+	'/competencies ask': { expected: signedIn, form: () => ({ competency: 'listening' }) },
+	'/competencies/calls/[id] load': { expected: ownOnly, params: () => ({ id: observed.finished }) },
+	'/competencies/calls/[id] acknowledge': { expected: ownOnly, params: () => ({ id: observed.finished }) },
+	'/competencies/calls/[id] dispute': {
+		expected: { ...ownOnly, learner: 'fail 400' },
+		params: () => ({ id: observed.finished }),
+		form: () => ({ markId: observed.mark, reason: '', clientKey: uuid() })
+	},
+	'/competencies/checklists/[id] load': { expected: ownOnly, params: () => ({ id: observed.confirmed }) },
+	'/competencies/checklists/[id] confirm': { expected: ownOnly, params: () => ({ id: observed.confirmed }) },
+
 	'/hr load': { expected: hr },
 	'/hr/people load': { expected: hr, search: '?search=Lena' },
 	'/hr/people/invite load': { expected: hr },
@@ -396,6 +516,7 @@ beforeAll(async () => {
 		contested: idOfMark('date'),
 		mark: idOfMark('greeting')
 	};
+	observed = await observe();
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	await db.insert(sound).values({ hash: 'b'.repeat(64), body: new Uint8Array(10) });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
@@ -412,7 +533,7 @@ const idOf = (kind: Kind) => (kind === 'visitor' ? null : people[kind].id);
 
 async function call(name: string, entry: Entry, kind: Kind, as = idOf(kind)): Promise<Outcome> {
 	const posts = isPost(name);
-	const params = (await entry.params?.()) ?? {};
+	const params = (await entry.params?.(kind)) ?? {};
 	const route = name.split(' ')[0]!;
 	const path = route.replace(/\[(\w+)\]/g, (_, key: string) => params[key]!);
 	const url = new URL(path + (entry.search ?? ''), 'https://academy.example.com');

@@ -1,5 +1,6 @@
 import { app } from '$lib/server/app';
 import { requireUser } from '$lib/server/guard';
+import { listConfirmations, summariseLevels } from '$lib/server/services/competencies';
 import { readPath } from '$lib/server/services/learning';
 import { readWaitingWork } from '$lib/server/services/waiting';
 import type { PageServerLoad } from './$types';
@@ -8,6 +9,11 @@ export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { db, library } = app();
 	const { locale, now } = event.locals;
-	const [path, work] = await Promise.all([readPath(db, library, person, locale, now), readWaitingWork(db, library, person, locale, now)]);
-	return { path, work };
+	const [path, work, levels, confirmations] = await Promise.all([
+		readPath(db, library, person, locale, now),
+		readWaitingWork(db, library, person, locale, now),
+		summariseLevels(db, library, person.id, locale, now),
+		listConfirmations(db, person.id)
+	]);
+	return { path, work, levels, confirmations };
 };

@@ -12,15 +12,16 @@ import type { ReviewDraft } from '$lib/core/review';
 /** Typing is sent when it pauses, in milliseconds. */
 const PAUSE = 600;
 
-type Refused = { code: 'older'; revision: number; savedAt: Date; draft: ReviewDraft } | { code: 'closed' };
+type Refused<Draft> = { code: 'older'; revision: number; savedAt: Date; draft: Draft } | { code: 'closed' };
 
-export class DraftSaving {
-	draft = $state.raw<ReviewDraft>({ marks: {}, flags: [], comment: '' });
+/** Of a review, unless it is told what else is saved so. */
+export class DraftSaving<Draft = ReviewDraft> {
+	draft = $state.raw() as Draft;
 	savedAt = $state.raw<Date | null>(null);
 	/** saved; sending; waiting for the connection. */
 	state = $state<'saved' | 'sending' | 'waiting'>('saved');
 	/** A newer draft from elsewhere is shown: this is what stood here, until the person goes on or takes it back. */
-	own = $state.raw<ReviewDraft | null>(null);
+	own = $state.raw<Draft | null>(null);
 	/** It was handed in elsewhere: nothing is taken any more. */
 	closed = $state(false);
 	/** Not the writer's browser now. */
@@ -34,7 +35,7 @@ export class DraftSaving {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#running: Promise<void> | undefined;
 
-	constructor(person: string, saved: { review: string; revision: number; savedAt: Date; draft: ReviewDraft }) {
+	constructor(person: string, saved: { review: string; revision: number; savedAt: Date; draft: Draft }) {
 		this.#person = person;
 		this.#review = saved.review;
 		this.revision = saved.revision;
@@ -47,7 +48,7 @@ export class DraftSaving {
 		const kept = readUnsent(this.#person, this.#name);
 		const field = (name: string) => kept?.fields.find(([one]) => one === name)?.[1];
 		if (kept && field('draft')) {
-			this.draft = JSON.parse(field('draft')!) as ReviewDraft;
+			this.draft = JSON.parse(field('draft')!) as Draft;
 			this.revision = Math.max(this.revision, Number(field('revision')));
 			this.#pending = kept;
 			this.state = 'waiting';
@@ -65,7 +66,7 @@ export class DraftSaving {
 	}
 
 	/** `now`: a mark or a flag, sent at once. */
-	change(draft: ReviewDraft, now = true): void {
+	change(draft: Draft, now = true): void {
 		if (this.closed) return;
 		this.draft = draft;
 		this.own = null;
@@ -126,7 +127,7 @@ export class DraftSaving {
 			this.state = 'saved';
 			return;
 		}
-		const refused = result.type === 'failure' ? (result.data?.refused as Refused | undefined) : undefined;
+		const refused = result.type === 'failure' ? (result.data?.refused as Refused<Draft> | undefined) : undefined;
 		if (refused?.code !== 'older') {
 			this.closed = true;
 			return;

@@ -37,6 +37,7 @@ import {
 import { sqlState, transact, worded, type Db } from '../db/open.ts';
 import { allowance, attempt, enrolment, response, type DrawnQuestion } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { evidenceOfAssessment } from './evidence.ts';
 import { recordProgress } from './progress.ts';
 
 type AttemptRow = typeof attempt.$inferSelect;
@@ -442,10 +443,12 @@ async function finish(
 				formula: formulaVersion
 			})
 			.where(eq(attempt.id, id));
-		const { courseCompleted } = result.passed
-			? await recordProgress(tx, library.current(), row.employeeId, row.assessment, now)
-			: { courseCompleted: false };
-		return { passed: result.passed, courseCompleted };
+		if (!result.passed) return { passed: false, courseCompleted: false };
+		const release = library.current();
+		const passed = { id, employeeId: row.employeeId, assessment: row.assessment, itemHash: row.itemHash, share: result.earned / result.possible, at: now };
+		await evidenceOfAssessment(tx, release, passed, now);
+		const { courseCompleted } = await recordProgress(tx, release, row.employeeId, row.assessment, now);
+		return { passed: true, courseCompleted };
 	});
 }
 

@@ -18,6 +18,7 @@ import { marksOf, type CallView, type Lack, type ReviewDraft, type ScorecardView
 import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, employee, enrolment, review, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { evidenceOfCallReview } from './evidence.ts';
 import { callView } from './calls.ts';
 import { recordExercise } from './progress.ts';
 import { finishReview, saveDraft, scorecardView, startReview } from './reviews.ts';
@@ -480,6 +481,8 @@ export async function submitCallReview(
 			return { code: 'submitted', state };
 		}
 		await tx.update(submission).set({ state, submittedAt: now, decidedAt: now }).where(eq(submission.id, row!.id));
+		const judged = { submissionId: row!.id, employeeId: actor.id, exercise: row!.exercise, callHash: row!.subjectHash!, scorecardHash: row!.scorecardHash! };
+		await evidenceOfCallReview(tx, release, { ...judged, reviewerId: null, agreement: result.agreement, passed: result.passed, at: now }, now);
 		const step = { exercise: row!.exercise, itemHash: row!.itemHash, done: 'submitted', met: state === 'accepted' } as const;
 		await recordExercise(tx, release, actor.id, step, now);
 		return { code: 'submitted', state };

@@ -11,8 +11,9 @@ import type { ScorecardScore } from '../../core/scorecard.ts';
 import { isPastTarget } from '../../core/waiting.ts';
 import { endOfDay } from '../../core/due-date.ts';
 import { transact, type Db } from '../db/open.ts';
-import { deskItem, dispute, employee, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
+import { comparison, deskItem, dispute, employee, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { evidenceOfCallReview } from './evidence.ts';
 import { dayOf } from './enrolments.ts';
 import { relationTo } from './relations.ts';
 import { finishReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
@@ -430,9 +431,22 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		const by = { submissionId: row.id, by: actor.id };
 		if (input.decision === 'accept') await acceptSubmission(tx, release, { ...by, comment: reason || null }, now);
 		else await returnSubmission(tx, { ...by, reason, againBy: againBy! }, now);
+		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
 		await finishItem(tx, item.id, actor, now);
 		return { code: 'decided', decision: input.decision, score };
 	});
+}
+
+/** A call review that a mentor decided is evidence like one that the reference decided; how far it agreed stands in its comparison. */
+async function judgedByMentor(tx: Db, release: Release, row: typeof submission.$inferSelect, actor: Actor, passed: boolean, now: Date): Promise<void> {
+	const [compared] = await tx
+		.select({ result: comparison.result })
+		.from(comparison)
+		.innerJoin(review, eq(review.id, comparison.reviewId))
+		.where(and(eq(review.submissionId, row.id), eq(review.kind, 'learner')))
+		.limit(1);
+	const judged = { submissionId: row.id, employeeId: row.employeeId, exercise: row.exercise, callHash: row.subjectHash!, scorecardHash: row.scorecardHash! };
+	await evidenceOfCallReview(tx, release, { ...judged, reviewerId: actor.id, agreement: compared?.result.agreement ?? null, passed, at: now }, now);
 }
 
 /** The item is judged; who did it stands on it. Inside the transaction that holds its lock. */

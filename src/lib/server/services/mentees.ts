@@ -67,6 +67,13 @@ function titleOfPosition(library: Library, key: string | null, locale: string): 
 	return found ? inLocale(found.title, locale, academy.defaultLocale) : key;
 }
 
+/** Name of one of the actor's mentees; null for everybody else. Two queries. */
+export async function nameOfMentee(db: Db, actor: Actor, employeeId: string): Promise<string | null> {
+	if ((await relationTo(db, actor, employeeId)) !== 'mentee') return null;
+	const [row] = await db.select({ name: employee.name }).from(employee).where(eq(employee.id, employeeId));
+	return row?.name ?? null;
+}
+
 export interface MenteeView {
 	id: string;
 	name: string;

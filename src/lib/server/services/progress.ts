@@ -6,6 +6,7 @@ import type { Db } from '../db/open.ts';
 import { allowance, attempt, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { setDatesAfter } from './enrolments.ts';
+import { evidenceOfLesson } from './evidence.ts';
 
 /**
  * Call it inside the transaction of any step that may finish a lesson. Done once is done for good: nothing here ever
@@ -54,6 +55,7 @@ export async function recordProgress(
 				.values({ employeeId, lesson: lessonName, openedAt: now, ...doneNow })
 				.onConflictDoUpdate({ target: [lessonProgress.employeeId, lessonProgress.lesson], set: doneNow });
 			done.add(lessonName);
+			await evidenceOfLesson(tx, release, employeeId, lessonName, now);
 		}
 	}
 

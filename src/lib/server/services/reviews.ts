@@ -16,6 +16,7 @@ import { sumOf, type ScoreSum } from '../../core/score-sum.ts';
 import { transact, type Db } from '../db/open.ts';
 import { dispute, employee, item, mark, markEvidence, review, ruling, snippet, turnFlag } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { callWasCorrected } from './call-evidence.ts';
 import { relationTo } from './relations.ts';
 
 export const commentLength = 4000;
@@ -462,7 +463,7 @@ export async function correctMark(db: Db, library: Library, actor: Actor, input:
 /** Does it; the caller has asked permission. `isDecision`: a dispute about it is being decided by this. */
 export async function correctStandingMark(
 	tx: Db,
-	library: Pick<Library, 'itemOf'>,
+	library: Library,
 	by: string,
 	input: Correction,
 	now: Date,
@@ -512,6 +513,7 @@ export async function correctStandingMark(
 	}
 	const score = scoreScorecard(scorecard, await standingMarks(tx, row.id));
 	await tx.update(review).set(columnsOf(score)).where(eq(review.id, row.id));
+	if (row.observedCallId) await callWasCorrected(tx, library, row.observedCallId, reason, now);
 	return { code: 'corrected', score };
 }
 

@@ -14,6 +14,7 @@ import { choose, describeRun, holds, isPassed, offeredChoices, scoreRun, startOf
 import { transact, worded, type Db } from '../db/open.ts';
 import { rolePlayChoice, rolePlayRun } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { evidenceOfRolePlay } from './evidence.ts';
 import { isEnrolled } from './learning.ts';
 import { recordExercise } from './progress.ts';
 
@@ -392,6 +393,8 @@ export async function chooseInRun(
 			.update(rolePlayRun)
 			.set({ endedAt: now, ...score, ending, passed, formula: formulaVersion })
 			.where(eq(rolePlayRun.id, found.id));
+		const run = { id: found.id, employeeId: actor.id, exercise: input.exercise, sceneHash: found.sceneHash };
+		await evidenceOfRolePlay(tx, release, { ...run, share: score.share, critical: score.critical, passed, at: now }, now);
 		const { courseCompleted } = await recordExercise(
 			tx,
 			release,

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type AnyPgColumn, boolean, check, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { NextLevel } from '../../../core/competency.ts';
 import { id, moment } from './common.ts';
 import { item, release } from './content.ts';
 import { employee } from './people.ts';
@@ -149,7 +150,7 @@ export const evidence = pgTable(
 		uniqueIndex('evidence_cancelled_once').on(t.cancels),
 		check(
 			'evidence_kind_known',
-			sql`${t.kind} in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist')`
+			sql`${t.kind} in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist', 'level')`
 		),
 		check('evidence_cancel_has_reason', sql`(${t.cancels} is null) = (${t.reason} is null)`)
 	]
@@ -222,6 +223,8 @@ export const levelState = pgTable(
 		/** Ready to be signed off; null = nothing more. */
 		ready: integer('ready'),
 		validUntil: moment('valid_until'),
+		/** The first level above what is held or ready, with what its rule has and lacks; null when there is none. */
+		next: jsonb('next').$type<NextLevel | null>(),
 		computedAt: moment('computed_at').notNull()
 	},
 	(t) => [

@@ -1,0 +1,278 @@
+/** What a person may do, why, and what is missing for more: levels read for the screen. */
+import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import type { Competency } from '../../core/academy.ts';
+import { evaluateCompetency, type Evidence, type LineState, type NextLevel, type Standing } from '../../core/competency.ts';
+import { inLocale } from '../../core/localized.ts';
+import { may, type Actor } from '../../core/permissions.ts';
+import { worded, type Db } from '../db/open.ts';
+import { attempt, employee, evidence, levelState, observation, observedCall, positionAssignment, rolePlayRun, submission } from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
+import { lessonsOf } from './evidence.ts';
+import { practiceAddress } from './learning.ts';
+import { relationTo } from './relations.ts';
+import { listRequests, listSignOffs, type SignOffRow } from './sign-offs.ts';
+
+const day = 86_400_000;
+/** As core/competency.ts: due so many days before the validity ends. */
+const dueBefore = 30;
+
+export interface LevelSummary {
+	key: string;
+	title: string;
+	/** 0 = none yet. */
+	level: number;
+	/** What one may do at that level; null at 0. */
+	description: string | null;
+	/** A mentor can sign this level now. */
+	ready: number | null;
+	validUntil: Date | null;
+	validity: 'current' | 'due' | 'expired' | null;
+	next: (NextLevel & { description: string }) | null;
+}
+
+const ownLevels = worded((db) =>
+	db
+		.select({
+			competency: levelState.competency,
+			level: levelState.level,
+			ready: levelState.ready,
+			validUntil: levelState.validUntil,
+			next: levelState.next
+		})
+		.from(levelState)
+		.where(eq(levelState.employeeId, sql.placeholder('person')))
+		.prepare('own_levels')
+);
+
+/** Levels of the competencies somebody has begun, in the academy's order. One query. The caller has asked permission. */
+export async function summariseLevels(db: Db, library: Library, employeeId: string, locale: string, now: Date): Promise<LevelSummary[]> {
+	const rows = await ownLevels(db).execute({ person: employeeId });
+	const release = library.current();
+	const { defaultLocale, competencies } = release.academy;
+	const byKey = new Map(rows.map((row) => [row.competency, row]));
+	return competencies.flatMap((competency): LevelSummary[] => {
+		const row = byKey.get(competency.key);
+		if (!row) return [];
+		return [
+			{
+				key: competency.key,
+				title: inLocale(competency.title, locale, defaultLocale),
+				level: row.level,
+				description: levelWords(competency, row.level, locale, defaultLocale),
+				ready: row.ready,
+				validUntil: row.validUntil,
+				validity: validityOf(row.validUntil, now),
+				next: row.next && { ...row.next, description: levelWords(competency, row.next.level, locale, defaultLocale) ?? '' }
+			}
+		];
+	});
+}
+
+/** Without the fading of evidence, which only the whole view computes. */
+function validityOf(until: Date | null, now: Date): LevelSummary['validity'] {
+	if (until === null) return null;
+	if (now > until) return 'expired';
+	return now.getTime() >= until.getTime() - dueBefore * day ? 'due' : 'current';
+}
+
+const levelWords = (competency: Competency, level: number, locale: string, fallback: string): string | null => {
+	const found = competency.levels.find((one) => one.level === level);
+	return found ? inLocale(found.description, locale, fallback) : null;
+};
+
+/** A piece of evidence in words: what it was, where it can be seen. */
+export interface EvidenceView {
+	id: string;
+	kind: Evidence['kind'];
+	/** Title of the lesson, assessment, exercise or checklist; number of the call. */
+	title: string;
+	/** Where the person concerned sees it; null where there is no such page. */
+	href: string | null;
+	score: number | null;
+	passed: boolean;
+	criticalFailure: boolean;
+	at: Date;
+	/** Name of who judged; null when nobody but the rules did. */
+	by: string | null;
+}
+export interface CompetencyView {
+	key: string;
+	title: string;
+	description: string;
+	level: number;
+	levelDescription: string | null;
+	ready: number | null;
+	validity: Standing['validity'];
+	/** What the person's position asks; null when it asks nothing. */
+	target: number | null;
+	levels: {
+		level: number;
+		description: string;
+		reached: boolean;
+		lines: (Omit<LineState, 'evidence'> & { evidence: EvidenceView[] })[];
+	}[];
+	signOffs: (SignOffRow & { mentor: string; revokedByName: string | null })[];
+	/** What was asked for and is not decided. */
+	request: { id: string; level: number; askedAt: Date } | null;
+	/** The newest request, when it was returned. */
+	returned: { level: number; reason: string; by: string; at: Date } | null;
+	/** Everything that stands, newest first: what a signature can rest on. */
+	evidence: EvidenceView[];
+}
+
+/** All competencies of a person with the why of each; null for who may not see them. Eleven queries, whatever there is. */
+export async function readCompetencies(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	employeeId: string,
+	locale: string,
+	now: Date
+): Promise<CompetencyView[] | null> {
+	const relation = await relationTo(db, actor, employeeId);
+	if (!relation || !may(actor, 'competency.see', { relation })) return null;
+	const release = library.current();
+	const { defaultLocale, competencies } = release.academy;
+	const [rows, signOffs, requests, names, [position]] = await Promise.all([
+		db
+			.select({ competency: evidence.competency, row: evidence, by: employee.name })
+			.from(evidence)
+			.leftJoin(employee, eq(employee.id, evidence.reviewerId))
+			.where(eq(evidence.employeeId, employeeId))
+			.orderBy(desc(evidence.at), desc(evidence.id)),
+		listSignOffs(db, employeeId),
+		listRequests(db, employeeId),
+		namesOfSources(db, release, employeeId, locale),
+		db
+			.select({ key: positionAssignment.position })
+			.from(positionAssignment)
+			.where(and(eq(positionAssignment.employeeId, employeeId), isNull(positionAssignment.until)))
+	]);
+	const people = await namesOfPeople(db, [
+		...signOffs.flatMap(({ mentorId, revokedBy }) => [mentorId, revokedBy]),
+		...requests.map(({ decidedBy }) => decidedBy)
+	]);
+	const targets = new Map(release.position(position?.key ?? '')?.targets.map((one) => [one.competency, one.level]));
+	return competencies.map((competency): CompetencyView => {
+		const own = rows.filter((row) => row.competency === competency.key);
+		const signed = signOffs.filter((row) => row.competency === competency.key);
+		const standing = evaluateCompetency(
+			competency.levels,
+			lessonsOf(release, competency.key),
+			own.map(({ row }) => row as Evidence),
+			signed,
+			now
+		);
+		const cancelled = new Set(own.map(({ row }) => row.cancels));
+		const views = own
+			.filter(({ row }) => row.cancels === null && !cancelled.has(row.id) && row.kind !== 'level')
+			.map(({ row, by }): EvidenceView => {
+				const named = names.get(row.source);
+				return {
+					...{ id: row.id, kind: row.kind as Evidence['kind'], title: named?.title ?? row.source, href: named?.href ?? null },
+					...{ score: row.score, passed: row.passed, criticalFailure: row.criticalFailure, at: row.at, by }
+				};
+			});
+		const byId = new Map(views.map((view) => [view.id, view]));
+		const [newest] = requests.filter((row) => row.competency === competency.key);
+		return {
+			key: competency.key,
+			title: inLocale(competency.title, locale, defaultLocale),
+			description: inLocale(competency.description, locale, defaultLocale),
+			level: standing.level,
+			levelDescription: levelWords(competency, standing.level, locale, defaultLocale),
+			ready: standing.ready,
+			validity: standing.validity,
+			target: targets.get(competency.key) ?? null,
+			levels: standing.levels.map(({ level, reached, lines }) => ({
+				level,
+				description: levelWords(competency, level, locale, defaultLocale) ?? '',
+				reached,
+				lines: lines.map((line) => ({ ...line, evidence: line.evidence.flatMap((id) => byId.get(id) ?? []) }))
+			})),
+			signOffs: signed.map((row) => ({ ...row, mentor: people.get(row.mentorId) ?? '', revokedByName: people.get(row.revokedBy ?? '') ?? null })),
+			request: newest && !newest.decidedAt ? { id: newest.id, level: newest.level, askedAt: newest.askedAt } : null,
+			returned:
+				newest?.decision === 'returned'
+					? { level: newest.level, reason: newest.reason ?? '', by: people.get(newest.decidedBy ?? '') ?? '', at: newest.decidedAt! }
+					: null,
+			evidence: views
+		};
+	});
+}
+
+async function namesOfPeople(db: Db, ids: (string | null)[]): Promise<Map<string, string>> {
+	const wanted = [...new Set(ids.filter((id) => id !== null))];
+	if (wanted.length === 0) return new Map();
+	const rows = await db
+		.select({ id: employee.id, name: employee.name })
+		.from(employee)
+		.where(sql`${employee.id} = any(${`{${wanted.join()}}`}::uuid[])`);
+	return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Titles and addresses of whatever evidence came from, by its `source`. One query. */
+async function namesOfSources(db: Db, release: Release, employeeId: string, locale: string) {
+	const source = (table: typeof attempt | typeof rolePlayRun | typeof submission | typeof observedCall | typeof observation, kind: string) =>
+		[sql<string>`${table.id}::text`.as('id'), sql<string>`${kind}::text`.as('kind')] as const;
+	const pick = <T>([id, kind]: ReturnType<typeof source>, name: T) => ({ id, kind, name });
+	const rows = await unionAll(
+		db.select(pick(source(attempt, 'assessment'), sql<string>`${attempt.assessment}`.as('name'))).from(attempt).where(eq(attempt.employeeId, employeeId)),
+		db.select(pick(source(rolePlayRun, 'role-play'), sql<string>`${rolePlayRun.exercise}`.as('name'))).from(rolePlayRun).where(eq(rolePlayRun.employeeId, employeeId)),
+		db.select(pick(source(submission, 'submission'), sql<string>`${submission.exercise}`.as('name'))).from(submission).where(eq(submission.employeeId, employeeId)),
+		db.select(pick(source(observedCall, 'observed-call'), sql<string>`${observedCall.reference}`.as('name'))).from(observedCall).where(eq(observedCall.employeeId, employeeId)),
+		db.select(pick(source(observation, 'checklist'), sql<string>`${observation.checklist}`.as('name'))).from(observation).where(eq(observation.employeeId, employeeId))
+	);
+	const { defaultLocale, courses } = release.academy;
+	const told = (text: Record<string, string>) => inLocale(text, locale, defaultLocale);
+	const named = new Map<string, { title: string; href: string | null }>();
+	for (const course of courses) {
+		for (const lesson of course.lessons) named.set(lesson.name, { title: told(lesson.title), href: `/learn/${lesson.name}` });
+	}
+	for (const { id, kind, name } of rows) named.set(id, nameOf(release, kind, id, name, told));
+	return named;
+}
+
+function nameOf(release: Release, kind: string, id: string, name: string, told: (text: Record<string, string>) => string) {
+	if (kind === 'observed-call') return { title: name, href: `/competencies/calls/${id}` };
+	if (kind === 'checklist') {
+		const checklist = release.observation(name);
+		return { title: checklist ? told(checklist.title) : name, href: `/competencies/checklists/${id}` };
+	}
+	if (kind === 'assessment') {
+		const lesson = release.lesson(name)?.lesson;
+		return { title: lesson ? told(lesson.title) : name, href: `/learn/${name}/attempts/${id}` };
+	}
+	const found = release.exercise(name);
+	if (!found) return { title: name, href: null };
+	const { exercise, lesson } = found;
+	const title = told(lesson.title);
+	return { title, href: exercise.kind in practicePages ? practiceAddress(exercise as Parameters<typeof practiceAddress>[0]) : `/learn/${lesson.name}` };
+}
+const practicePages = { 'call-review': 0, 'role-play': 0, record: 0 };
+
+export interface Confirmation {
+	id: string;
+	kind: 'call' | 'checklist';
+	mentor: string;
+	/** When the mentor finished it. */
+	since: Date;
+}
+
+/** What a person has to read and confirm: observed calls and checklists, oldest first. One query. */
+export async function listConfirmations(db: Db, employeeId: string): Promise<Confirmation[]> {
+	const rows = await unionAll(
+		db
+			.select({ id: observedCall.id, kind: sql<Confirmation['kind']>`'call'`.as('kind'), mentor: employee.name, since: sql<string>`${observedCall.finishedAt}`.as('since') })
+			.from(observedCall)
+			.innerJoin(employee, eq(employee.id, observedCall.mentorId))
+			.where(and(eq(observedCall.employeeId, employeeId), isNotNull(observedCall.finishedAt), isNull(observedCall.acknowledgedAt))),
+		db
+			.select({ id: observation.id, kind: sql<Confirmation['kind']>`'checklist'`.as('kind'), mentor: employee.name, since: sql<string>`${observation.mentorConfirmedAt}`.as('since') })
+			.from(observation)
+			.innerJoin(employee, eq(employee.id, observation.mentorId))
+			.where(and(eq(observation.employeeId, employeeId), isNotNull(observation.mentorConfirmedAt), isNull(observation.employeeConfirmedAt)))
+	).orderBy(asc(sql`since`));
+	return rows.map((row) => ({ ...row, since: new Date(row.since) }));
+}

@@ -1,0 +1,253 @@
+/**
+ * Evidence of competencies: written where something was decided, inside that decision's transaction, and never
+ * changed; a row is cancelled by a later one. What a person may do (`level_state`) is derived from it at once, and can be
+ * made again from it at any time.
+ */
+import { and, asc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
+import { evaluateCompetency, type Evidence, type EvidenceKind, type SignedLevel, type Standing } from '../../core/competency.ts';
+import type { Db } from '../db/open.ts';
+import { employee, evidence, levelState, signOff } from '../db/schema/index.ts';
+import type { Release } from '../library.ts';
+
+export interface NewEvidence {
+	employeeId: string;
+	/** Keys; those the release does not have are left out. */
+	competencies: readonly string[];
+	kind: EvidenceKind;
+	/** Lasting name of a lesson, or the id of what it came from: the same thing again is the same evidence. */
+	source: string;
+	itemHash: string | null;
+	scorecardHash: string | null;
+	/** Null when nobody but the rules judged. */
+	reviewerId: string | null;
+	/** 0 to 100; null where there is none. */
+	score: number | null;
+	criticalFailure: boolean;
+	passed: boolean;
+	/** When the work was done. */
+	at: Date;
+}
+
+/** Adds it for each of its competencies, and derives the levels anew. Sent twice is once. */
+export async function addEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<void> {
+	const { competencies, ...row } = given;
+	const known = competencies.filter((key) => release.competency(key));
+	if (known.length === 0) return;
+	const added = await tx
+		.insert(evidence)
+		.values(known.map((competency) => ({ ...row, competency, recordedAt: now })))
+		.onConflictDoNothing()
+		.returning({ competency: evidence.competency });
+	for (const { competency } of added) await deriveLevel(tx, release, row.employeeId, competency, now);
+}
+
+/**
+ * Something that was judged is judged otherwise now (a mark was corrected): the standing rows of this source are
+ * cancelled with the reason, and what is true now takes their place.
+ */
+export async function replaceEvidence(tx: Db, release: Release, given: NewEvidence & { reason: string }, now: Date): Promise<void> {
+	const { competencies, reason, ...row } = given;
+	const known = competencies.filter((key) => release.competency(key));
+	await oneAtATime(tx, row.employeeId);
+	for (const competency of known) {
+		const same = and(
+			eq(evidence.employeeId, row.employeeId),
+			eq(evidence.competency, competency),
+			eq(evidence.kind, row.kind),
+			eq(evidence.source, row.source),
+			isNull(evidence.cancels)
+		);
+		const [last] = await tx.select({ version: max(evidence.version) }).from(evidence).where(same);
+		await cancel(tx, same, reason, now);
+		await tx
+			.insert(evidence)
+			.values({ ...row, competency, version: (last?.version ?? 0) + 1, recordedAt: now })
+			.onConflictDoNothing();
+		await deriveLevel(tx, release, row.employeeId, competency, now);
+	}
+}
+
+/**
+ * Two derivations at once would each miss the other's evidence. The lock leaves room for the foreign keys of rows that
+ * were added before it; a stronger one would wait for them in a circle.
+ */
+async function oneAtATime(tx: Db, employeeId: string): Promise<void> {
+	await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
+}
+
+/** Adds a cancelling row for each of these that stands. */
+async function cancel(tx: Db, which: ReturnType<typeof and>, reason: string, now: Date): Promise<void> {
+	const standing = await tx
+		.select()
+		.from(evidence)
+		.where(and(which, sql`not exists (select 1 from ${evidence} later where later.cancels = ${evidence.id})`));
+	if (standing.length === 0) return;
+	await tx
+		.insert(evidence)
+		.values(standing.map(({ id, recordedAt: _, ...row }) => ({ ...row, cancels: id, reason, recordedAt: now, id: undefined })))
+		.onConflictDoNothing();
+}
+
+/** Lessons that must have been read for a competency; assessments are not among them. */
+export function lessonsOf(release: Release, competency: string): string[] {
+	return release.academy.courses.flatMap((course) =>
+		course.lessons.filter((lesson) => !lesson.assessment && lesson.competencies.includes(competency)).map(({ name }) => name)
+	);
+}
+
+/**
+ * Where a person stands in a competency now, by all there is, and stored so. Call it after evidence or a sign-off
+ * changed. A level that follows from its rule alone is noted as reached: it stays, whatever the content asks later.
+ */
+export async function deriveLevel(tx: Db, release: Release, employeeId: string, competency: string, now: Date): Promise<Standing | null> {
+	const known = release.competency(competency);
+	if (!known) return null;
+	await oneAtATime(tx, employeeId);
+	const [rows, signOffs] = [await readEvidence(tx, employeeId, competency), await readSignOffs(tx, employeeId, competency)];
+	const standing = evaluateCompetency(known.levels, lessonsOf(release, competency), rows, signOffs, now);
+	if (standing.newlyReached.length > 0) {
+		await tx
+			.insert(evidence)
+			.values(
+				standing.newlyReached.map((level) => ({
+					employeeId,
+					competency,
+					kind: 'level',
+					source: String(level),
+					passed: true,
+					at: now,
+					recordedAt: now
+				}))
+			)
+			.onConflictDoNothing();
+	}
+	const state = { level: standing.level, ready: standing.ready, validUntil: standing.validity?.until ?? null, next: standing.next, computedAt: now };
+	await tx
+		.insert(levelState)
+		.values({ employeeId, competency, ...state })
+		.onConflictDoUpdate({ target: [levelState.employeeId, levelState.competency], set: state });
+	return standing;
+}
+
+/** Everything there is for one competency, oldest first. */
+export function readEvidence(db: Db, employeeId: string, competency: string): Promise<Evidence[]> {
+	return db
+		.select(evidenceColumns)
+		.from(evidence)
+		.where(and(eq(evidence.employeeId, employeeId), eq(evidence.competency, competency)))
+		.orderBy(asc(evidence.at), asc(evidence.id)) as Promise<Evidence[]>;
+}
+const evidenceColumns = {
+	id: evidence.id,
+	kind: evidence.kind,
+	source: evidence.source,
+	reviewerId: evidence.reviewerId,
+	score: evidence.score,
+	criticalFailure: evidence.criticalFailure,
+	passed: evidence.passed,
+	at: evidence.at,
+	cancels: evidence.cancels
+};
+
+export function readSignOffs(db: Db, employeeId: string, competency: string): Promise<SignedLevel[]> {
+	return db
+		.select({ level: signOff.level, signedAt: signOff.signedAt, validUntil: signOff.validUntil, revokedAt: signOff.revokedAt })
+		.from(signOff)
+		.where(and(eq(signOff.employeeId, employeeId), eq(signOff.competency, competency)));
+}
+
+/** Makes `level_state` of these people again from evidence and sign-offs, for all competencies of the release. */
+export async function rebuildLevels(db: Db, release: Release, employeeIds: string[], now: Date): Promise<void> {
+	await db.delete(levelState).where(inArray(levelState.employeeId, employeeIds));
+	for (const employeeId of employeeIds) {
+		for (const { key } of release.academy.competencies) await deriveLevel(db, release, employeeId, key, now);
+	}
+}
+
+/** A lesson done is evidence for the competencies it names; an assessment's own evidence is its passed attempt. */
+export async function evidenceOfLesson(tx: Db, release: Release, employeeId: string, lessonName: string, now: Date): Promise<void> {
+	const found = release.lesson(lessonName);
+	if (!found || found.lesson.assessment) return;
+	const { lesson } = found;
+	await addEvidence(
+		tx,
+		release,
+		{
+			...{ employeeId, competencies: lesson.competencies, kind: 'lesson', source: lesson.name, itemHash: lesson.hash },
+			...{ scorecardHash: null, reviewerId: null, score: null, criticalFailure: false, passed: true, at: now }
+		},
+		now
+	);
+}
+
+/** A passed attempt. `share` is 0 to 1. */
+export async function evidenceOfAssessment(
+	tx: Db,
+	release: Release,
+	attempt: { id: string; employeeId: string; assessment: string; itemHash: string; share: number; at: Date },
+	now: Date
+): Promise<void> {
+	const lesson = release.lesson(attempt.assessment)?.lesson;
+	if (!lesson) return;
+	await addEvidence(
+		tx,
+		release,
+		{
+			...{ employeeId: attempt.employeeId, competencies: lesson.competencies, kind: 'assessment', source: attempt.id },
+			...{ itemHash: attempt.itemHash, scorecardHash: null, reviewerId: null, score: attempt.share * 100 },
+			...{ criticalFailure: false, passed: true, at: attempt.at }
+		},
+		now
+	);
+}
+
+/** A run played to its end. `share` is 0 to 1; null when nothing can be earned. */
+export async function evidenceOfRolePlay(
+	tx: Db,
+	release: Release,
+	run: { id: string; employeeId: string; exercise: string; sceneHash: string; share: number | null; critical: boolean; passed: boolean; at: Date },
+	now: Date
+): Promise<void> {
+	await addEvidence(
+		tx,
+		release,
+		{
+			...{ employeeId: run.employeeId, competencies: competenciesOf(release, run.exercise), kind: 'role-play', source: run.id },
+			...{ itemHash: run.sceneHash, scorecardHash: null, reviewerId: null, score: run.share === null ? null : run.share * 100 },
+			...{ criticalFailure: run.critical, passed: run.passed, at: run.at }
+		},
+		now
+	);
+}
+
+/** A call review that was decided: against the reference (`reviewerId` null) or by a mentor. `agreement` is A, 0 to 1. */
+export async function evidenceOfCallReview(
+	tx: Db,
+	release: Release,
+	review: {
+		submissionId: string;
+		employeeId: string;
+		exercise: string;
+		callHash: string;
+		scorecardHash: string;
+		reviewerId: string | null;
+		agreement: number | null;
+		passed: boolean;
+		at: Date;
+	},
+	now: Date
+): Promise<void> {
+	await addEvidence(
+		tx,
+		release,
+		{
+			...{ employeeId: review.employeeId, competencies: competenciesOf(release, review.exercise), kind: 'call-review' },
+			...{ source: review.submissionId, itemHash: review.callHash, scorecardHash: review.scorecardHash },
+			...{ reviewerId: review.reviewerId, score: review.agreement === null ? null : review.agreement * 100 },
+			...{ criticalFailure: false, passed: review.passed, at: review.at }
+		},
+		now
+	);
+}
+
+const competenciesOf = (release: Release, exercise: string): string[] => release.exercise(exercise)?.lesson.competencies ?? [];

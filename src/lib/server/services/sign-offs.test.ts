@@ -1,0 +1,150 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { sqlState, transact } from '../db/open.ts';
+import { item, levelState, mentorship, signOff, signOffRequest } from '../db/schema/index.ts';
+import { testDatabase } from '../db/testing.ts';
+import type { Library } from '../library.ts';
+import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { openPracticeLibrary } from '../testing-practice.ts';
+import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
+import { askSignOff, giveSignOff, listRequests, listSignOffs, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
+
+const { db } = await testDatabase();
+const now = new Date('2026-11-20T09:00:00Z');
+let library: Library;
+let people: TestPeople;
+let hash: string;
+
+beforeAll(async () => {
+	people = await makePeople(db, now);
+	library = await openPracticeLibrary(db, now);
+	hash = (await db.select({ hash: item.hash }).from(item).limit(1))[0]!.hash;
+});
+
+/** A mentee of `mentor`; with `ready`, everything the third level asks is there. */
+async function mentee(name: string, ready: boolean): Promise<TestPerson> {
+	const person = await makePerson(db, now, { name });
+	await db.insert(mentorship).values({ mentorId: people.mentor.id, menteeId: person.id, since: now });
+	if (!ready) return person;
+	const release = library.current();
+	await transact(db, async (tx) => {
+		for (const lesson of lessonsOf(release, 'listening')) await evidenceOfLesson(tx, release, person.id, lesson, now);
+		const of = { employeeId: person.id, at: now };
+		await evidenceOfAssessment(tx, release, { ...of, id: 'a', assessment: 'basics/exam', itemHash: hash, share: 1 }, now);
+		await evidenceOfRolePlay(tx, release, { ...of, id: 'r', exercise: 'basics/practice/kettle', sceneHash: hash, share: 1, critical: false, passed: true }, now);
+		const review = { submissionId: 's', exercise: 'basics/practice/review-calls', callHash: hash, scorecardHash: hash, reviewerId: null, agreement: 1, passed: true };
+		await evidenceOfCallReview(tx, release, { ...of, ...review }, now);
+		for (const [i, mentor] of [people.mentor, people.mentor, people.otherMentor, people.otherMentor].entries()) {
+			await addEvidence(
+				tx,
+				release,
+				{
+					...{ employeeId: person.id, competencies: ['listening'], kind: 'observed-call', source: `c${i}`, itemHash: null, scorecardHash: hash },
+					...{ reviewerId: mentor.id, score: 90, criticalFailure: false, passed: true, at: now }
+				},
+				now
+			);
+		}
+	});
+	return person;
+}
+const calls = async (id: string) => (await readEvidence(db, id, 'listening')).filter(({ kind }) => kind === 'observed-call').map((one) => one.id);
+const input = async (employeeId: string, more = {}) => ({
+	...{ employeeId, competency: 'listening', level: 3, statement: 'Takes calls with me within reach.', evidence: await calls(employeeId) },
+	...{ days: signOffDays.proposed, clientKey: crypto.randomUUID(), ...more }
+});
+const levelOf = async (id: string) => (await db.select().from(levelState).where(eq(levelState.employeeId, id)))[0];
+
+describe('a sign-off', () => {
+	test('certifies a level that is ready, on the evidence chosen, until it ends', async () => {
+		const { id } = await mentee('Ready One', true);
+		const outcome = await giveSignOff(db, library, people.mentor, await input(id), now);
+		expect(outcome.code).toBe('signed');
+		const [signed] = await listSignOffs(db, id);
+		expect(signed).toMatchObject({ mentorId: people.mentor.id, level: 3, validUntil: new Date(now.getTime() + 365 * 86_400_000) });
+		expect(signed!.evidence).toHaveLength(4);
+		expect(await levelOf(id)).toMatchObject({ level: 3, ready: null, validUntil: signed!.validUntil });
+		expect(await giveSignOff(db, library, people.mentor, await input(id), now)).toEqual({ code: 'not-ready' });
+	});
+
+	test.each([
+		['a level that is not ready', false, {}, 'not-ready'],
+		['a level above what is ready', true, { level: 4 }, 'not-ready'],
+		['a level that nobody signs', true, { level: 2 }, 'not-ready'],
+		['no statement', true, { statement: '  ' }, 'empty'],
+		['a statement without end', true, { statement: 'x'.repeat(2001) }, 'too-long'],
+		['no evidence', true, { evidence: [] }, 'no-evidence'],
+		['evidence of nobody', true, { evidence: [crypto.randomUUID()] }, 'no-evidence'],
+		['no validity', true, { days: 0 }, 'days'],
+		['half a day', true, { days: 0.5 }, 'days'],
+		['ten years', true, { days: 3650 }, 'days'],
+		['an unknown competency', true, { competency: 'gone' }, 'missing']
+	])('is refused for %s', async (name, ready, more, code) => {
+		const { id } = await mentee(`Refused ${name}`, ready);
+		expect(await giveSignOff(db, library, people.mentor, await input(id, more), now)).toEqual({ code });
+		expect(await listSignOffs(db, id)).toEqual([]);
+	});
+
+	test('is given by nobody but a mentor of that person, and never to oneself', async () => {
+		const { id, roles } = await mentee('Of One Mentor', true);
+		for (const actor of [people.otherMentor, people.hr, people.author, people.admin, people.otherLearner, { id, roles: [...roles, 'mentor' as const] }]) {
+			expect(await giveSignOff(db, library, actor, await input(id), now)).toEqual({ code: 'missing' });
+		}
+		const own = { competency: 'listening', level: 3, statement: 'me', releaseId: library.current().id, signedAt: now, validUntil: new Date(now.getTime() + 1), clientKey: crypto.randomUUID() };
+		const refused = await db.insert(signOff).values({ ...own, employeeId: id, mentorId: id }).then(() => null, sqlState);
+		expect(refused).toBe('23514');
+	});
+
+	test('sent twenty times at once is one; by two mentors at once it is one', async () => {
+		const { id } = await mentee('Signed Once', true);
+		const same = await input(id);
+		const outcomes = await Promise.all(Array.from({ length: 20 }, () => giveSignOff(db, library, people.mentor, same, now)));
+		expect(new Set(outcomes.map((one) => JSON.stringify(one))).size).toBe(1);
+		expect(await listSignOffs(db, id)).toHaveLength(1);
+
+		const other = await mentee('Signed By One', true);
+		const second = await makePerson(db, now, { name: 'Second Mentor', roles: ['mentor'], teamId: null });
+		await db.update(mentorship).set({ until: now }).where(eq(mentorship.menteeId, other.id));
+		await db.insert(mentorship).values({ mentorId: second.id, menteeId: other.id, since: now });
+		const both = await Promise.all([giveSignOff(db, library, second, await input(other.id), now), giveSignOff(db, library, second, await input(other.id), now)]);
+		expect(both.map(({ code }) => code).toSorted()).toEqual(['not-ready', 'signed']);
+	});
+
+	test('is revoked with reasons, stays to be seen, and the level falls back', async () => {
+		const { id } = await mentee('Revoked Later', true);
+		const given = await giveSignOff(db, library, people.mentor, await input(id), now);
+		if (given.code !== 'signed') throw new Error(given.code);
+		expect(await revokeSignOff(db, library, people.otherMentor, { id: given.id, reason: 'no' }, now)).toEqual({ code: 'missing' });
+		expect(await revokeSignOff(db, library, people.mentor, { id: given.id, reason: ' ' }, now)).toEqual({ code: 'empty' });
+		expect(await revokeSignOff(db, library, people.mentor, { id: given.id, reason: 'Two complaints this week.' }, now)).toEqual({ code: 'revoked' });
+		expect(await levelOf(id)).toMatchObject({ level: 2, ready: 3 });
+		expect((await listSignOffs(db, id))[0]).toMatchObject({ revokedReason: 'Two complaints this week.', revokedBy: people.mentor.id });
+		expect((await giveSignOff(db, library, people.mentor, await input(id), now)).code).toBe('signed');
+	});
+});
+
+describe('asking for it', () => {
+	test('only for what is ready, once; signing answers it', async () => {
+		const early = await mentee('Asks Early', false);
+		expect(await askSignOff(db, library, early, { competency: 'listening' }, now)).toEqual({ code: 'not-ready' });
+		const person = await mentee('Asks In Time', true);
+		await Promise.all(Array.from({ length: 20 }, () => askSignOff(db, library, person, { competency: 'listening' }, now)));
+		const requests = await listRequests(db, person.id);
+		expect(requests).toMatchObject([{ level: 3, decision: null }]);
+		await giveSignOff(db, library, people.mentor, await input(person.id), now);
+		expect(await listRequests(db, person.id)).toMatchObject([{ decision: 'signed', decidedBy: people.mentor.id }]);
+	});
+
+	test('is returned with reasons, by a mentor of that person', async () => {
+		const person = await mentee('Is Returned', true);
+		await askSignOff(db, library, person, { competency: 'listening' }, now);
+		const id = (await listRequests(db, person.id))[0]!.id;
+		expect(await returnRequest(db, people.otherMentor, { id, reason: 'Not yet.' }, now)).toEqual({ code: 'missing' });
+		expect(await returnRequest(db, person, { id, reason: 'Not yet.' }, now)).toEqual({ code: 'missing' });
+		expect(await returnRequest(db, people.mentor, { id, reason: '' }, now)).toEqual({ code: 'empty' });
+		for (let i = 0; i < 2; i++) expect(await returnRequest(db, people.mentor, { id, reason: 'One more hard call.' }, now)).toEqual({ code: 'returned' });
+		expect(await returnRequest(db, people.mentor, { id, reason: 'Other words.' }, now)).toEqual({ code: 'decided' });
+		expect(await askSignOff(db, library, person, { competency: 'listening' }, new Date(now.getTime() + 1000))).toEqual({ code: 'asked' });
+		expect((await db.select().from(signOffRequest).where(eq(signOffRequest.employeeId, person.id))).length).toBe(2);
+	});
+});

@@ -1,0 +1,181 @@
+/**
+ * A mentor certifies a level with their name: on evidence they chose, with a statement, for a time. The learner may ask
+ * for it; it can be returned with reasons, and revoked with reasons. Nobody signs off themselves.
+ */
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { firstSignedLevel, standingEvidence } from '../../core/competency.ts';
+import { may, type Actor } from '../../core/permissions.ts';
+import { transact, type Db } from '../db/open.ts';
+import { evidence, signOff, signOffEvidence, signOffRequest } from '../db/schema/index.ts';
+import type { Library } from '../library.ts';
+import { deriveLevel, readEvidence } from './evidence.ts';
+import { relationTo } from './relations.ts';
+
+export const signOffLength = 2000;
+/** Days a sign-off is valid: as proposed, and at most. */
+export const signOffDays = { proposed: 365, most: 730 };
+const day = 86_400_000;
+
+/** Asks for a level that is ready. Asked twice is asked once. */
+export async function askSignOff(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: { competency: string },
+	now: Date
+): Promise<{ code: 'asked' } | { code: 'not-ready' | 'missing' }> {
+	const release = library.current();
+	if (!may(actor, 'sign-off.ask', { relation: 'self' }) || !release.competency(input.competency)) return { code: 'missing' };
+	return transact(db, async (tx) => {
+		const standing = await deriveLevel(tx, release, actor.id, input.competency, now);
+		if (standing?.ready == null) return { code: 'not-ready' };
+		await tx
+			.insert(signOffRequest)
+			.values({ employeeId: actor.id, competency: input.competency, level: standing.ready, askedAt: now })
+			.onConflictDoNothing();
+		return { code: 'asked' };
+	});
+}
+
+/** Returns what was asked for, with reasons. Somebody else's mentee is `missing`; returned twice is returned once. */
+export async function returnRequest(
+	db: Db,
+	actor: Actor,
+	input: { id: string; reason: string },
+	now: Date
+): Promise<{ code: 'returned' } | { code: 'missing' | 'empty' | 'too-long' | 'decided' }> {
+	const reason = input.reason.trim();
+	const [asked] = await db.select().from(signOffRequest).where(eq(signOffRequest.id, input.id));
+	const relation = asked && (await relationTo(db, actor, asked.employeeId));
+	if (!asked || !relation || !may(actor, 'sign-off.give', { relation })) return { code: 'missing' };
+	if (reason === '') return { code: 'empty' };
+	if (reason.length > signOffLength) return { code: 'too-long' };
+	const returned = await db
+		.update(signOffRequest)
+		.set({ decision: 'returned', decidedBy: actor.id, decidedAt: now, reason })
+		.where(and(eq(signOffRequest.id, input.id), isNull(signOffRequest.decidedAt)))
+		.returning({ id: signOffRequest.id });
+	if (returned.length > 0) return { code: 'returned' };
+	const again = asked.decision === 'returned' && asked.decidedBy === actor.id && asked.reason === reason;
+	return { code: again ? 'returned' : 'decided' };
+}
+
+export interface SignOffInput {
+	employeeId: string;
+	competency: string;
+	level: number;
+	statement: string;
+	/** Ids of the evidence it rests on; at least one, all of this person and competency and standing. */
+	evidence: string[];
+	/** Days from now. */
+	days: number;
+	clientKey: string;
+}
+
+/** Signs. The same `clientKey` again is the same signature. `not-ready`: the rule is not met, or the level is held already. */
+export async function giveSignOff(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: SignOffInput,
+	now: Date
+): Promise<{ code: 'signed'; id: string } | { code: 'missing' | 'empty' | 'too-long' | 'not-ready' | 'no-evidence' | 'days' }> {
+	const release = library.current();
+	const relation = await relationTo(db, actor, input.employeeId);
+	if (!relation || !may(actor, 'sign-off.give', { relation }) || !release.competency(input.competency)) return { code: 'missing' };
+	const statement = input.statement.trim();
+	if (statement === '') return { code: 'empty' };
+	if (statement.length > signOffLength) return { code: 'too-long' };
+	if (!(Number.isInteger(input.days) && input.days >= 1 && input.days <= signOffDays.most)) return { code: 'days' };
+	return transact(db, async (tx) => {
+		// Locks the person: of two who sign at once the second finds the level held.
+		const standing = await deriveLevel(tx, release, input.employeeId, input.competency, now);
+		const [before] = await tx
+			.select({ id: signOff.id })
+			.from(signOff)
+			.where(and(eq(signOff.mentorId, actor.id), eq(signOff.clientKey, input.clientKey)));
+		if (before) return { code: 'signed', id: before.id };
+		if (standing?.ready == null || input.level < firstSignedLevel || input.level > standing.ready) return { code: 'not-ready' };
+		if (input.level < standing.level || (input.level === standing.level && standing.ready !== standing.level)) return { code: 'not-ready' };
+		const chosen = new Set(input.evidence);
+		const known = standingEvidence(await readEvidence(tx, input.employeeId, input.competency)).filter(({ id }) => chosen.has(id));
+		if (chosen.size === 0 || known.length !== chosen.size) return { code: 'no-evidence' };
+		const [row] = await tx
+			.insert(signOff)
+			.values({
+				employeeId: input.employeeId,
+				mentorId: actor.id,
+				competency: input.competency,
+				level: input.level,
+				statement,
+				releaseId: release.id,
+				signedAt: now,
+				validUntil: new Date(now.getTime() + input.days * day),
+				clientKey: input.clientKey
+			})
+			.returning({ id: signOff.id });
+		const { id } = row!;
+		await tx.insert(signOffEvidence).values(known.map((one) => ({ signOffId: id, evidenceId: one.id })));
+		await tx
+			.update(signOffRequest)
+			.set({ decision: 'signed', decidedBy: actor.id, decidedAt: now })
+			.where(
+				and(
+					eq(signOffRequest.employeeId, input.employeeId),
+					eq(signOffRequest.competency, input.competency),
+					isNull(signOffRequest.decidedAt)
+				)
+			);
+		await deriveLevel(tx, release, input.employeeId, input.competency, now);
+		return { code: 'signed', id };
+	});
+}
+
+/** Takes a signature back, with reasons; it stays to be seen. By any mentor of the person. */
+export async function revokeSignOff(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: { id: string; reason: string },
+	now: Date
+): Promise<{ code: 'revoked' } | { code: 'missing' | 'empty' | 'too-long' }> {
+	const [signed] = await db.select().from(signOff).where(eq(signOff.id, input.id));
+	const relation = signed && (await relationTo(db, actor, signed.employeeId));
+	if (!signed || !relation || !may(actor, 'sign-off.give', { relation })) return { code: 'missing' };
+	const reason = input.reason.trim();
+	if (reason === '') return { code: 'empty' };
+	if (reason.length > signOffLength) return { code: 'too-long' };
+	await transact(db, async (tx) => {
+		await tx
+			.update(signOff)
+			.set({ revokedAt: now, revokedBy: actor.id, revokedReason: reason })
+			.where(and(eq(signOff.id, input.id), isNull(signOff.revokedAt)));
+		await deriveLevel(tx, library.current(), signed.employeeId, signed.competency, now);
+	});
+	return { code: 'revoked' };
+}
+
+export type SignOffRow = Awaited<ReturnType<typeof listSignOffs>>[number];
+
+/** All signatures of a person, newest first, revoked ones included, with the evidence they rest on. The caller has asked permission. Two queries. */
+export async function listSignOffs(db: Db, employeeId: string) {
+	const rows = await db.select().from(signOff).where(eq(signOff.employeeId, employeeId)).orderBy(desc(signOff.signedAt));
+	const resting = rows.length
+		? await db
+				.select({ signOffId: signOffEvidence.signOffId, id: evidence.id, kind: evidence.kind, score: evidence.score, at: evidence.at })
+				.from(signOffEvidence)
+				.innerJoin(evidence, eq(evidence.id, signOffEvidence.evidenceId))
+				.where(inArray(signOffEvidence.signOffId, rows.map(({ id }) => id)))
+		: [];
+	return rows.map((row) => ({ ...row, evidence: resting.filter(({ signOffId }) => signOffId === row.id) }));
+}
+
+/** What was asked for and is not decided, and the newest decision of each competency. Newest first. One query. */
+export function listRequests(db: Db, employeeId: string) {
+	return db
+		.select()
+		.from(signOffRequest)
+		.where(eq(signOffRequest.employeeId, employeeId))
+		.orderBy(desc(signOffRequest.askedAt))
+		.limit(50);
+}

@@ -1,0 +1,29 @@
+import { error } from '@sveltejs/kit';
+import * as v from 'valibot';
+import { app } from '$lib/server/app';
+import { requireUser } from '$lib/server/guard';
+import { confirmAsEmployee, readObservation } from '$lib/server/services/observations';
+import { thenShow } from '$lib/server/told';
+import type { Actions, PageServerLoad } from './$types';
+
+const uuid = v.pipe(v.string(), v.uuid());
+
+export const load: PageServerLoad = async (event) => {
+	const person = requireUser(event);
+	if (!v.is(uuid, event.params.id)) error(404, 'checklist');
+	const { db, library } = app();
+	const observation = await readObservation(db, library, person, event.params.id, event.locals.locale);
+	if (!observation?.isOwn) error(404, 'checklist');
+	return { observation };
+};
+
+export const actions: Actions = {
+	confirm: async (event) => {
+		const person = requireUser(event);
+		if (!v.is(uuid, event.params.id)) error(404, 'checklist');
+		const { db, library } = app();
+		const outcome = await confirmAsEmployee(db, library, person, event.params.id, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'checklist');
+		return thenShow(event, { confirmed: true });
+	}
+};
