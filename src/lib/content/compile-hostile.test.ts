@@ -229,6 +229,15 @@ describe('no input makes it throw or hang', () => {
 					'courses',
 					'handbook',
 					'pictures',
+					'calls',
+					'scorecards',
+					'observations',
+					'role-plays',
+					'call.yaml',
+					'reference.yaml',
+					'transcript.en.vtt',
+					'transcript.en.md',
+					'audio.en.mp3',
 					'..',
 					'',
 					'.',
@@ -247,8 +256,12 @@ describe('no input makes it throw or hang', () => {
 			fc.property(names, texts, (parts, text) => {
 				expect(() => compile(withFile(parts.join('/'), text), cache)).not.toThrow();
 			}),
-			{ numRuns: 200 }
+			{ numRuns: 400 }
 		);
+		for (const name of ['constructor', '__proto__', 'toString']) {
+			const { problems } = compile(withFile(name, 'x'));
+			expect(problems.filter((one) => one.file === name).map(({ code }) => code)).toEqual(['file-unused']);
+		}
 		expect(compile(new Map()).problems.map(({ code }) => code)).toEqual(['academy-missing']);
 	}, 120_000);
 

@@ -27,7 +27,7 @@ export function contentFileOf(path: string): ContentFile | OtherFile {
 	const [folder, name, inner] = parts;
 	if (parts.some((part) => part.startsWith('.')) || /^README(\.[a-z]+)?\.md$/i.test(parts.at(-1)!))
 		return { kind: 'ignored' };
-	if (path in roots) return { kind: roots[path as keyof typeof roots], path };
+	if (Object.hasOwn(roots, path)) return { kind: roots[path as keyof typeof roots], path };
 	if (folder === 'courses' && parts.length === 3) {
 		if (inner === 'course.yaml' || inner!.endsWith('.md')) {
 			if (!keyPattern.test(name!))
