@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { freePort, measurePreview, measurePublishing, runDoor, writeContent } from '../../tests/bench/content-budgets.ts';
 import { measureFirstLoad } from '../../tests/bench/first-load.ts';
+import { loadDesk, openDesk, submitReview } from '../../tests/bench/desk.ts';
 import { doAssessment, requestsPerFlow, verifyFlows, type Flow } from '../../tests/bench/flows.ts';
 import { loadHistory, password, type Person } from '../../tests/bench/history.ts';
 import { Connection, expectAnswer, run, type Request, type Run } from '../../tests/bench/load.ts';
@@ -20,7 +21,7 @@ import { start, temporaryFolder } from '../../tests/server.ts';
 import { openDatabase, type Database } from '../lib/server/db/open.ts';
 import { Library } from '../lib/server/library.ts';
 
-const underLoad = ['health', 'learn', 'course', 'lesson', 'queries', 'sign-in', 'assessments'];
+const underLoad = ['health', 'learn', 'course', 'lesson', 'queries', 'sign-in', 'assessments', 'desk'];
 const parts = ['start', ...underLoad, 'content'];
 const { values: options } = parseArgs({
 	options: {
@@ -157,6 +158,7 @@ async function measureLoad(): Promise<void> {
 		if (chosen.has('queries')) await countQueries(origin, people, database, library);
 		if (chosen.has('sign-in')) await measureSignIn(origin, people, pids);
 		if (chosen.has('assessments')) await measureAssessments(origin, people, database, library, pids);
+		if (chosen.has('desk')) await measureDesk(origin, people, database, pids);
 		const [ofServer, ofDatabase] = [memoryOf(pids.server), memoryOf(pids.database())];
 		note('memory after the load, server and database', ofServer + ofDatabase, 'MB', most(450));
 		note('memory after the load, server', ofServer, 'MB');
@@ -287,6 +289,32 @@ async function measureSignIn(origin: string, people: Person[], pids: Processes):
 	await measureRequests('sign-in', origin, pids, null, async (connection) => {
 		const person = people[next++ % people.length]!;
 		expectAnswer(await connection.send(signInAs(origin, person.email, password)), 303);
+	});
+}
+
+/** The review desk with five thousand waiting items; then as many reviews as there are, each submitted once. */
+async function measureDesk(origin: string, people: Person[], database: Database, pids: Processes): Promise<void> {
+	say('the review desk');
+	const budget = { perSecond: 0, p95: 100 };
+	const few = await loadDesk(database.db, people.slice(0, 10), 10, new Date());
+	const desk = await loadDesk(database.db, people, 5000, new Date());
+	await database.sql`vacuum analyze`;
+	await measureRequests('the review desk, 5,000 waiting', origin, pids, budget, (connection) => openDesk(connection, desk));
+	const watch = await watchQueries(database.sql);
+	const connection = await Connection.open(origin);
+	for (const [whose, one] of [['10 waiting', few], ['5,000 waiting', desk]] as const) {
+		await openDesk(connection, one);
+		const counts: number[] = [];
+		for (let n = 0; n < 5; n++) counts.push((await watch.during(() => openDesk(connection, one))).length);
+		note(`the review desk, ${whose}: queries`, counts.sort((a, b) => a - b)[2]!, '', most(12));
+	}
+	connection.close();
+	await watch.stop();
+	let next = 0;
+	await measureRequests('submitting a review', origin, pids, budget, async (connection) => {
+		const item = desk.items[next++];
+		if (item === undefined) throw new Error('every review is submitted; measure for fewer seconds');
+		await submitReview(connection, origin, desk, item);
 	});
 }
 
