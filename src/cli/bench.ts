@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { freePort, measurePreview, measurePublishing, runDoor, writeContent } from '../../tests/bench/content-budgets.ts';
 import { measureFirstLoad } from '../../tests/bench/first-load.ts';
+import { loadDesk, openDesk, submitReview } from '../../tests/bench/desk.ts';
 import { doAssessment, requestsPerFlow, verifyFlows, type Flow } from '../../tests/bench/flows.ts';
 import { loadHistory, password, type Person } from '../../tests/bench/history.ts';
 import { Connection, expectAnswer, run, type Request, type Run } from '../../tests/bench/load.ts';
@@ -29,7 +30,8 @@ const underLoad: Record<string, (academy: Loaded) => Promise<void>> = {
 	lesson: (academy) => measurePage(academy, 'a lesson', { perSecond: 750, p95: 60 }, () => `/learn/${any(lessonsOf(any(coursesOf(academy)))).name}`),
 	queries: countQueries,
 	'sign-in': measureSignIn,
-	assessments: measureAssessments
+	assessments: measureAssessments,
+	desk: measureDesk
 };
 const parts = ['start', ...Object.keys(underLoad), 'content'];
 const { values: options } = parseArgs({
@@ -308,6 +310,31 @@ async function measureSignIn(loaded: Loaded): Promise<void> {
 	await measureRequests(loaded, 'sign-in', null, async (connection) => {
 		const person = people[next++ % people.length]!;
 		expectAnswer(await connection.send(signInAs(origin, person.email, password)), 303);
+	});
+}
+
+/** The review desk with five thousand waiting items; then as many reviews as there are, each submitted once. */
+async function measureDesk({ origin, people, database, pids }: Loaded): Promise<void> {
+	const budget = { perSecond: 0, p95: 100 };
+	const few = await loadDesk(database.db, people.slice(0, 10), 10, new Date());
+	const desk = await loadDesk(database.db, people, 5000, new Date());
+	await database.sql`vacuum analyze`;
+	await measureRequests('the review desk, 5,000 waiting', origin, pids, budget, (connection) => openDesk(connection, desk));
+	const watch = await watchQueries(database.sql);
+	const connection = await Connection.open(origin);
+	for (const [whose, one] of [['10 waiting', few], ['5,000 waiting', desk]] as const) {
+		await openDesk(connection, one);
+		const counts: number[] = [];
+		for (let n = 0; n < 5; n++) counts.push((await watch.during(() => openDesk(connection, one))).length);
+		note(`the review desk, ${whose}: queries`, counts.sort((a, b) => a - b)[2]!, '', most(12));
+	}
+	connection.close();
+	await watch.stop();
+	let next = 0;
+	await measureRequests('submitting a review', origin, pids, budget, async (connection) => {
+		const item = desk.items[next++];
+		if (item === undefined) throw new Error('every review is submitted; measure for fewer seconds');
+		await submitReview(connection, origin, desk, item);
 	});
 }
 
