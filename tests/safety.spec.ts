@@ -7,7 +7,7 @@ test('@full every answer carries the headers, pages and everything else', async 
 	const { link } = await newcomer({ accepted: false });
 	const asset = readdirSync('build/client/_app/immutable', { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith('.js'))!;
 	const pages = ['/sign-in', '/reset', new URL(link).pathname, '/no-such-page'];
-	const others = ['/health', '/', '/learn', '/learn/__data.json', '/learn/the-standard/__data.json', '/pictures/none.svg'];
+	const others = ['/health', '/', '/learn', '/learn/__data.json', '/learn/the-standard/__data.json', '/pictures/none.svg', '/sounds/none.mp3'];
 	for (const path of [...pages, ...others]) {
 		const answer = await request.get(path, { maxRedirects: 0 });
 		const headers = answer.headers();

@@ -24,7 +24,16 @@ describe('no input makes it throw or hang', () => {
 		'competencies.yaml',
 		'positions.yaml',
 		'academy.yaml',
-		'pictures/steps.svg'
+		'pictures/steps.svg',
+		'scorecards/phone.yaml',
+		'observations/first-week.yaml',
+		'calls/late/call.yaml',
+		'calls/late/reference.yaml',
+		'calls/late/transcript.en.vtt',
+		'calls/late/audio.en.mp3',
+		'calls/mail/transcript.ru.md',
+		'role-plays/kettle.en.md',
+		'courses/practice/drill.en.md'
 	];
 	const cache = newCompileCache();
 
@@ -117,6 +126,23 @@ describe('no input makes it throw or hang', () => {
 			'javascript:'
 		],
 		...[
+			'WEBVTT',
+			'NOTE ',
+			'STYLE',
+			'REGION',
+			'00:00.000 --> 00:01.000',
+			'<v Agent>',
+			'</v>',
+			'&amp;',
+			'**Customer:** ',
+			'**Agent (mood<0):** ',
+			'## details',
+			'- [a](#details "+1 mood-1 critical")',
+			'if=mood>=1',
+			'```call-review a\ncalls: [late]',
+			'```role-play b\nscene: kettle'
+		],
+		...[
 			'\n',
 			'\n\n',
 			'\r\n',
@@ -164,7 +190,7 @@ describe('no input makes it throw or hang', () => {
 				}
 				expectAnswer(withFile(place, text));
 			}),
-			{ numRuns: 400 }
+			{ numRuns: 600 }
 		);
 	}, 120_000);
 
@@ -188,6 +214,9 @@ describe('no input makes it throw or hang', () => {
 				);
 				expectAnswer(withFile('handbook/phone.en.md', `${textOf('handbook/phone.en.md')}\n${body}`));
 				expectAnswer(withFile('positions.yaml', body));
+				expectAnswer(withFile('calls/late/transcript.en.vtt', `WEBVTT\n\n${body}\n\nt1\n00:00.000 --> 00:01.000\n${fence}\n`));
+				expectAnswer(withFile('calls/mail/transcript.en.md', body));
+				expectAnswer(withFile('role-plays/kettle.en.md', `${textOf('role-plays/kettle.en.md')}\n${body}\n\n- ${fence}\n`));
 			}),
 			{ numRuns: 200 }
 		);
@@ -298,7 +327,63 @@ describe('no input makes it throw or hang', () => {
 				)
 			);
 			expectAnswer(withFile('handbook/phone.en.md', `${textOf('handbook/phone.en.md')}\n${body}\n`));
+			expectAnswer(withFile('role-plays/kettle.en.md', `${textOf('role-plays/kettle.en.md')}\n\n${part}\n`));
+			expectAnswer(withFile('calls/mail/transcript.en.md', `**Agent:** ${part}\n`));
+			expectAnswer(withFile('calls/late/transcript.en.vtt', `WEBVTT\n\nt1\n00:00.000 --> 00:01.000\n<v Agent>${part}\n`));
 		},
+		60_000
+	);
+
+	const whole = 250_000;
+	const much = (part: string) => part.repeat(Math.floor(whole / Buffer.byteLength(part)));
+	const clock = (ms: number) => `${String(Math.floor(ms / 60_000)).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}.${String(ms % 1000).padStart(3, '0')}`;
+	test.each([
+		['<', much('<')],
+		['<b>', much('<b>')],
+		['<b> in lines', much('<b>\n')],
+		['<v a>', much('<v a>')],
+		['&', much('&')],
+		['&a;', much('&a;')],
+		['-->', much('--> ')],
+		['--> in lines', much('-->\n')],
+		['NOTE', much('NOTE\n\n')],
+		['REGION', much('REGION\n\n')],
+		['region:', `00:00.000 --> 00:01.000 ${much('region:a ')}`],
+		['STYLE', much('STYLE\n')],
+		['settings', `00:00.000 --> 00:01.000 ${much('a:b ')}`],
+		['ids', much('a\n\n')],
+		['digits', `${much('9')}:00.000 --> 00:01.000`],
+		['words', `t9\n00:00.000 --> 00:01.000\n<v Agent>${much('a ')}`],
+		['cues', Array.from({ length: 4500 }, (_, i) => `c${i}\n${clock(i)} --> ${clock(i + 1)}\n<v Agent>a\n`).join('\n')],
+		['cues with one id', Array.from({ length: 4500 }, (_, i) => `c\n${clock(i)} --> ${clock(i + 1)}\n<v Agent>a\n`).join('\n')],
+		['lines', much('\n')]
+	])(
+		'a transcript of %s',
+		(_, body) => {
+			expectAnswer(withFile('calls/late/transcript.en.vtt', `WEBVTT\n\n${body}`));
+			expectAnswer(withFile('calls/late/transcript.en.vtt', body));
+		},
+		60_000
+	);
+
+	const sceneFront = '---\ntitle: A\nstart: p0\nendings: { end: good }\n---\n\n';
+	const chain = (count: number, choice: (i: number) => string) =>
+		`${Array.from({ length: count }, (_, i) => `## p${i}\n\nA.\n\n${choice(i)}\n`).join('\n')}\n## p${count}\n\nB.\n\n- [a](#end "1")\n\n## end\n\nC.\n`;
+	test.each([
+		['a chain of passages', chain(5000, (i) => `- [a](#p${i + 1} "1")`)],
+		['a chain with two ways at each', chain(190, (i) => `- [a](#p${i + 1} "1 mood+1")\n- [b](#p${i + 1} "0 mood-1")`)],
+		['every passage leading to all later ones', chain(70, (i) => Array.from({ length: 70 - i }, (_, n) => `- [a](#p${i + n + 1} "1 mood-1")`).join('\n'))],
+		['a circle of passages', chain(190, (i) => `- [a](#p${i + 1} "1")\n- [b](#p${(i + 100) % 190} "1")`)],
+		['choices', `## p0\n\nA.\n\n${much('- [a](#end "1")\n')}\n## end\n\nC.\n`],
+		['one title', `## p0\n\nA.\n\n- [a](#end "1 ${much('if=mood>0 ')}")\n\n## end\n\nC.\n`],
+		['strange words', `## p0\n\nA.\n\n- [a](#end "1 ${much('moood+1 ')}")\n\n## end\n\nC.\n`],
+		['lines', `## p0\n\n${much('**Agent (mood<0):** a\n\n')}`],
+		['conditions', `## p0\n\n**Agent (${'mood<0,'.repeat(25)}):** a\n`],
+		['stars', `## p0\n\n${much('**')}:** a\n`],
+		['one heading', much('## p0\n\n')]
+	])(
+		'a scene of %s',
+		(_, body) => expectAnswer(withFile('role-plays/kettle.en.md', sceneFront + body)),
 		60_000
 	);
 
@@ -331,7 +416,15 @@ describe('no input makes it throw or hang', () => {
 	])(
 		'YAML of %s',
 		(_, yaml) => {
-			for (const place of ['positions.yaml', 'competencies.yaml', 'academy.yaml', 'courses/desk/course.yaml'])
+			const places = [
+				'positions.yaml',
+				'competencies.yaml',
+				'academy.yaml',
+				'courses/desk/course.yaml',
+				'scorecards/phone.yaml',
+				'calls/late/reference.yaml'
+			];
+			for (const place of places)
 				expectAnswer(withFile(place, yaml));
 			expectAnswer(withFile('courses/desk/spare.en.md', `---\n${yaml}\n---\n\nText.\n`));
 			expectAnswer(

@@ -293,6 +293,126 @@ describe('the good academy', () => {
 		});
 	});
 
+	test('a scorecard, with the ends of its scales and every mark in words', () => {
+		expect(academy.scorecards).toMatchObject([
+			{ key: 'phone', title: { en: 'The phone call' }, competencies: ['listening'], clauses: ['phone.greeting', 'phone.hold'] }
+		]);
+		const { body } = itemOf(compiled, 'scorecards/phone');
+		expect(body).toMatchObject({
+			kind: 'scorecard',
+			key: 'phone',
+			mode: 'nested',
+			sections: [
+				{
+					key: 'opening',
+					weight: 40,
+					criteria: [
+						{
+							key: 'greeting',
+							weight: 1,
+							min: 0,
+							max: 1,
+							critical: false,
+							notApplicableAllowed: false,
+							clause: 'phone.greeting',
+							anchors: [{ mark: 0 }, { mark: 0.5, words: { ru: 'Одно имя из двух' } }, { mark: 1 }]
+						}
+					]
+				},
+				{
+					key: 'answer',
+					criteria: [
+						{ key: 'hold', min: 1, max: 3, critical: true, notApplicableAllowed: true, clause: 'phone.hold' },
+						{ key: 'tone', critical: false, clause: null }
+					]
+				}
+			]
+		});
+	});
+
+	test('a call: turns in all languages, sound, and its reference under `key`', () => {
+		expect(academy.calls).toMatchObject([
+			{ key: 'late', channel: 'phone', scorecard: 'phone', difficulty: 2 },
+			{ key: 'mail', channel: 'mail', scorecard: 'phone', difficulty: 1 }
+		]);
+		const { body, sources } = itemOf(compiled, 'calls/late');
+		expect(body).toMatchObject({
+			kind: 'call',
+			name: 'calls/late',
+			source: 'synthetic',
+			keepUntil: null,
+			turns: [
+				{ id: 't1', speaker: 'agent', name: { en: 'Ana', ru: 'Анна' }, from: { en: 0, ru: 0 }, to: { en: 2, ru: 2.1 } },
+				{ id: 't2', speaker: 'customer', name: { en: 'Ms Petrova', ru: 'Клиент', bg: 'Клиент' }, text: { en: 'My table is late & I want to know why.' } },
+				{ id: 't3', speaker: 'agent', text: { bg: 'Сега ще видя.' } }
+			],
+			audio: { en: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+			key: {
+				agreedBy: ['Anna Ivanova', 'Boris Petrov'],
+				marks: { greeting: 0.5, hold: null, tone: 2 },
+				reasons: { greeting: { reason: { en: 'She gives her name alone.' }, turns: ['t1'] }, hold: { turns: [] } },
+				flags: [{ turn: 't1', is: 'breaks', clause: 'phone.greeting' }]
+			}
+		});
+		expect(body.kind === 'call' && body.audio.en!.seconds).toBeCloseTo(6.2, 1);
+		expect(sources.map(({ file }) => file)).toEqual([
+			'calls/late/call.yaml',
+			'calls/late/transcript.en.vtt',
+			'calls/late/transcript.ru.vtt',
+			'calls/late/transcript.bg.vtt',
+			'calls/late/reference.yaml'
+		]);
+	});
+
+	test('a case in writing has turns of several paragraphs, and no times', () => {
+		expect(itemOf(compiled, 'calls/mail').body).toMatchObject({
+			source: 'real',
+			keepUntil: '2028-11-03',
+			turns: [
+				{ id: 't1', speaker: 'customer', name: { en: 'Mr Dimov' }, text: { en: 'Hello, my table has three legs.\n\nPlease send the fourth.' }, from: null, to: null },
+				{ id: 't2', speaker: 'agent', name: { en: 'Agent', ru: 'Сотрудник', bg: 'Служител' } }
+			],
+			audio: {}
+		});
+	});
+
+	test('exercises of practice name the items they are about', () => {
+		const hash = (name: string) => itemOf(compiled, name).hash;
+		const scorecard = { key: 'phone', hash: hash('scorecards/phone') };
+		expect(itemOf(compiled, 'practice/drill/late-and-mail').body).toEqual({
+			kind: 'call-review',
+			optional: false,
+			task: {
+				en: 'Mark every turn, *then* score.',
+				ru: 'Отметьте каждую реплику, *затем* оцените.',
+				bg: 'Отбележете всяка реплика, *после* оценете.'
+			},
+			calls: [
+				{ key: 'late', hash: hash('calls/late') },
+				{ key: 'mail', hash: hash('calls/mail') }
+			],
+			scorecard,
+			mentor: true
+		});
+		const scene = { key: 'kettle', hash: hash('role-plays/kettle') };
+		expect(itemOf(compiled, 'practice/drill/kettle').body).toEqual({ kind: 'role-play', optional: false, scene, pass: 75, scorecard });
+		expect(itemOf(compiled, 'practice/drill/again').body).toEqual({ kind: 'role-play', optional: true, scene, pass: null, scorecard: null });
+		expect(itemOf(compiled, 'practice/drill/apology').body).toMatchObject({ kind: 'record', seconds: 60, scorecard });
+		const [lesson] = academy.courses[2]!.lessons;
+		expect(lesson!.exercises.map(({ key, kind, points, optional, judged, clauses }) => [key, kind, points, optional, judged, clauses])).toEqual([
+			['late-and-mail', 'call-review', 0, false, true, ['phone.greeting', 'phone.hold']],
+			['kettle', 'role-play', 0, false, true, ['phone.greeting', 'phone.hold']],
+			['again', 'role-play', 0, true, false, ['phone.greeting', 'phone.hold']],
+			['apology', 'record', 0, false, true, ['phone.greeting', 'phone.hold']]
+		]);
+		expect(lesson!.clauses).toEqual([]);
+	});
+
+	test('links to calls lead to their pages', async () => {
+		const rendered = await renderItem(itemOf(compiled, 'practice/drill').body);
+		expect(rendered.kind === 'lesson' && JSON.stringify(rendered.pieces.en![0])).toContain('<a href=\\"/calls/late\\">the call</a>');
+	});
+
 	test('every item is named by its hash, and the academy names the items', () => {
 		for (const { name, hash, body } of compiled.items) expect([name, hashItem(body)]).toEqual([name, hash]);
 		const named = [
@@ -375,6 +495,19 @@ describe('what makes no difference, and what does', () => {
 		]);
 	});
 
+	test.each([
+		['scorecards/phone.yaml', 'ru: Спит', 'ru: Дремлет', ['practice/drill/apology', 'practice/drill/kettle', 'practice/drill/late-and-mail', 'scorecards/phone']],
+		['calls/late/reference.yaml', 'mark: 0.5', 'mark: 1', ['calls/late', 'practice/drill/late-and-mail']],
+		['calls/late/transcript.ru.vtt', 'Почему?', 'Когда?', ['calls/late', 'practice/drill/late-and-mail']],
+		['calls/mail/call.yaml', '2028-11-03', '2028-11-04', ['calls/mail', 'practice/drill/late-and-mail']],
+		['role-plays/kettle.ru.md', 'Пришлём.', 'Вышлем.', ['practice/drill/again', 'practice/drill/kettle', 'role-plays/kettle']],
+		['observations/first-week.yaml', 'key: notes', 'key: note', ['observations/first-week']]
+	])('a change in %s changes what it belongs to and the exercises about it', (path, from, to, names) => {
+		expect(textOf(path)).toContain(from);
+		const after = hashes(withFile(path, textOf(path).replaceAll(from, to)));
+		expect([...after].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name).sort()).toEqual(names);
+	});
+
 	test('with a cache the answer is the same as without, whatever happened before', () => {
 		const cache = newCompileCache();
 		const states = [
@@ -385,6 +518,15 @@ describe('what makes no difference, and what does', () => {
 			withFile('pictures/steps.svg', textOf('pictures/steps.svg').replace('note', 'notes')),
 			new Map([...good].filter(([name]) => !name.includes('.bg.'))),
 			withFile('handbook/phone.en.md', textOf('handbook/phone.en.md').replace('and your', 'and your own')),
+			withFile('scorecards/phone.yaml', textOf('scorecards/phone.yaml').replace('clause: phone.greeting', 'clause: phone.hold')),
+			withFile('calls/late/reference.yaml', textOf('calls/late/reference.yaml').replace('mark: 0.5', 'mark: 1')),
+			withFile('calls/late/call.yaml', textOf('calls/late/call.yaml').replace('medium', 'hard')),
+			withFile('calls/late/transcript.ru.vtt', textOf('calls/late/transcript.ru.vtt').replace('Почему?', 'Когда?')),
+			withFile('calls/late/audio.ru.mp3', good.get('calls/late/audio.ru.mp3')!.slice(0, -72)),
+			new Map([...good].filter(([name]) => name !== 'calls/late/audio.en.mp3')),
+			withFile('role-plays/kettle.bg.md', textOf('role-plays/kettle.bg.md').replace('Ще пратим.', 'Пращаме.')),
+			withFile('observations/first-week.yaml', textOf('observations/first-week.yaml').replace('key: notes', 'key: note')),
+			withFile('courses/practice/drill.en.md', textOf('courses/practice/drill.en.md').replace('task: Mark', 'task: Flag')),
 			good
 		];
 		for (const files of states) expect(compile(files, cache)).toEqual(compile(files));

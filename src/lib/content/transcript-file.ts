@@ -186,36 +186,48 @@ function withoutRegions({ lines }: Source): string {
 
 /** One for each block: what follows in it is mostly a consequence. */
 function tellErrors(source: Source, errors: { message: string; line: number; col?: number }[]): void {
-	const blocks = new Set<number>();
+	const starts = blockStarts(source);
+	const told = new Set<number>();
 	for (const { message, line, col } of errors) {
 		const about = aboutOf(message, source.lines[line - 1] ?? '');
-		const at = placeOf(source, about, line - 1, (col ?? 1) - 1);
-		const block = source.lines.lastIndexOf('', at.line - 1);
-		if (blocks.has(block)) continue;
-		blocks.add(block);
-		source.error(at, about.code ?? 'cue-syntax', about.says, about.fix);
+		// Of a cue's words the parser tells when it has come to the line below them.
+		const at = Math.max(0, Math.min(about.where === 'line' ? line : line - 1, source.lines.length) - 1);
+		const start = starts[at]!;
+		if (told.has(start)) continue;
+		told.add(start);
+		source.error(placeOf(source, about, at, (col ?? 1) - 1, start), about.code ?? 'cue-syntax', about.says, about.fix);
 	}
 }
 
-/** words: in the text of the cue above the line; id: in the line above; line: in the line itself. */
-type Where = 'words' | 'id' | 'line';
+/** For each line the first one of its block; blocks stand between empty lines. */
+function blockStarts({ lines }: Source): number[] {
+	let start = 0;
+	return lines.map((line, at) => {
+		if (lines[at - 1] === '') start = at;
+		return line === '' ? at : start;
+	});
+}
 
-function placeOf(source: Source, { where, sign }: About, line: number, offset: number): Place {
-	if (where === 'line') return source.place(Math.min(line, source.lines.length - 1), offset);
-	if (where === 'id') return source.place(Math.max(0, Math.min(line, source.lines.length) - 1), 0);
-	// The offset counts from the beginning of the cue's text, which ends above this line.
-	const end = Math.min(line, source.lines.length);
-	let first = end;
-	while (first > 0 && source.lines[first - 1] !== '' && !source.lines[first - 1]!.includes('-->')) first--;
+/** words: in the text of a cue; id: in the line of its id; block: where the block begins; line: in the line itself. */
+type Where = 'words' | 'id' | 'block' | 'line';
+
+/** `line` is the last one that can be meant, `start` the first one of its block. */
+function placeOf(source: Source, { where, sign }: About, line: number, offset: number, start: number): Place {
+	if (where === 'line') return source.place(line, offset);
+	if (where === 'id') return source.place(line, 0);
+	if (where === 'block') return source.place(start, 0);
+	// The offset counts from the beginning of the cue's text, below its times.
+	let first = line;
+	while (first > start && !source.lines[first - 1]!.includes('-->')) first--;
+	const text = source.lines.slice(first, line + 1).join('\n');
 	// It stands behind the sign that is wrong.
-	const text = source.lines.slice(first, end).join('\n');
 	let left = sign ? Math.max(0, text.lastIndexOf(sign, Math.max(0, offset - 1))) : offset;
-	for (let at = first; at < end; at++) {
+	for (let at = first; at <= line; at++) {
 		const { length } = source.lines[at]!;
 		if (left <= length) return source.place(at, left);
 		left -= length + 1;
 	}
-	return source.place(Math.max(0, end - 1), 0);
+	return source.place(line, 0);
 }
 
 interface About {
@@ -251,7 +263,7 @@ const about: Record<string, About> = {
 	'Style blocks cannot appear after the first cue.': {
 		says: 'A style stands before all cues.',
 		fix: 'Move it up, or delete it: it is not used here.',
-		where: 'id'
+		where: 'block'
 	},
 	'Cue identifier cannot be standalone.': {
 		says: 'This line stands alone and would be lost.',

@@ -1,6 +1,7 @@
 /**
  * The academy of tests/content with its practice inside the learner's first course: the lesson `practice/calls` is
  * `basics/practice` here, so that completing `basics` takes a call review, a role-play, a recording and an open answer.
+ * (In tests/content itself it is a course of its own, on the path of trainees.)
  */
 import { compile } from '../content/compile.ts';
 import type { ItemBody } from '../core/academy.ts';
@@ -31,6 +32,7 @@ export async function openPracticeLibrary(db: Db, now: Date): Promise<Library> {
 	const practice = academy.courses.find(({ key }) => key === 'practice')!;
 	const [lesson] = practice.lessons;
 	academy.courses = academy.courses.filter((course) => course !== practice);
+	academy.positions = academy.positions.filter(({ key }) => key === 'clerk');
 	academy.courses.find(({ key }) => key === 'basics')!.lessons.splice(1, 0, {
 		...lesson!,
 		name: 'basics/practice',

@@ -14,8 +14,7 @@ export const GET: RequestHandler = async (event) => {
 	if (!hash || size === null) error(404, 'sound');
 	const headers = {
 		'content-type': 'audio/mpeg',
-		'cache-control': 'private, max-age=31536000, immutable',
-		'x-content-type-options': 'nosniff'
+		'cache-control': 'private, max-age=31536000, immutable'
 	};
 	return (await answerRange(event.request, size, headers, (from, to) => readSound(db, hash, from, to))) ?? error(404, 'sound');
 };
