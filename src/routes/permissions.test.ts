@@ -3,6 +3,7 @@
 import { isActionFailure, isHttpError, isRedirect } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
 import { attempt, employee, inquiry, picture, sound } from '$lib/server/db/schema/index';
@@ -10,10 +11,12 @@ import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
+import { readCallReview, startCallReview } from '$lib/server/services/call-reviews';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
-import { enrolAsClerk, openTestLibrary } from '$lib/server/testing-content';
+import { enrolAsClerk } from '$lib/server/testing-content';
 import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
+import { openPracticeLibrary } from '$lib/server/testing-practice';
 
 const { db, sql } = await testDatabase();
 /** The actions of visitors ask the database's clock: here, too, it is today. */
@@ -53,10 +56,11 @@ const hr = only('hr');
 const admin = only('admin');
 
 /** Things of the learner that others try to reach. */
-let made: { attempt: string; question: string; inquiry: string };
+let made: { attempt: string; question: string; inquiry: string; review: { review: string; submission: string } };
 const uuid = () => crypto.randomUUID();
 const lesson = { course: 'basics', lesson: 'greet' };
 const exam = { course: 'basics', lesson: 'exam' };
+const callReview = { course: 'basics', lesson: 'practice', key: 'review-calls' };
 const release = () => library.current().id;
 const aPerson = async () => ({ id: (await makePerson(db, now, { name: `Somebody ${uuid()}` })).id });
 const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
@@ -142,6 +146,21 @@ const table: Record<string, Entry> = {
 		params: () => ({ ...exam, id: made.attempt })
 	},
 
+	'/learn/[course]/[lesson]/reviews/[key] load': { expected: signedIn, params: () => callReview },
+	'/learn/[course]/[lesson]/reviews/[key] start': { expected: signedIn, params: () => callReview, form: () => ({ clientKey: uuid() }) },
+	// Somebody else's review does not exist, whoever one is.
+	'/learn/[course]/[lesson]/reviews/[key] save': {
+		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
+		params: () => callReview,
+		form: () => ({ review: made.review.review, revision: '1', draft: JSON.stringify(emptyDraft()) })
+	},
+	'/learn/[course]/[lesson]/reviews/[key] submit': {
+		expected: { visitor: 'sign-in', learner: 'fail 400', else: 404 },
+		params: () => callReview,
+		form: () => ({ submission: made.review.submission, revision: '1' })
+	},
+	'/calls/[key] load': { expected: signedIn, params: () => ({ key: 'late-delivery' }) },
+
 	'/handbook load': { expected: signedIn, search: '?q=greeting' },
 	'/handbook/[page] load': { expected: signedIn, params: () => ({ page: 'phone' }) },
 	'/pictures/[name] GET': { expected: signedIn, params: () => ({ name: `${'a'.repeat(64)}.svg` }) },
@@ -207,14 +226,17 @@ const place = Symbol.for('nastavnik.app');
 
 beforeAll(async () => {
 	people = await makePeople(db, now);
-	library = await openTestLibrary(db, now);
+	library = await openPracticeLibrary(db, now);
 	for (const kind of kinds) if (kind !== 'visitor') await enrolAsClerk(db, library, people[kind].id, now);
 	const started = await startAttempt(db, library, people.learner, 'basics/exam', now, () => 0.5);
 	if (started.code !== 'started') throw new Error(started.code);
 	await askMentor(db, library, people.learner, { lesson: 'basics/greet', body: 'Why?', clientKey: uuid() }, now);
 	const [asked] = await db.select().from(inquiry).where(eq(inquiry.employeeId, people.learner.id));
 	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
-	made = { attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id };
+	const name = `${callReview.course}/${callReview.lesson}/${callReview.key}`;
+	await startCallReview(db, library, people.learner, { name, clientKey: uuid() }, now);
+	const { work } = (await readCallReview(db, library, people.learner, name, null, 'en'))!;
+	made = { attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id, review: work! };
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	await db.insert(sound).values({ hash: 'b'.repeat(64), body: new Uint8Array(10) });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
