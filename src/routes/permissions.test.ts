@@ -6,6 +6,7 @@ import path from 'node:path';
 import { isActionFailure, isHttpError, isRedirect } from '@sveltejs/kit';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
 import { attempt, deskItem, employee, inquiry, mark, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
@@ -13,6 +14,7 @@ import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
+import { readCallReview, startCallReview } from '$lib/server/services/call-reviews';
 import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
 import { raiseDispute } from '$lib/server/services/disputes';
 import { askMentor } from '$lib/server/services/inquiries';
@@ -78,6 +80,7 @@ let made: {
 	contested: string;
 	mark: string;
 	/** Uploads of the learner: begun, and one handed in. */
+	review: { review: string; submission: string };
 	upload: string;
 	recording: string;
 };
@@ -114,6 +117,7 @@ async function judgeAnswer(): Promise<void> {
 const uuid = () => crypto.randomUUID();
 const lesson = { course: 'basics', lesson: 'greet' };
 const exam = { course: 'basics', lesson: 'exam' };
+const callReview = { course: 'basics', lesson: 'practice', key: 'review-calls' };
 const record = { course: 'basics', lesson: 'practice', key: 'apology' };
 /** Somebody else's recording does not exist. */
 const ownRecording: Expected = { visitor: 'sign-in', learner: 'in', else: 404 };
@@ -289,6 +293,21 @@ const table: Record<string, Entry> = {
 		expected: { visitor: 'sign-in', learner: 'in', mentor: 'in', else: 404 },
 		params: () => ({ id: made.recording })
 	},
+
+	'/learn/[course]/[lesson]/reviews/[key] load': { expected: signedIn, params: () => callReview },
+	'/learn/[course]/[lesson]/reviews/[key] start': { expected: signedIn, params: () => callReview, form: () => ({ clientKey: uuid() }) },
+	// Somebody else's review does not exist, whoever one is.
+	'/learn/[course]/[lesson]/reviews/[key] save': {
+		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
+		params: () => callReview,
+		form: () => ({ review: made.review.review, revision: '1', draft: JSON.stringify(emptyDraft()) })
+	},
+	'/learn/[course]/[lesson]/reviews/[key] submit': {
+		expected: { visitor: 'sign-in', learner: 'fail 400', else: 404 },
+		params: () => callReview,
+		form: () => ({ submission: made.review.submission, revision: '1' })
+	},
+	'/calls/[key] load': { expected: signedIn, params: () => ({ key: 'late-delivery' }) },
 
 	'/handbook load': { expected: signedIn, search: '?q=greeting' },
 	'/handbook/[page] load': { expected: signedIn, params: () => ({ page: 'phone' }) },
@@ -505,7 +524,11 @@ beforeAll(async () => {
 	const handed = await handInRecording(db, library, people.learner, { exercise, recording: spoken, release: library.current().id, clientKey: uuid() }, now);
 	if (handed.code !== 'handed-in') throw new Error(handed.code);
 	const [waits] = await db.select().from(deskItem).where(eq(deskItem.submissionId, handed.submission));
+	const name = `${callReview.course}/${callReview.lesson}/${callReview.key}`;
+	await startCallReview(db, library, people.learner, { name, clientKey: uuid() }, now);
+	const { work: review } = (await readCallReview(db, library, people.learner, name, null, 'en'))!;
 	made = {
+		review: review!,
 		attempt: started.id,
 		question: open!.questions[0]!.key,
 		inquiry: asked!.id,
