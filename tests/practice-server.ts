@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase, type Database } from '../src/lib/server/db/open.ts';
 import type { Library } from '../src/lib/server/library.ts';
 import { enrolAsClerk } from '../src/lib/server/testing-content.ts';
@@ -27,6 +28,11 @@ export async function openPracticeAcademy(): Promise<PracticeAcademy> {
 	const people = await makePeople(database.db, new Date());
 	for (const one of [people.learner, people.otherLearner, people.teamLearner, people.mentor]) {
 		await enrolAsClerk(database.db, library, one.id, new Date());
+	}
+	// The server looks for a new release every two seconds.
+	for (let served = ''; served !== library.current().id; ) {
+		served = ((await (await fetch(`${origin}/health`)).json()) as { release: string }).release;
+		await wait(200);
 	}
 	return {
 		origin,

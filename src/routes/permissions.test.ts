@@ -286,7 +286,13 @@ const table: Record<string, Entry> = {
 	'/learn/[course]/[lesson]/recordings/[key] handIn': {
 		expected: { ...ownRecording, learner: 'fail 409' },
 		params: () => record,
-		form: () => ({ recording: made.upload, release: release(), clientKey: uuid() })
+		form: () => ({ recording: made.recording, release: release(), clientKey: uuid() })
+	},
+	// Of one's own marks alone.
+	'/learn/[course]/[lesson]/recordings/[key] dispute': {
+		expected: { visitor: 'sign-in', learner: 'fail 400', else: 404 },
+		params: () => record,
+		form: () => ({ markId: made.mark, reason: '', clientKey: uuid() })
 	},
 	// Handed in: heard by the one who spoke and by a mentor of theirs; HR hears it only in a dispute.
 	'/recordings/[id] GET': {

@@ -11,14 +11,12 @@ import { isTooLong, keptUntil, largestBytes, pieceBytes } from '../../core/recor
 import { readSound } from '../../core/sound/read.ts';
 import type { NoSound } from '../../core/sound/sound.ts';
 import { withLength } from '../../core/sound/webm.ts';
-import type { UsualWait } from '../../core/waiting.ts';
 import { transact, type Db } from '../db/open.ts';
 import { dispute, employee, enrolment, recording, review, roleGrant, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { newKey, readWhole, type Storage } from '../storage/storage.ts';
 import { relationTo } from './relations.ts';
 import { handIn } from './submissions.ts';
-import { readUsualWaits } from './waiting.ts';
 
 /** Why nothing can be recorded now: a round waits for its mentor, or one was accepted. */
 export type Closed = { code: 'waiting' | 'accepted' };
@@ -394,11 +392,9 @@ export interface RecordingPage {
 	rounds: RecordingRound[];
 	/** Nothing waits, nothing was accepted. */
 	open: boolean;
-	/** While one waits: how long that usually takes; null when too few were judged yet, or nothing waits. */
-	usual: UsualWait | null;
 }
 
-/** The recorder of one exercise as this person sees it; null when it is not theirs. Four queries at most. */
+/** The recorder of one exercise as this person sees it; null when it is not theirs. Three queries. */
 export async function readRecordingPage(db: Db, library: Library, actor: Actor, name: string, locale: string): Promise<RecordingPage | null> {
 	const task = await findTask(library, name);
 	if (!task || !may(actor, 'practice.do', { relation: 'self' })) return null;
@@ -436,8 +432,6 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 		}
 	}));
 	const [draft] = drafts;
-	const waits = rounds.some(({ state }) => state === 'waiting');
-	const usual = waits ? await readUsualWaits(db, library, ['recording']) : null;
 	const textLocale = lesson.locales.includes(locale) ? locale : defaultLocale;
 	const course = release.course(task.course)!;
 	return {
@@ -452,8 +446,7 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 		largestBytes: largestBytes(task.body.seconds),
 		draft: draft ? { id: draft.id, seconds: draft.seconds!, storedAt: draft.storedAt! } : null,
 		rounds,
-		open: !waits && !rounds.some(({ state }) => state === 'accepted'),
-		usual: usual?.get('recording') ?? null
+		open: !rounds.some(({ state }) => state === 'waiting' || state === 'accepted')
 	};
 }
 

@@ -3,8 +3,10 @@ import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { largestBytes, pieceBytes } from '$lib/core/recording';
 import { app } from '$lib/server/app';
-import { readFields, readFile } from '$lib/server/forms';
+import { readFields, readFile, readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
+import { raiseDispute } from '$lib/server/services/disputes';
+import { readOwnSubmissions } from '$lib/server/services/judging';
 import {
 	beginRecording,
 	finishRecording,
@@ -20,9 +22,12 @@ const nameOf = ({ params }: Pick<RequestEvent, 'params'>) => `${params.course}/$
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { db, library } = app();
-	const page = await readRecordingPage(db, library, person, nameOf(event), event.locals.locale);
+	const { locale, now } = event.locals;
+	const name = nameOf(event);
+	const page = await readRecordingPage(db, library, person, name, locale);
 	if (!page) error(404, 'exercise');
-	return { recordings: page, clientKey: randomUUID() };
+	const judged = page.rounds.length > 0 ? await readOwnSubmissions(db, library, person, [name], locale, now) : {};
+	return { recordings: page, judged: judged[name] ?? null, clientKey: randomUUID() };
 };
 
 const uuid = v.pipe(v.string(), v.uuid());
@@ -92,5 +97,16 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'recording');
 		if (outcome.code !== 'handed-in') return fail(409, { handIn: outcome.code });
 		redirect(303, outcome.courseCompleted ? `/learn/${event.params.course}` : event.url.pathname);
+	},
+
+	/** Contests a mark of what was judged here. */
+	dispute: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(v.object({ markId: uuid, reason: v.string(), clientKey: uuid }), event.request);
+		if (!form.ok) error(400, 'form');
+		const outcome = await raiseDispute(app().db, person, form.input, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'mark');
+		if (outcome.code !== 'raised') return fail(400, { dispute: { markId: form.input.markId, reason: form.values.reason, problem: outcome.code } });
+		redirect(303, event.url.pathname);
 	}
 };
