@@ -19,6 +19,7 @@ import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services
 import { raiseDispute } from '$lib/server/services/disputes';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
+import { startLivePlay } from '$lib/server/services/live-role-plays';
 import { beginRecording, handInRecording, storeRecording } from '$lib/server/services/recordings';
 import { beginObservation, confirmAsMentor, saveObservation } from '$lib/server/services/observations';
 import { beginObservedCall, finishObservedCall, readObservedCall } from '$lib/server/services/observed-calls';
@@ -79,7 +80,9 @@ let made: {
 	/** Marks of `mentor`: contested, and not. */
 	contested: string;
 	mark: string;
-	/** Uploads of the learner: begun, and one handed in. */
+	/** Submission of a live role-play. */
+	live: string;
+	/** A call review begun; uploads: begun, and one handed in. */
 	review: { review: string; submission: string };
 	upload: string;
 	recording: string;
@@ -259,6 +262,12 @@ const table: Record<string, Entry> = {
 	},
 	'/learn/[course]/[lesson]/role-plays/[key] load': { expected: signedIn, params: () => kettle },
 	'/learn/[course]/[lesson]/role-plays/[key] start': { expected: signedIn, params: () => kettle, form: () => ({ number: '1' }) },
+	'/learn/[course]/[lesson]/role-plays/[key] dispute': {
+		expected: { visitor: 'sign-in', learner: 'fail 400', else: 404 },
+		params: () => kettle,
+		form: () => ({ markId: made.contested, reason: '', clientKey: uuid() })
+	},
+	'/learn/[course]/[lesson]/role-plays/[key] live': { expected: signedIn, params: () => kettle, form: () => ({ clientKey: uuid() }) },
 	// Each plays a run of one's own.
 	'/learn/[course]/[lesson]/role-plays/[key] choose': {
 		expected: signedIn,
@@ -334,6 +343,25 @@ const table: Record<string, Entry> = {
 		expected: { ...only('mentor'), otherMentor: 404 },
 		params: () => ({ id: people.learner.id }),
 		form: () => ({ kind: 'attempt', lesson: 'basics/exam', reason: 'Was ill.', clientKey: uuid() })
+	},
+	'/mentor/people/[id]/role-plays load': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: people.learner.id }) },
+	'/mentor/people/[id]/role-plays start': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: people.learner.id }),
+		form: () => ({ exercise: 'basics/practice/kettle', clientKey: uuid() })
+	},
+	// The learner cannot open the customer's script.
+	'/mentor/role-plays/[id] load': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: made.live }) },
+	'/mentor/role-plays/[id] take': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: made.live }) },
+	'/mentor/role-plays/[id] save': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: made.live }),
+		form: () => ({ revision: '1', draft: JSON.stringify({ marks: {}, flags: [], comment: '' }) })
+	},
+	'/mentor/role-plays/[id] decide': {
+		expected: { ...only(), mentor: 'fail 400', otherMentor: 404 },
+		params: () => ({ id: made.live }),
+		form: () => ({ decision: 'accept', reason: '', againBy: '', revision: '0', draft: '' })
 	},
 
 	'/mentor/reviews/[id] load': { expected: onDesk, params: () => ({ id: made.work }) },
@@ -513,6 +541,8 @@ beforeAll(async () => {
 	await askMentor(db, library, people.learner, { lesson: 'basics/greet', body: 'Why?', clientKey: uuid() }, now);
 	const [asked] = await db.select().from(inquiry).where(eq(inquiry.employeeId, people.learner.id));
 	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
+	const live = await startLivePlay(db, library, people.mentor, { employeeId: people.learner.id, exercise: 'basics/practice/kettle', clientKey: uuid() }, now);
+	if (live.code !== 'started') throw new Error(live.code);
 	await judgeAnswer();
 	const marks = await db.select().from(mark).where(eq(mark.markedBy, people.mentor.id));
 	const idOfMark = (criterion: string) => marks.find((one) => one.criterion === criterion)!.id;
@@ -543,7 +573,8 @@ beforeAll(async () => {
 		recording: spoken,
 		dispute: contested!.id,
 		contested: idOfMark('date'),
-		mark: idOfMark('greeting')
+		mark: idOfMark('greeting'),
+		live: live.submissionId
 	};
 	observed = await observe();
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
