@@ -314,12 +314,13 @@ async function measureSignIn(loaded: Loaded): Promise<void> {
 }
 
 /** The review desk with five thousand waiting items; then as many reviews as there are, each submitted once. */
-async function measureDesk({ origin, people, database, pids }: Loaded): Promise<void> {
+async function measureDesk(loaded: Loaded): Promise<void> {
+	const { origin, people, database } = loaded;
 	const budget = { perSecond: 0, p95: 100 };
 	const few = await loadDesk(database.db, people.slice(0, 10), 10, new Date());
 	const desk = await loadDesk(database.db, people, 5000, new Date());
 	await database.sql`vacuum analyze`;
-	await measureRequests('the review desk, 5,000 waiting', origin, pids, budget, (connection) => openDesk(connection, desk));
+	await measureRequests(loaded, 'the review desk, 5,000 waiting', budget, (connection) => openDesk(connection, desk));
 	const watch = await watchQueries(database.sql);
 	const connection = await Connection.open(origin);
 	for (const [whose, one] of [['10 waiting', few], ['5,000 waiting', desk]] as const) {
@@ -331,7 +332,7 @@ async function measureDesk({ origin, people, database, pids }: Loaded): Promise<
 	connection.close();
 	await watch.stop();
 	let next = 0;
-	await measureRequests('submitting a review', origin, pids, budget, async (connection) => {
+	await measureRequests(loaded, 'submitting a review', budget, async (connection) => {
 		const item = desk.items[next++];
 		if (item === undefined) throw new Error('every review is submitted; measure for fewer seconds');
 		await submitReview(connection, origin, desk, item);

@@ -59,6 +59,8 @@ interface Entry {
 	headers?: Record<string, string>;
 }
 
+/** What only a page's script sends. */
+const byScript = { 'x-sveltekit-action': 'true' };
 const everyone: Expected = { else: 'in' };
 const signedIn: Expected = { visitor: 'sign-in', else: 'in' };
 const only = (...allowed: Kind[]): Expected => ({
@@ -276,13 +278,15 @@ const table: Record<string, Entry> = {
 	},
 
 	'/learn/[course]/[lesson]/recordings/[key] load': { expected: signedIn, params: () => record },
-	'/learn/[course]/[lesson]/recordings/[key] begin': { expected: signedIn, params: () => record, form: () => ({ clientKey: uuid() }) },
+	'/learn/[course]/[lesson]/recordings/[key] begin': { headers: byScript, expected: signedIn, params: () => record, form: () => ({ clientKey: uuid() }) },
 	'/learn/[course]/[lesson]/recordings/[key] piece': {
+		headers: byScript,
 		expected: ownRecording,
 		params: () => record,
 		form: () => ({ recording: made.upload, offset: '0', piece: new File(['sound'], 'piece') })
 	},
 	'/learn/[course]/[lesson]/recordings/[key] finish': {
+		headers: byScript,
 		expected: ownRecording,
 		params: () => record,
 		form: () => ({ recording: made.upload, size: '5' })
@@ -313,6 +317,7 @@ const table: Record<string, Entry> = {
 	'/learn/[course]/[lesson]/reviews/[key] start': { expected: signedIn, params: () => callReview, form: () => ({ clientKey: uuid() }) },
 	// Somebody else's review does not exist, whoever one is.
 	'/learn/[course]/[lesson]/reviews/[key] save': {
+		headers: byScript,
 		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
 		params: () => callReview,
 		form: () => ({ review: made.review.review, revision: '1', draft: JSON.stringify(emptyDraft()) })
@@ -354,6 +359,7 @@ const table: Record<string, Entry> = {
 	'/mentor/role-plays/[id] load': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: made.live }) },
 	'/mentor/role-plays/[id] take': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: made.live }) },
 	'/mentor/role-plays/[id] save': {
+		headers: byScript,
 		expected: { ...only('mentor'), otherMentor: 404 },
 		params: () => ({ id: made.live }),
 		form: () => ({ revision: '1', draft: JSON.stringify({ marks: {}, flags: [], comment: '' }) })
@@ -368,6 +374,7 @@ const table: Record<string, Entry> = {
 	'/mentor/reviews/[id] take': { expected: onDesk, params: () => ({ id: made.work }) },
 	'/mentor/reviews/[id] handOver': { expected: onDesk, params: () => ({ id: made.work }), form: () => ({ to: '' }) },
 	'/mentor/reviews/[id] save': {
+		headers: byScript,
 		expected: onDesk,
 		params: () => ({ id: made.work }),
 		form: async (kind) => {
@@ -434,6 +441,7 @@ const table: Record<string, Entry> = {
 	// An unfinished call is its mentor's alone.
 	'/mentor/people/[id]/calls/[call] load': { expected: mentorOf, params: () => ({ id: people.learner.id, call: observed.call }) },
 	'/mentor/people/[id]/calls/[call] save': {
+		headers: byScript,
 		expected: mentorOf,
 		params: () => ({ id: people.learner.id, call: observed.call }),
 		form: () => ({ review: observed.review, revision: '1', draft: JSON.stringify({ marks: {}, flags: [], comment: '' }) })
@@ -456,6 +464,7 @@ const table: Record<string, Entry> = {
 		params: () => ({ id: people.learner.id, observation: observed.checklist })
 	},
 	'/mentor/people/[id]/checklists/[observation] save': {
+		headers: byScript,
 		expected: mentorOf,
 		params: () => ({ id: people.learner.id, observation: observed.checklist }),
 		form: () => ({ revision: '1', draft: JSON.stringify({ answers: {}, note: '' }) })

@@ -9,7 +9,9 @@ import type { ReviewDraft } from '../../src/lib/core/review.ts';
 import { hashSecret, newPublicId, newSecret } from '../../src/lib/server/auth/token.ts';
 import type { Db } from '../../src/lib/server/db/open.ts';
 import * as tables from '../../src/lib/server/db/schema/index.ts';
-import { testScorecard } from '../../src/lib/server/testing-practice.ts';
+import { compile } from '../../src/lib/content/compile.ts';
+import { readContentFolder } from '../../src/lib/server/content-folder.ts';
+import { testContent } from '../../src/lib/server/testing-content.ts';
 import type { Person } from './history.ts';
 import { expectAnswer, type Connection } from './load.ts';
 
@@ -31,7 +33,9 @@ const draft: ReviewDraft = {
 
 /** A mentor of these people (up to a hundred: of each of them; more: of all teams), and `count` submissions of theirs, claimed by the mentor and marked. */
 export async function loadDesk(db: Db, people: readonly Person[], count: number, now: Date): Promise<LoadedDesk> {
-	const scorecardHash = await storeItem(db, testScorecard);
+	const { items } = compile(await readContentFolder(testContent));
+	const scorecard = items.find(({ name }) => name === 'scorecards/phone')!.body;
+	const scorecardHash = await storeItem(db, scorecard);
 	const exercise: ItemBody = {
 		kind: 'question',
 		question: {

@@ -107,7 +107,7 @@ export type Response =
 export type ShownResponse = Response;
 
 /** Version of the formulas in rules.md, "Questions"; stored with every score. */
-export const formulaVersion = 1;
+export const formulaVersion = 2;
 
 /** fraction 0..1 of the points; invalid = could not be an answer to this question (never counted as a try). */
 export type Score =

@@ -9,6 +9,7 @@ import { decideDispute } from '$lib/server/services/disputes';
 import { readJudging } from '$lib/server/services/judging';
 import { correctMark } from '$lib/server/services/reviews';
 import { keepSnippet, putSnippetAway } from '$lib/server/services/snippets';
+import { thenShow } from '$lib/server/told';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
@@ -150,7 +151,7 @@ export const actions: Actions = {
 		const outcome = await keepSnippet(app().db, person, { lineId: lineId || null, body, clientKey }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'snippet');
 		if (outcome.code !== 'kept') return fail(400, { snippet: { lineId, body, problem: outcome.code } });
-		return { snippetKept: lineId };
+		return thenShow(event, { snippetKept: lineId });
 	},
 
 	putAway: async (event) => {
@@ -159,6 +160,6 @@ export const actions: Actions = {
 		if (!form.ok) error(400, 'form');
 		const outcome = await putSnippetAway(app().db, person, form.input.lineId, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'snippet');
-		return { putAway: true };
+		return thenShow(event, { putAway: true });
 	}
 };
