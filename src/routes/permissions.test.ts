@@ -631,7 +631,7 @@ async function call(name: string, entry: Entry, kind: Kind, as = idOf(kind)): Pr
 		if (isActionFailure(answer)) return `fail ${answer.status}`;
 		if (answer instanceof Response && answer.status >= 400) return answer.status as Outcome;
 		// Without scripts a reload would send it again.
-		if (posts && !(answer instanceof Response)) return 'not led on';
+		if (posts && !entry.headers?.['x-sveltekit-action'] && !(answer instanceof Response)) return 'not led on';
 		return 'in';
 	} catch (thrown) {
 		if (isRedirect(thrown) && /[?&]somebody-else=$/.test(thrown.location)) return 'refused';
