@@ -12,6 +12,7 @@ import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
+import { startLivePlay } from '$lib/server/services/live-role-plays';
 import { enrolAsClerk } from '$lib/server/testing-content';
 import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
 import { openPracticeLibrary } from '$lib/server/testing-practice';
@@ -54,7 +55,7 @@ const hr = only('hr');
 const admin = only('admin');
 
 /** Things of the learner that others try to reach. */
-let made: { attempt: string; question: string; inquiry: string };
+let made: { attempt: string; question: string; inquiry: string; live: string };
 const uuid = () => crypto.randomUUID();
 const lesson = { course: 'basics', lesson: 'greet' };
 const exam = { course: 'basics', lesson: 'exam' };
@@ -145,6 +146,7 @@ const table: Record<string, Entry> = {
 	},
 	'/learn/[course]/[lesson]/role-plays/[key] load': { expected: signedIn, params: () => kettle },
 	'/learn/[course]/[lesson]/role-plays/[key] start': { expected: signedIn, params: () => kettle, form: () => ({ number: '1' }) },
+	'/learn/[course]/[lesson]/role-plays/[key] live': { expected: signedIn, params: () => kettle, form: () => ({ clientKey: uuid() }) },
 	// Each plays a run of one's own.
 	'/learn/[course]/[lesson]/role-plays/[key] choose': {
 		expected: signedIn,
@@ -170,6 +172,25 @@ const table: Record<string, Entry> = {
 		expected: { ...only('mentor'), otherMentor: 404 },
 		params: () => ({ id: people.learner.id }),
 		form: () => ({ kind: 'attempt', lesson: 'basics/exam', reason: 'Was ill.', clientKey: uuid() })
+	},
+	'/mentor/people/[id]/role-plays load': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: people.learner.id }) },
+	'/mentor/people/[id]/role-plays start': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: people.learner.id }),
+		form: () => ({ exercise: 'basics/practice/kettle', clientKey: uuid() })
+	},
+	// The learner cannot open the customer's script.
+	'/mentor/role-plays/[id] load': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: made.live }) },
+	'/mentor/role-plays/[id] take': { expected: { ...only('mentor'), otherMentor: 404 }, params: () => ({ id: made.live }) },
+	'/mentor/role-plays/[id] save': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: made.live }),
+		form: () => ({ revision: '1', draft: JSON.stringify({ marks: {}, flags: [], comment: '' }) })
+	},
+	'/mentor/role-plays/[id] decide': {
+		expected: { ...only(), mentor: 'fail 400', otherMentor: 404 },
+		params: () => ({ id: made.live }),
+		form: () => ({ decision: 'accept', reason: '', againBy: '', revision: '0', draft: '' })
 	},
 
 	'/hr load': { expected: hr },
@@ -223,7 +244,9 @@ beforeAll(async () => {
 	await askMentor(db, library, people.learner, { lesson: 'basics/greet', body: 'Why?', clientKey: uuid() }, now);
 	const [asked] = await db.select().from(inquiry).where(eq(inquiry.employeeId, people.learner.id));
 	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
-	made = { attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id };
+	const live = await startLivePlay(db, library, people.mentor, { employeeId: people.learner.id, exercise: 'basics/practice/kettle', clientKey: uuid() }, now);
+	if (live.code !== 'started') throw new Error(live.code);
+	made = { live: live.submissionId, attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id };
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
 	places[place] = { env, db, sql, library } satisfies Partial<App>;

@@ -2,7 +2,7 @@
  * The map of a scene after a run: which passages were taken, which lie on a best path, and which were never seen. Of the
  * latter it says that they exist and nothing else: places are numbered, and no key of a passage is in it.
  */
-import { bestPathBeside, choose, describeRun, offeredChoices, startOf, type Scene, type Standing } from './role-play.ts';
+import { bestPathBeside, describeRun, standingsOf, type Scene } from './role-play.ts';
 
 export interface MapPlace {
 	/** Row from the top: every choice leads further down. */
@@ -79,17 +79,12 @@ export function passagesOf(scene: Scene, path: readonly number[]): string[] {
 
 /** Every step from passage to passage that some run can make. */
 function waysOf(scene: Scene): { from: string; to: string }[] {
-	const seen = new Set<string>();
+	const standings = standingsOf(scene);
 	const found = new Map<string, { from: string; to: string }>();
-	const waiting: Standing[] = [startOf(scene)];
-	for (let here = waiting.pop(); here; here = waiting.pop()) {
-		const name = `${here.mood} ${here.passage}`;
-		if (seen.has(name)) continue;
-		seen.add(name);
-		for (const at of offeredChoices(scene, here)) {
-			const next = choose(scene, here, at)!;
-			found.set(`${here.passage} ${next.passage}`, { from: here.passage, to: next.passage });
-			waiting.push(next);
+	for (const { at, ways } of standings) {
+		for (const way of ways) {
+			const to = standings[way.to]!.at.passage;
+			found.set(`${at.passage} ${to}`, { from: at.passage, to });
 		}
 	}
 	return [...found.values()];

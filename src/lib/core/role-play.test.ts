@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mapRun } from './role-play-map.ts';
-import { bestFrom, bestPathBeside, choose, describeRun, inspectScene, isPassed, offeredChoices, scoreRun, startOf, type Choice, type Scene, type Standing } from './role-play.ts';
+import { bestFrom, bestPathBeside, choose, describeRun, inspectScene, isPassed, offeredChoices, scoreRun, standingsOf, startOf, type Choice, type Scene, type Standing } from './role-play.ts';
 
 const go = (to: string, points = 0, extra: Partial<Choice> = {}): Choice => ({ to, points, mood: 0, critical: false, when: [], ...extra });
 const scene = (passages: Record<string, Choice[]>, extra: Partial<Scene> = {}): Scene => ({
@@ -182,6 +182,10 @@ describe('best total', () => {
 				expect(scoreRun(one, path).earned + lost).toBe(bestFrom(one, startOf(one)).points);
 				expect(steps.every((step) => step.lost >= 0 && step.offered.includes(step.best))).toBe(true);
 				expect(scoreRun(one, bestPathBeside(one, path)).earned).toBe(bestFrom(one, startOf(one)).points);
+
+				const standings = standingsOf(one);
+				const followed = path.reduce((at, choice) => standings[at]!.ways.find((way) => way.choice === choice)!.to, 0);
+				expect(standings[followed]!.at).toEqual(here);
 
 				const { places, ways, rows, columns } = mapRun(one, path, new Set());
 				expect(new Set(places.map(({ row, column }) => `${row} ${column}`)).size).toBe(places.length);

@@ -181,6 +181,23 @@ export function bestPathBeside(scene: Scene, path: readonly number[]): number[] 
 	return [...path.slice(0, kept), ...bestFrom(scene, from).path];
 }
 
+/** Wherever a run can stand, the start first, with the choices offered there and the position of where each leads. */
+export function standingsOf(scene: Scene): { at: Standing; ways: { choice: number; to: number }[] }[] {
+	const places = new Map<string, number>();
+	const found: { at: Standing; ways: { choice: number; to: number }[] }[] = [];
+	const placeOf = (at: Standing): number => {
+		const name = `${at.mood} ${at.passage}`;
+		if (!places.has(name)) places.set(name, found.push({ at, ways: [] }) - 1);
+		return places.get(name)!;
+	};
+	placeOf(startOf(scene));
+	for (let here = 0; here < found.length; here++) {
+		const { at, ways } = found[here]!;
+		for (const choice of offeredChoices(scene, at)) ways.push({ choice, to: placeOf(choose(scene, at, choice)!) });
+	}
+	return found;
+}
+
 /** Points are sums of decimals. */
 const ROUNDING = 1e-9;
 

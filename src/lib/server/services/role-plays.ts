@@ -8,7 +8,9 @@ import { displayPercent } from '../../core/attempts/assessment.ts';
 import type { RolePlayBody, SceneBody } from '../../core/academy.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import { shuffled } from '../../core/questions/arrangement.ts';
 import { formulaVersion } from '../../core/questions/question.ts';
+import { seededRandom } from '../../core/questions/random.ts';
 import { mapRun, passagesOf, type RunMap } from '../../core/role-play-map.ts';
 import { choose, describeRun, holds, isPassed, offeredChoices, scoreRun, startOf, type Standing } from '../../core/role-play.ts';
 import { transact, worded, type Db } from '../db/open.ts';
@@ -94,6 +96,8 @@ export interface RolePlayView {
 	textLocale: string;
 	/** 0 to 100; null = playing it to an end is enough. */
 	pass: number | null;
+	/** Whether it can be played with a mentor, too. */
+	isLive: boolean;
 	/** Newest first. */
 	runs: RunLine[];
 	/** Number of the run with the highest share, the earliest of equals; null before one has ended. */
@@ -189,6 +193,7 @@ export async function readRolePlay(
 		briefing: inLocale(shown.briefing, textLocale, defaultLocale),
 		textLocale,
 		pass: ended ? passOf(ended) : present.pass,
+		isLive: present.scorecard !== null,
 		runs: lines.toReversed(),
 		best: bestRun(rows),
 		open: open && describePlay(sceneOf(open.sceneHash), open, pathOf(open), words),
@@ -200,7 +205,7 @@ export async function readRolePlay(
 	};
 }
 
-interface Words {
+export interface Words {
 	locale: string;
 	fallback: string;
 }
@@ -234,6 +239,13 @@ export function linesAt(body: SceneBody, { passage, mood }: Standing, { locale, 
 const choiceAt = (body: SceneBody, { passage }: Standing, choice: number, { locale, fallback }: Words): string =>
 	inLocale(body.words[passage]!.choices[choice]!.text, locale, fallback);
 
+/**
+ * The choices offered at this place of a run as they are shown: authors like to write the best one first. The same run
+ * always shows them in the same order, so that a position is enough to say which one was chosen.
+ */
+export const shownChoices = (runId: string, place: number, offered: readonly number[]): number[] =>
+	shuffled(offered, seededRandom(`${runId}/${place}`));
+
 function describePlay(body: SceneBody, row: RunRow, made: readonly MadeChoice[], words: Words): PlayView {
 	const steps = describeRun(body.scene, made.map(({ choice }) => choice));
 	const here = steps.at(-1)?.to ?? startOf(body.scene);
@@ -245,7 +257,7 @@ function describePlay(body: SceneBody, row: RunRow, made: readonly MadeChoice[],
 			{ lines: linesAt(body, here, words), said: null }
 		],
 		mood: here.mood,
-		choices: offeredChoices(body.scene, here).map((at) => choiceAt(body, here, at, words))
+		choices: shownChoices(row.id, steps.length, offeredChoices(body.scene, here)).map((at) => choiceAt(body, here, at, words))
 	};
 }
 
@@ -373,13 +385,13 @@ export async function chooseInRun(
 		const ended = row!.endedAt !== null;
 		const taken = steps[input.place];
 		if (taken) {
-			const same = taken.offered[input.choice] === taken.choice && steps.length === input.place + 1;
+			const same = shownChoices(found.id, input.place, taken.offered)[input.choice] === taken.choice && steps.length === input.place + 1;
 			return { code: 'chosen', ended, elsewhere: !same, courseCompleted: false };
 		}
 		if (ended || input.place > steps.length) return { code: 'chosen', ended, elsewhere: true, courseCompleted: false };
 
 		const here = steps.at(-1)?.to ?? startOf(scene);
-		const choice = offeredChoices(scene, here)[input.choice];
+		const choice = shownChoices(found.id, input.place, offeredChoices(scene, here))[input.choice];
 		const next = choice === undefined ? null : choose(scene, here, choice);
 		if (choice === undefined || !next) return { code: 'not-offered' };
 		await tx

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
+import { readOwnSubmissions } from '$lib/server/services/judging';
+import { askForLivePlay } from '$lib/server/services/live-role-plays';
 import { chooseInRun, readRolePlay, startRun } from '$lib/server/services/role-plays';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
@@ -16,11 +19,15 @@ export const load: PageServerLoad = async (event) => {
 	const asked = event.url.searchParams.get('run');
 	const run = v.safeParse(v.nullable(fromOne), asked);
 	if (!run.success) error(404, 'run');
-	const { locale } = event.locals;
-	const play = await readRolePlay(db, library, person, { exercise: exerciseOf(event), run: run.output, locale });
+	const { locale, now } = event.locals;
+	const exercise = exerciseOf(event);
+	const play = await readRolePlay(db, library, person, { exercise, run: run.output, locale });
 	if (!play) error(404, 'role-play');
 	return {
 		play,
+		/** What a mentor has judged, or is asked for; null when it is not played live, or never was. */
+		live: play.isLive ? ((await readOwnSubmissions(db, library, person, [exercise], locale, now))[exercise] ?? null) : null,
+		clientKey: randomUUID(),
 		/** A choice was sent for a place that had been taken already. */
 		elsewhere: event.url.searchParams.has('elsewhere')
 	};
@@ -35,6 +42,16 @@ export const actions: Actions = {
 		const outcome = await startRun(db, library, person, { ...form.input, exercise: exerciseOf(event) }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'role-play');
 		redirect(303, outcome.ended ? `${event.url.pathname}?run=${outcome.number}` : `${event.url.pathname}#now`);
+	},
+
+	live: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(v.object({ clientKey: v.pipe(v.string(), v.uuid()) }), event.request);
+		if (!form.ok) error(400, 'form');
+		const { db, library } = app();
+		const outcome = await askForLivePlay(db, library, person, { ...form.input, exercise: exerciseOf(event) }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'role-play');
+		redirect(303, `${event.url.pathname}#live`);
 	},
 
 	choose: async (event) => {
