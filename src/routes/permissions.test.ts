@@ -5,14 +5,18 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { attempt, employee, inquiry, picture } from '$lib/server/db/schema/index';
+import { attempt, deskItem, employee, inquiry, mark, picture, snippet } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
+import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
+import { raiseDispute } from '$lib/server/services/disputes';
 import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
 import { startLivePlay } from '$lib/server/services/live-role-plays';
+import { keepSnippet } from '$lib/server/services/snippets';
+import { handIn } from '$lib/server/services/submissions';
 import { enrolAsClerk } from '$lib/server/testing-content';
 import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
 import { openPracticeLibrary } from '$lib/server/testing-practice';
@@ -55,7 +59,51 @@ const hr = only('hr');
 const admin = only('admin');
 
 /** Things of the learner that others try to reach. */
-let made: { attempt: string; question: string; inquiry: string; live: string };
+let made: {
+	attempt: string;
+	question: string;
+	inquiry: string;
+	/** On the desk: work of the learner, and a dispute about a mark that `mentor` gave. */
+	work: string;
+	dispute: string;
+	/** Marks of `mentor`: contested, and not. */
+	contested: string;
+	mark: string;
+	/** Submission of a live role-play. */
+	live: string;
+};
+const ofMentor: Expected = { ...only('mentor'), otherMentor: 404 };
+/** What lies on the desk is its mentors'; HR comes in for disputes alone. */
+const onDesk: Expected = { ...ofMentor, hr: 404 };
+
+/** Hands in work of the learner; with marks, it is judged by `mentor`. */
+async function workOf(exercise: 'own-words' | 'apology', judged: boolean) {
+	const name = `basics/practice/${exercise}`;
+	const handed = await handIn(
+		db,
+		library.current(),
+		{
+			employeeId: people.learner.id,
+			exercise: name,
+			kind: exercise === 'apology' ? 'recording' : 'open',
+			itemHash: library.current().exercise(name)!.exercise.hash,
+			scorecardHash: library.current().scorecard('phone')!.hash,
+			clientKey: uuid()
+		},
+		now
+	);
+	if (handed.code !== 'waiting') throw new Error(handed.code);
+	const itemId = handed.deskItemId;
+	if (judged) {
+		const given = (mark: number) => ({ mark, comment: '', turns: [], seconds: [], snippet: null });
+		const draft = { marks: { greeting: given(1), empathy: given(3), date: given(2) }, flags: [], comment: '' };
+		await claimItem(db, people.mentor, itemId, now);
+		await saveJudgement(db, people.mentor, { itemId, revision: 1, draft }, now);
+		const outcome = await decideSubmission(db, library, people.mentor, { itemId, decision: 'accept', reason: '', againBy: '', unsaved: null }, now);
+		if (outcome.code !== 'decided') throw new Error(outcome.code);
+	}
+	return itemId;
+}
 const uuid = () => crypto.randomUUID();
 const lesson = { course: 'basics', lesson: 'greet' };
 const exam = { course: 'basics', lesson: 'exam' };
@@ -130,6 +178,12 @@ const table: Record<string, Entry> = {
 		form: () => ({ body: 'Why?', clientKey: uuid() })
 	},
 	'/learn/[course]/[lesson] start': { expected: signedIn, params: () => exam },
+	// Contesting is for whose work it is.
+	'/learn/[course]/[lesson] dispute': {
+		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
+		params: () => ({ course: 'basics', lesson: 'practice' }),
+		form: () => ({ markId: made.mark, reason: 'I said both names.', clientKey: uuid() })
+	},
 	// Somebody else's attempt does not exist, whoever one is.
 	'/learn/[course]/[lesson]/attempts/[id] load': {
 		expected: { visitor: 'sign-in', learner: 'in', else: 404 },
@@ -146,6 +200,11 @@ const table: Record<string, Entry> = {
 	},
 	'/learn/[course]/[lesson]/role-plays/[key] load': { expected: signedIn, params: () => kettle },
 	'/learn/[course]/[lesson]/role-plays/[key] start': { expected: signedIn, params: () => kettle, form: () => ({ number: '1' }) },
+	'/learn/[course]/[lesson]/role-plays/[key] dispute': {
+		expected: { visitor: 'sign-in', learner: 'fail 400', else: 404 },
+		params: () => kettle,
+		form: () => ({ markId: made.contested, reason: '', clientKey: uuid() })
+	},
 	'/learn/[course]/[lesson]/role-plays/[key] live': { expected: signedIn, params: () => kettle, form: () => ({ clientKey: uuid() }) },
 	// Each plays a run of one's own.
 	'/learn/[course]/[lesson]/role-plays/[key] choose': {
@@ -191,6 +250,57 @@ const table: Record<string, Entry> = {
 		expected: { ...only(), mentor: 'fail 400', otherMentor: 404 },
 		params: () => ({ id: made.live }),
 		form: () => ({ decision: 'accept', reason: '', againBy: '', revision: '0', draft: '' })
+	},
+
+	'/mentor/reviews/[id] load': { expected: onDesk, params: () => ({ id: made.work }) },
+	'/mentor/reviews/[id] take': { expected: onDesk, params: () => ({ id: made.work }) },
+	'/mentor/reviews/[id] handOver': { expected: onDesk, params: () => ({ id: made.work }), form: () => ({ to: '' }) },
+	'/mentor/reviews/[id] save': {
+		expected: onDesk,
+		params: () => ({ id: made.work }),
+		form: async (kind) => {
+			if (kind === 'mentor') await claimItem(db, people.mentor, made.work, now);
+			return { review: made.work, revision: '1', draft: JSON.stringify({ marks: {}, flags: [], comment: '' }) };
+		}
+	},
+	// Claimed, and not marked yet.
+	'/mentor/reviews/[id] decide': {
+		expected: { ...onDesk, mentor: 'fail 400' },
+		params: () => ({ id: made.work }),
+		form: async (kind) => {
+			if (kind === 'mentor') await claimItem(db, people.mentor, made.work, now);
+			return { decision: 'accept', reason: '', againBy: '', revision: '', draft: '' };
+		}
+	},
+	// Who gave the contested mark does not decide about it; who is no mentor of that person does not, either.
+	'/mentor/reviews/[id] settle': {
+		expected: { ...only('hr'), mentor: 404, otherMentor: 404 },
+		params: () => ({ id: made.dispute }),
+		form: async (kind) => {
+			if (kind === 'hr') await claimItem(db, people.hr, made.dispute, now);
+			return { decision: 'kept', mark: '', comment: '', reason: 'It stands.', ruling: '', clientKey: uuid() };
+		}
+	},
+	// A mark is corrected by who gave it; the contested one by nobody but its judge.
+	'/mentor/reviews/[id] correct': {
+		expected: { ...onDesk, mentor: 'fail 400' },
+		params: () => ({ id: made.work }),
+		form: () => ({ markId: made.contested, mark: '1', comment: '', reason: '', clientKey: uuid() })
+	},
+	'/mentor/reviews/[id] snippet': {
+		expected: only('mentor', 'otherMentor'),
+		params: () => ({ id: made.work }),
+		form: () => ({ lineId: '', body: 'Say the date.', clientKey: uuid() })
+	},
+	'/mentor/reviews/[id] putAway': {
+		expected: { ...only('mentor'), otherMentor: 404 },
+		params: () => ({ id: made.work }),
+		form: async () => {
+			const id = uuid();
+			await keepSnippet(db, people.mentor, { lineId: null, body: 'Say it.', clientKey: id }, now);
+			const [row] = await db.select().from(snippet).where(eq(snippet.id, id));
+			return { lineId: row!.lineId };
+		}
 	},
 
 	'/hr load': { expected: hr },
@@ -246,7 +356,21 @@ beforeAll(async () => {
 	const [open] = await db.select().from(attempt).where(eq(attempt.id, started.id));
 	const live = await startLivePlay(db, library, people.mentor, { employeeId: people.learner.id, exercise: 'basics/practice/kettle', clientKey: uuid() }, now);
 	if (live.code !== 'started') throw new Error(live.code);
-	made = { live: live.submissionId, attempt: started.id, question: open!.questions[0]!.key, inquiry: asked!.id };
+	await workOf('own-words', true);
+	const marks = await db.select().from(mark).where(eq(mark.markedBy, people.mentor.id));
+	const idOfMark = (criterion: string) => marks.find((one) => one.criterion === criterion)!.id;
+	await raiseDispute(db, people.learner, { markId: idOfMark('date'), reason: 'I said Friday.', clientKey: uuid() }, now);
+	const [contested] = await db.select().from(deskItem).where(eq(deskItem.kind, 'dispute'));
+	made = {
+		attempt: started.id,
+		question: open!.questions[0]!.key,
+		inquiry: asked!.id,
+		work: await workOf('apology', false),
+		dispute: contested!.id,
+		contested: idOfMark('date'),
+		mark: idOfMark('greeting'),
+		live: live.submissionId
+	};
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
 	places[place] = { env, db, sql, library } satisfies Partial<App>;

@@ -4,12 +4,23 @@ import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
+import { deskKinds, readDesk, type DeskFilter } from '$lib/server/services/desk';
 import { answerInquiry, countWaiting, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
 import { listMentees } from '$lib/server/services/mentees';
 import type { Actions, PageServerLoad } from './$types';
 
 const rowsPerPage = 50;
 const menteesPerPage = 100;
+
+/** Every filter has an address; what is none is left out. */
+function readFilter(search: URLSearchParams): DeskFilter {
+	const [kind, person, who] = [search.get('kind'), search.get('person'), search.get('who')];
+	return {
+		kind: deskKinds.find((one) => one === kind) ?? null,
+		person: v.is(v.pipe(v.string(), v.uuid()), person) ? person : null,
+		who: who === 'mine' || who === 'unclaimed' ? who : 'all'
+	};
+}
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'mentor');
@@ -21,7 +32,9 @@ export const load: PageServerLoad = async (event) => {
 	const menteesPage = numberIn('mentees');
 	// One more than a page shows, to know whether there is a next one.
 	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
-	const [inquiries, waiting, { mentees, total }] = await Promise.all([
+	const filter = readFilter(event.url.searchParams);
+	const [desk, inquiries, waiting, { mentees, total }] = await Promise.all([
+		readDesk(db, library, person, { filter, after: event.url.searchParams.get('after'), locale }, event.locals.now),
 		listInquiries(db, person, { waiting: view === 'waiting', ...limits }),
 		countWaiting(db, person),
 		listMentees(db, library, person, locale, { limit: menteesPerPage, offset: (menteesPage - 1) * menteesPerPage })
@@ -32,6 +45,10 @@ export const load: PageServerLoad = async (event) => {
 		return found ? inLocale(found.lesson.title, locale, release.academy.defaultLocale) : name;
 	};
 	return {
+		desk,
+		/** Not the first page of the desk. */
+		isLater: event.url.searchParams.has('after'),
+		filter,
 		view,
 		page,
 		more: inquiries.length > rowsPerPage,

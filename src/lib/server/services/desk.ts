@@ -6,7 +6,7 @@ import { and, asc, eq, gt, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
 import { alias, type AnyPgColumn } from 'drizzle-orm/pg-core';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import type { Lack } from '../../core/review.ts';
+import type { Lack, ReviewDraft } from '../../core/review.ts';
 import type { ScorecardScore } from '../../core/scorecard.ts';
 import { isPastTarget } from '../../core/waiting.ts';
 import { endOfDay } from '../../core/due-date.ts';
@@ -320,7 +320,9 @@ export type JudgementSaving =
 	| (Extract<DraftSaving, { code: 'saved' }> & { until: Date })
 	/** Saved, but another mentor has taken the item meanwhile. */
 	| { code: 'taken'; by: string; until: Date }
-	| Exclude<DraftSaving, { code: 'saved' }>;
+	/** A newer one is there, from another page or device: this. */
+	| { code: 'older'; revision: number; savedAt: Date; draft: ReviewDraft }
+	| Exclude<DraftSaving, { code: 'saved' | 'older' }>;
 
 /** Saves the marks made so far and prolongs the claim, also one that ran out while nobody else took the item. */
 export async function saveJudgement(
@@ -332,6 +334,10 @@ export async function saveJudgement(
 	const own = await readOwnReview(db, actor, input.itemId);
 	if (!own) return { code: 'missing' };
 	const saved = await saveDraft(db, actor, { reviewId: own.id, revision: input.revision, draft: input.draft }, now);
+	if (saved.code === 'older') {
+		const [newer] = await db.select({ savedAt: review.savedAt, draft: review.draft }).from(review).where(eq(review.id, own.id));
+		return { ...saved, ...newer! };
+	}
 	if (saved.code !== 'saved') return saved;
 	const until = new Date(now.getTime() + claimMinutes * 60_000);
 	const [prolonged] = await db

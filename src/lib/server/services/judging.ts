@@ -14,6 +14,7 @@ import { targetWorkingDays, type UsualWait } from '../../core/waiting.ts';
 import type { Db } from '../db/open.ts';
 import { comparison, deskItem, dispute, employee, leave, recording, review, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { callView } from './calls.ts';
 import { isMarked, listColleagues, readJudgeable, type DeskKind } from './desk.ts';
 import { dayOf } from './enrolments.ts';
 import { relationTo } from './relations.ts';
@@ -69,30 +70,8 @@ async function describeWork(library: Library, { row, recording: spoken, decidedB
 		submittedAt: row.submittedAt ?? row.startedAt,
 		answer: row.answer,
 		recording: spoken && { src: spoken.deletedAt ? null : `/recordings/${spoken.id}`, seconds: spoken.seconds ?? 0 },
-		call: row.kind === 'call-review' && row.subjectHash ? await showCall(library, row.subjectHash, locale) : null,
+		call: row.kind === 'call-review' && row.subjectHash ? callView(await library.itemOf(row.subjectHash, 'call'), locale, defaultLocale) : null,
 		decision: row.decidedAt && { at: row.decidedAt, by: decidedByName, reason: row.reason, againBy: row.againBy }
-	};
-}
-
-/** A call in one language, without its reference. */
-async function showCall(library: Library, hash: string, wanted: string): Promise<CallView> {
-	const body = await library.itemOf(hash, 'call');
-	const { defaultLocale } = library.current().academy;
-	const locale = body.turns.every(({ text }) => wanted in text) ? wanted : defaultLocale;
-	const sound = body.audio[locale];
-	return {
-		title: inLocale(body.title, locale, defaultLocale),
-		channel: body.channel,
-		locale,
-		turns: body.turns.map((turn) => ({
-			id: turn.id,
-			speaker: turn.speaker,
-			name: inLocale(turn.name, locale, defaultLocale),
-			text: inLocale(turn.text, locale, defaultLocale),
-			from: turn.from?.[locale] ?? null,
-			to: turn.to?.[locale] ?? null
-		})),
-		audio: sound ? { src: `/sounds/${sound.hash}.mp3`, seconds: sound.seconds } : null
 	};
 }
 

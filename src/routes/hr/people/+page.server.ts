@@ -1,5 +1,6 @@
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
+import { listDisputesForHr } from '$lib/server/services/disputes';
 import { listPeople, type PersonState } from '$lib/server/services/people';
 import type { PageServerLoad } from './$types';
 import { titleOf } from './positions';
@@ -14,12 +15,10 @@ export const load: PageServerLoad = async (event) => {
 	const search = (searchParams.get('search') ?? '').slice(0, 100);
 	const state = states.find((one) => one === searchParams.get('state')) ?? null;
 	const page = Math.max(1, Math.trunc(Number(searchParams.get('page') ?? 1)) || 1);
-	const { people, total } = await listPeople(db, person, {
-		search,
-		state,
-		limit: rowsPerPage,
-		offset: (page - 1) * rowsPerPage
-	});
+	const [{ people, total }, disputes] = await Promise.all([
+		listPeople(db, person, { search, state, limit: rowsPerPage, offset: (page - 1) * rowsPerPage }),
+		listDisputesForHr(db, person)
+	]);
 	const release = library.current();
 	return {
 		search,
@@ -27,6 +26,7 @@ export const load: PageServerLoad = async (event) => {
 		page,
 		pages: Math.max(1, Math.ceil(total / rowsPerPage)),
 		total,
+		disputes,
 		people: people.map((row) => ({ ...row, position: titleOf(release, event.locals.locale, row.position) }))
 	};
 };

@@ -7,6 +7,8 @@ import { requireUser } from '$lib/server/guard';
 import { readAssessment, startAttempt } from '$lib/server/services/attempts';
 import { askMentor, inquiryLength, readOwnInquiries } from '$lib/server/services/inquiries';
 import { acceptStandard, answerInlineCheck, markAsRead, readLesson } from '$lib/server/services/learning';
+import { raiseDispute } from '$lib/server/services/disputes';
+import { readOwnSubmissions } from '$lib/server/services/judging';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 const nameOf = (event: RequestEvent | Parameters<PageServerLoad>[0]) => `${event.params.course}/${event.params.lesson}`;
@@ -22,7 +24,9 @@ export const load: PageServerLoad = async (event) => {
 		readOwnInquiries(db, person, name, now)
 	]);
 	if (!lesson) error(404, 'lesson');
-	return { lesson, assessment, inquiries, clientKey: randomUUID() };
+	const open = lesson.pieces.flatMap((piece) => (piece.kind === 'question' && piece.question.kind === 'open' && piece.done ? [`${name}/${piece.key}`] : []));
+	const answers = await readOwnSubmissions(db, library, person, open, locale, now);
+	return { lesson, assessment, inquiries, answers, clientKey: randomUUID() };
 };
 
 const key = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
@@ -85,6 +89,17 @@ export const actions: Actions = {
 		const outcome = await askMentor(db, library, person, { ...form.input, lesson: nameOf(event) }, event.locals.now);
 		if (outcome.code !== 'asked') error(404, 'lesson');
 		return { asked: true };
+	},
+
+	/** Contests a mark; also from the pages of the lesson's exercises. */
+	dispute: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(v.object({ markId: uuid, reason: v.string(), clientKey: uuid }), event.request);
+		if (!form.ok) error(400, 'form');
+		const outcome = await raiseDispute(app().db, person, form.input, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'mark');
+		if (outcome.code !== 'raised') return fail(400, { dispute: { markId: form.input.markId, reason: form.values.reason, problem: outcome.code } });
+		redirect(303, event.url.pathname);
 	},
 
 	start: async (event) => {

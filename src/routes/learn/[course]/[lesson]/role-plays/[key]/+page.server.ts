@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
+import { raiseDispute } from '$lib/server/services/disputes';
 import { readOwnSubmissions } from '$lib/server/services/judging';
 import { askForLivePlay } from '$lib/server/services/live-role-plays';
 import { chooseInRun, readRolePlay, startRun } from '$lib/server/services/role-plays';
@@ -11,6 +12,7 @@ import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 const exerciseOf = ({ params }: Pick<RequestEvent, 'params'>) => `${params.course}/${params.lesson}/${params.key}`;
 const count = v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number));
+const uuid = v.pipe(v.string(), v.uuid());
 const fromOne = v.pipe(count, v.minValue(1));
 
 export const load: PageServerLoad = async (event) => {
@@ -46,11 +48,22 @@ export const actions: Actions = {
 
 	live: async (event) => {
 		const person = requireUser(event);
-		const form = await readForm(v.object({ clientKey: v.pipe(v.string(), v.uuid()) }), event.request);
+		const form = await readForm(v.object({ clientKey: uuid }), event.request);
 		if (!form.ok) error(400, 'form');
 		const { db, library } = app();
 		const outcome = await askForLivePlay(db, library, person, { ...form.input, exercise: exerciseOf(event) }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'role-play');
+		redirect(303, `${event.url.pathname}#live`);
+	},
+
+	/** Contests a mark of the play with a mentor. */
+	dispute: async (event) => {
+		const person = requireUser(event);
+		const form = await readForm(v.object({ markId: uuid, reason: v.string(), clientKey: uuid }), event.request);
+		if (!form.ok) error(400, 'form');
+		const outcome = await raiseDispute(app().db, person, form.input, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'mark');
+		if (outcome.code !== 'raised') return fail(400, { dispute: { markId: form.input.markId, reason: form.values.reason, problem: outcome.code } });
 		redirect(303, `${event.url.pathname}#live`);
 	},
 
@@ -61,7 +74,7 @@ export const actions: Actions = {
 		const { db, library } = app();
 		const outcome = await chooseInRun(db, library, person, { ...form.input, exercise: exerciseOf(event) }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'role-play');
-		if (outcome.code === 'not-offered') return fail(400, { notOffered: true });
+		if (outcome.code === 'not-offered') return fail(400, { notOffered: true as const });
 		const told = outcome.elsewhere ? 'elsewhere' : '';
 		const { pathname } = event.url;
 		if (outcome.ended) redirect(303, `${pathname}?run=${form.input.run}${told && `&${told}`}`);
