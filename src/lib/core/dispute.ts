@@ -1,7 +1,7 @@
 /** Until when a mark can be contested. */
 
 /** Days after the mark was given (ours). */
-export const disputeDays = 14;
+const disputeDays = 14;
 
 /** The last moment to contest a mark given then. */
 export const disputableUntil = (givenAt: Date): Date => new Date(givenAt.getTime() + disputeDays * 86_400_000);

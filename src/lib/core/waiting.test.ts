@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPastTarget, usualWait, workingDaysBetween, type Calendar } from './waiting.ts';
+import { overdueUpTo, usualWait, workingDaysBetween, type Calendar } from './waiting.ts';
 
 const calendar: Calendar = {
 	workingWeek: ['mon', 'tue', 'wed', 'thu', 'fri'],
@@ -49,9 +49,13 @@ describe('the usual wait', () => {
 });
 
 describe('the target', () => {
-	it('is the end of the second working day', () => {
-		// Tue 3 Nov + 2 working days, the 4th is a holiday = Fri 6 Nov.
-		expect(isPastTarget(at('2026-11-03T09:00'), at('2026-11-06T23:59'), calendar)).toBe(false);
-		expect(isPastTarget(at('2026-11-03T09:00'), at('2026-11-07T00:00'), calendar)).toBe(true);
+	// Tue 3 Nov + 2 working days, the 4th is a holiday = Fri 6 Nov; then a weekend.
+	it.each([
+		['2026-11-06T23:59', '2026-11-02T23:59'],
+		['2026-11-07T00:00', '2026-11-04T23:59'],
+		['2026-11-09T23:59', '2026-11-04T23:59'],
+		['2026-11-10T00:00', '2026-11-05T23:59']
+	])('is the end of the second working day: at %s, late is what came up to %s', (now, upTo) => {
+		expect(overdueUpTo(at(now), calendar)).toEqual(new Date(at(upTo).getTime() + 59_000));
 	});
 });

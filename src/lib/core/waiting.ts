@@ -1,6 +1,6 @@
 /** How long work waits for a mentor, in working days, and until when it should not. */
 import type { Weekday } from './academy.ts';
-import { dayOf, dueDate } from './due-date.ts';
+import { dayOf, dueDate, endOfDay } from './due-date.ts';
 import type { Localized } from './questions/question.ts';
 
 /** Work should be judged by the end of this many working days (ours). */
@@ -47,16 +47,14 @@ export function usualWait(waits: readonly { since: Date; until: Date }[], calend
 	return { from: nth(0.1), to: nth(0.9), n: days.length };
 }
 
-/** Whether it waits longer than it should. */
-export function isPastTarget(since: Date, now: Date, calendar: Calendar): boolean {
-	const { dueAt } = dueDate({
-		start: dayOf(since, calendar.timeZone),
-		startKind: 'assignment',
-		workingDays: targetWorkingDays,
-		workingWeek: calendar.workingWeek,
-		holidays: calendar.holidays,
-		leave: [],
-		timeZone: calendar.timeZone
-	});
-	return now > dueAt;
+/** What came in up to this moment waits longer than it should. Asked once for a whole list. */
+export function overdueUpTo(now: Date, calendar: Calendar): Date {
+	const { workingWeek, holidays, timeZone } = calendar;
+	const wanted = { startKind: 'assignment', workingDays: targetWorkingDays, workingWeek, holidays, leave: [], timeZone } as const;
+	let at = Date.parse(`${dayOf(now, timeZone)}T00:00:00Z`);
+	for (;;) {
+		at -= day;
+		const start = new Date(at).toISOString().slice(0, 10);
+		if (dueDate({ ...wanted, start }).dueAt < now) return endOfDay(start, timeZone);
+	}
 }

@@ -8,7 +8,7 @@ import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Lack, ReviewDraft } from '../../core/review.ts';
 import type { ScorecardScore } from '../../core/scorecard.ts';
-import { isPastTarget } from '../../core/waiting.ts';
+import { overdueUpTo } from '../../core/waiting.ts';
 import { endOfDay } from '../../core/due-date.ts';
 import { transact, type Db } from '../db/open.ts';
 import { comparison, deskItem, dispute, employee, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
@@ -63,16 +63,21 @@ export interface Desk {
 	person: string | null;
 }
 
-/** Condition: this employee is one of the mentor's people; asked once for the whole list, not row by row. */
-const isPersonOf = (mentorId: string, employeeId: AnyPgColumn): SQL => sql`${employeeId} in (
-	select mentee_id from ${mentorship} where mentor_id = ${mentorId} and until is null
+/**
+ * Condition: this employee is one of the mentor's people, and has not left. `is true` keeps it a filter with the people in
+ * a hash: the oldest items are then read in the order of their index until a page is full, instead of joining all of them.
+ */
+const isPersonOf = (mentorId: string, employeeId: AnyPgColumn): SQL => sql`(${employeeId} in (
+	select served.id from ${employee} served join ${mentorship} on ${mentorship.menteeId} = served.id
+		where ${mentorship.mentorId} = ${mentorId} and ${mentorship.until} is null and served.left_at is null
 	union all
-	select served.id from ${employee} served join ${teamMentor} on ${teamMentor.teamId} = served.team_id where ${teamMentor.mentorId} = ${mentorId}
-)`;
+	select served.id from ${employee} served join ${teamMentor} on ${teamMentor.teamId} = served.team_id
+		where ${teamMentor.mentorId} = ${mentorId} and served.left_at is null
+)) is true`;
 
 /** Condition: on the actor's desk. What contests a mark of their own is not for them to decide. */
 function isFor(actor: Actor): SQL {
-	return sql`${deskItem.finishedAt} is null and ${employee.leftAt} is null and ${deskItem.employeeId} <> ${actor.id}
+	return sql`${deskItem.finishedAt} is null and ${deskItem.employeeId} <> ${actor.id}
 		and ${isPersonOf(actor.id, deskItem.employeeId)}
 		and (${deskItem.disputeId} is null or exists (
 			select 1 from ${dispute} where ${dispute.id} = ${deskItem.disputeId} and ${dispute.reviewerId} <> ${actor.id}
@@ -93,9 +98,19 @@ const claimer = alias(employee, 'claimer');
 const receiver = alias(employee, 'receiver');
 const contested = alias(submission, 'contested');
 
-/** Items with what a line of the list says of them, oldest first. */
-const selectLines = (db: Db, where: SQL | undefined) =>
-	db
+/**
+ * The oldest of these items, with what a line of the list says of them. They are found first: what a line tells is then
+ * looked up for one page alone.
+ */
+function selectLines(db: Db, where: SQL | undefined, limit: number) {
+	const first = db
+		.select({ id: deskItem.id })
+		.from(deskItem)
+		.where(where)
+		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id))
+		.limit(limit)
+		.as('first');
+	return db
 		.select({
 			id: deskItem.id,
 			kind: deskItem.kind,
@@ -108,10 +123,10 @@ const selectLines = (db: Db, where: SQL | undefined) =>
 			claimedUntil: deskItem.claimedUntil,
 			claimerName: claimer.name,
 			handedTo: deskItem.handedTo,
-			receiverName: receiver.name,
-			finishedAt: deskItem.finishedAt
+			receiverName: receiver.name
 		})
-		.from(deskItem)
+		.from(first)
+		.innerJoin(deskItem, eq(deskItem.id, first.id))
 		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
 		.leftJoin(submission, eq(submission.id, deskItem.submissionId))
 		.leftJoin(dispute, eq(dispute.id, deskItem.disputeId))
@@ -119,12 +134,12 @@ const selectLines = (db: Db, where: SQL | undefined) =>
 		.leftJoin(contested, eq(contested.id, review.submissionId))
 		.leftJoin(claimer, eq(claimer.id, deskItem.claimedBy))
 		.leftJoin(receiver, eq(receiver.id, deskItem.handedTo))
-		.where(where)
 		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id));
+}
 type LineRow = Awaited<ReturnType<typeof selectLines>>[number];
 
-/** A line of the list, in words of the release. */
-function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, locale: string, now: Date): DeskLine {
+/** A line of the list, in words of the release. What came in up to `late` waits too long. */
+function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, locale: string, now: Date, late: Date): DeskLine {
 	const found = row.exercise ? lesson(row.exercise.slice(0, row.exercise.lastIndexOf('/'))) : null;
 	const held = row.claimedBy !== null && row.claimedUntil !== null && row.claimedUntil > now;
 	return {
@@ -132,7 +147,7 @@ function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, 
 		kind: row.kind as DeskKind,
 		round: row.round,
 		waitingSince: row.waitingSince,
-		pastTarget: row.finishedAt === null && isPastTarget(row.waitingSince, now, academy),
+		pastTarget: row.waitingSince <= late,
 		person: { id: row.personId, name: row.personName },
 		title: found ? inLocale(found.lesson.title, locale, academy.defaultLocale) : null,
 		claimed: held ? { by: row.claimerName ?? '', until: row.claimedUntil!, mine: row.claimedBy === actor.id } : null,
@@ -152,7 +167,28 @@ function conditionsOf(filter: DeskFilter, actor: Actor, now: Date): (SQL | undef
 const isAfter = (place: { since: Date; id: string } | null) =>
 	place ? sql`(${deskItem.waitingSince}, ${deskItem.id}) > (${place.since.toISOString()}::timestamptz, ${place.id}::uuid)` : undefined;
 
-/** The actor's desk, oldest first. Four queries, whatever waits. Empty for who is no mentor. */
+/** Everything on the actor's desk, counted by who has it now: one pass over what waits. */
+const countByClaim = (db: Db, actor: Actor, now: Date) => {
+	const holder = sql`case when ${deskItem.claimedUntil} > ${now.toISOString()}::timestamptz then ${deskItem.claimedBy} end`;
+	const counted = db
+		.select({
+			holder: sql<string | null>`${holder}`.as('holder'),
+			n: sql<number>`count(*)::int`.as('n'),
+			mine: sql<number>`(count(*) filter (where ${isMine(actor, now)}))::int`.as('mine'),
+			oldest: sql<string>`min(${deskItem.waitingSince})`.as('oldest')
+		})
+		.from(deskItem)
+		.where(isFor(actor))
+		.groupBy(sql`1`)
+		.as('counted');
+	return db
+		.select({ holder: counted.holder, n: counted.n, mine: counted.mine, oldest: counted.oldest, name: claimer.name })
+		.from(counted)
+		.leftJoin(claimer, eq(claimer.id, counted.holder))
+		.orderBy(asc(claimer.name));
+};
+
+/** The actor's desk, oldest first. Three queries, whatever waits. Empty for who is no mentor. */
 export async function readDesk(
 	db: Db,
 	library: Pick<Library, 'current'>,
@@ -162,38 +198,26 @@ export async function readDesk(
 ): Promise<Desk> {
 	if (!may(actor, 'desk.open')) return { lines: [], next: null, waiting: 0, mine: 0, oldest: null, claims: [], person: null };
 	const { filter, locale } = input;
-	const forActor = isFor(actor);
-	const [rows, [totals], claims, [person]] = await Promise.all([
-		selectLines(db, and(forActor, ...conditionsOf(filter, actor, now), isAfter(readPlace(input.after)))).limit(linesPerPage + 1),
-		db
-			.select({
-				waiting: sql<number>`count(*)::int`,
-				mine: sql<number>`(count(*) filter (where ${isMine(actor, now)}))::int`,
-				oldest: sql<string | null>`min(${deskItem.waitingSince})`
-			})
-			.from(deskItem)
-			.innerJoin(employee, eq(employee.id, deskItem.employeeId))
-			.where(forActor),
-		db
-			.select({ id: claimer.id, name: claimer.name, n: sql<number>`count(*)::int` })
-			.from(deskItem)
-			.innerJoin(employee, eq(employee.id, deskItem.employeeId))
-			.innerJoin(claimer, eq(claimer.id, deskItem.claimedBy))
-			.where(and(forActor, gt(deskItem.claimedUntil, now)))
-			.groupBy(claimer.id, claimer.name)
-			.orderBy(asc(claimer.name)),
+	const shown = and(isFor(actor), ...conditionsOf(filter, actor, now), isAfter(readPlace(input.after)));
+	const [rows, counts, [person]] = await Promise.all([
+		selectLines(db, shown, linesPerPage + 1),
+		countByClaim(db, actor, now),
 		filter.person
 			? db.select({ name: employee.name }).from(employee).where(and(eq(employee.id, filter.person), isPersonOf(actor.id, employee.id)))
 			: []
 	]);
+	const oldest = counts.map((row) => new Date(row.oldest)).sort((a, b) => a.getTime() - b.getTime())[0];
+	const total = (of: 'n' | 'mine') => counts.reduce((sum, row) => sum + row[of], 0);
 	const lines = rows.slice(0, linesPerPage);
+	const release = library.current();
+	const late = overdueUpTo(now, release.academy);
 	return {
-		lines: lines.map((row) => describeLine(library.current(), row, actor, locale, now)),
+		lines: lines.map((row) => describeLine(release, row, actor, locale, now, late)),
 		next: rows.length > linesPerPage ? placeOf(lines.at(-1)!) : null,
-		waiting: totals?.waiting ?? 0,
-		mine: totals?.mine ?? 0,
-		oldest: totals?.oldest ? new Date(totals.oldest) : null,
-		claims: claims.map(({ id, name, n }) => ({ name, n, mine: id === actor.id })),
+		waiting: total('n'),
+		mine: total('mine'),
+		oldest: oldest ?? null,
+		claims: counts.flatMap(({ holder, name, n }) => (holder && name ? [{ name, n, mine: holder === actor.id }] : [])),
 		person: person?.name ?? null
 	};
 }
@@ -208,11 +232,12 @@ export async function nextOnDesk(
 ): Promise<DeskLine | null> {
 	if (!may(actor, 'desk.open')) return null;
 	const [mine, free] = await Promise.all([
-		selectLines(db, and(isFor(actor), isMine(actor, now))).limit(1),
-		selectLines(db, and(isFor(actor), isFree(now), isNull(deskItem.handedTo))).limit(1)
+		selectLines(db, and(isFor(actor), isMine(actor, now)), 1),
+		selectLines(db, and(isFor(actor), isFree(now), isNull(deskItem.handedTo)), 1)
 	]);
 	const row = mine[0] ?? free[0];
-	return row ? describeLine(library.current(), row, actor, locale, now) : null;
+	const release = library.current();
+	return row ? describeLine(release, row, actor, locale, now, overdueUpTo(now, release.academy)) : null;
 }
 
 /** An item as the services know it, when the actor may judge it; null otherwise, and for what is none. */

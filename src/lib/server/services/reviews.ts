@@ -102,7 +102,7 @@ function draftSchema(scorecard: ScorecardBody) {
 }
 
 /** Reads what a browser sent as a draft; null when it is none for this scorecard. */
-export function readDraft(scorecard: ScorecardBody, draft: unknown): ReviewDraft | null {
+function readDraft(scorecard: ScorecardBody, draft: unknown): ReviewDraft | null {
 	const read = v.safeParse(draftSchema(scorecard), draft);
 	return read.success ? (read.output as ReviewDraft) : null;
 }

@@ -5,7 +5,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { snippet } from '../db/schema/index.ts';
 
-export const snippetLength = 1000;
+const snippetLength = 1000;
 const snippetsKept = 200;
 
 /** `id` is the version's: what a comment names that began as it. */
