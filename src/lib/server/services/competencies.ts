@@ -4,9 +4,9 @@ import { unionAll } from 'drizzle-orm/pg-core';
 import type { Competency } from '../../core/academy.ts';
 import { evaluateCompetency, type Evidence, type LineState, type NextLevel, type Standing } from '../../core/competency.ts';
 import { inLocale } from '../../core/localized.ts';
-import { may, type Actor } from '../../core/permissions.ts';
+import { may, type Actor, type Relation } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
-import { attempt, employee, evidence, levelState, observation, observedCall, positionAssignment, rolePlayRun, submission } from '../db/schema/index.ts';
+import { attempt, deskItem, employee, evidence, levelState, observation, observedCall, positionAssignment, rolePlayRun, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { lessonsOf } from './evidence.ts';
 import { practiceAddress } from './learning.ts';
@@ -87,7 +87,7 @@ export interface EvidenceView {
 	kind: Evidence['kind'];
 	/** Title of the lesson, assessment, exercise or checklist; number of the call. */
 	title: string;
-	/** Where the person concerned sees it; null where there is no such page. */
+	/** Where the reader sees it: the person's own page of it, or a mentor's; null where there is no such page. */
 	href: string | null;
 	score: number | null;
 	passed: boolean;
@@ -143,7 +143,7 @@ export async function readCompetencies(
 			.orderBy(desc(evidence.at), desc(evidence.id)),
 		listSignOffs(db, employeeId),
 		listRequests(db, employeeId),
-		namesOfSources(db, release, employeeId, locale),
+		namesOfSources(db, release, employeeId, relation, locale),
 		db
 			.select({ key: positionAssignment.position })
 			.from(positionAssignment)
@@ -212,15 +212,19 @@ async function namesOfPeople(db: Db, ids: (string | null)[]): Promise<Map<string
 	return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** Titles and addresses of whatever evidence came from, by its `source`. One query. */
-async function namesOfSources(db: Db, release: Release, employeeId: string, locale: string) {
+/** Titles and addresses of whatever evidence came from, by its `source`; with the addresses that are open to the reader. One query. */
+async function namesOfSources(db: Db, release: Release, employeeId: string, reader: Relation, locale: string) {
 	const source = (table: typeof attempt | typeof rolePlayRun | typeof submission | typeof observedCall | typeof observation, kind: string) =>
 		[sql<string>`${table.id}::text`.as('id'), sql<string>`${kind}::text`.as('kind')] as const;
-	const pick = <T>([id, kind]: ReturnType<typeof source>, name: T) => ({ id, kind, name });
+	const pick = <T>([id, kind]: ReturnType<typeof source>, name: T, desk = sql`null`) => ({ id, kind, name, desk: sql<string | null>`${desk}::text`.as('desk') });
 	const rows = await unionAll(
 		db.select(pick(source(attempt, 'assessment'), sql<string>`${attempt.assessment}`.as('name'))).from(attempt).where(eq(attempt.employeeId, employeeId)),
 		db.select(pick(source(rolePlayRun, 'role-play'), sql<string>`${rolePlayRun.exercise}`.as('name'))).from(rolePlayRun).where(eq(rolePlayRun.employeeId, employeeId)),
-		db.select(pick(source(submission, 'submission'), sql<string>`${submission.exercise}`.as('name'))).from(submission).where(eq(submission.employeeId, employeeId)),
+		db
+			.select(pick(source(submission, 'submission'), sql<string>`${submission.exercise}`.as('name'), sql`${deskItem.id}`))
+			.from(submission)
+			.leftJoin(deskItem, eq(deskItem.submissionId, submission.id))
+			.where(eq(submission.employeeId, employeeId)),
 		db.select(pick(source(observedCall, 'observed-call'), sql<string>`${observedCall.reference}`.as('name'))).from(observedCall).where(eq(observedCall.employeeId, employeeId)),
 		db.select(pick(source(observation, 'checklist'), sql<string>`${observation.checklist}`.as('name'))).from(observation).where(eq(observation.employeeId, employeeId))
 	);
@@ -228,12 +232,24 @@ async function namesOfSources(db: Db, release: Release, employeeId: string, loca
 	const told = (text: Record<string, string>) => inLocale(text, locale, defaultLocale);
 	const named = new Map<string, { title: string; href: string | null }>();
 	for (const course of courses) {
-		for (const lesson of course.lessons) named.set(lesson.name, { title: told(lesson.title), href: `/learn/${lesson.name}` });
+		for (const lesson of course.lessons) named.set(lesson.name, { title: told(lesson.title), href: reader === 'self' ? `/learn/${lesson.name}` : null });
 	}
-	for (const { id, kind, name } of rows) named.set(id, nameOf(release, kind, id, name, told));
+	for (const { id, kind, name, desk } of rows) {
+		const { title, href } = nameOf(release, kind, id, name, told);
+		const addresses = { self: href, mentee: addressForMentor(employeeId, kind, id, desk), other: null };
+		named.set(id, { title, href: addresses[reader] });
+	}
 	return named;
 }
 
+/** Where a mentor of the person sees it; null where only the person does. */
+function addressForMentor(employeeId: string, kind: string, id: string, deskItemId: string | null): string | null {
+	if (kind === 'observed-call') return `/mentor/people/${employeeId}/calls/${id}`;
+	if (kind === 'checklist') return `/mentor/people/${employeeId}/checklists/${id}`;
+	return deskItemId === null ? null : `/mentor/reviews/${deskItemId}`;
+}
+
+/** What it is called, and where the person sees it. */
 function nameOf(release: Release, kind: string, id: string, name: string, told: (text: Record<string, string>) => string) {
 	if (kind === 'observed-call') return { title: name, href: `/competencies/calls/${id}` };
 	if (kind === 'checklist') {

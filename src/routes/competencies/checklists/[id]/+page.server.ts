@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { requireUser } from '$lib/server/guard';
 import { confirmAsEmployee, readObservation } from '$lib/server/services/observations';
-import { thenShow } from '$lib/server/told';
-import type { Actions, PageServerLoad } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
 
@@ -14,7 +14,7 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const observation = await readObservation(db, library, person, event.params.id, event.locals.locale);
 	if (!observation?.isOwn) error(404, 'checklist');
-	return { observation };
+	return { observation, told: readTold<ActionData>(event) };
 };
 
 export const actions: Actions = {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { error, fail, redirect } from '@sveltejs/kit';
+import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { discardObservedCall, finishObservedCall, readObservedCall } from '$lib/server/services/observed-calls';
 import { correctMark, saveDraft } from '$lib/server/services/reviews';
-import { thenShow } from '$lib/server/told';
-import type { Actions, PageServerLoad } from './$types';
+import { leadTo, readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
 
@@ -17,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const call = await readObservedCall(db, library, person, event.params.call, event.locals.locale);
 	if (!call || call.isOwn || call.employeeId !== event.params.id) error(404, 'call');
-	return { call, clientKey: randomUUID() };
+	return { call, clientKey: randomUUID(), told: readTold<ActionData>(event) };
 };
 
 export const actions: Actions = {
@@ -70,7 +70,7 @@ export const actions: Actions = {
 		if (!v.is(uuid, event.params.call)) error(404, 'call');
 		const outcome = await discardObservedCall(app().db, person, event.params.call);
 		if (outcome.code === 'missing') error(404, 'call');
-		redirect(303, `/mentor/people/${event.params.id}`);
+		leadTo(event, `/mentor/people/${event.params.id}`, { discarded: true });
 	}
 };
 

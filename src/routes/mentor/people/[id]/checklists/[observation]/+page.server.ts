@@ -4,8 +4,8 @@ import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { confirmAsMentor, readObservation, saveObservation } from '$lib/server/services/observations';
-import { thenShow } from '$lib/server/told';
-import type { Actions, PageServerLoad } from './$types';
+import { readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
 
@@ -15,7 +15,7 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const observation = await readObservation(db, library, person, event.params.observation, event.locals.locale);
 	if (observation?.employeeId !== event.params.id) error(404, 'checklist');
-	return { observation };
+	return { observation, told: readTold<ActionData>(event) };
 };
 
 const written = v.object({ answers: v.unknown(), note: v.string() });

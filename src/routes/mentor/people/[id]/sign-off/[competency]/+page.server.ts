@@ -7,8 +7,8 @@ import { requireRole } from '$lib/server/guard';
 import { readCompetencies } from '$lib/server/services/competencies';
 import { nameOfMentee } from '$lib/server/services/mentees';
 import { giveSignOff, returnRequest, signOffDays } from '$lib/server/services/sign-offs';
-import { leadTo, thenShow } from '$lib/server/told';
-import type { Actions, PageServerLoad } from './$types';
+import { leadTo, readTold, thenShow } from '$lib/server/told';
+import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
 
@@ -24,7 +24,7 @@ export const load: PageServerLoad = async (event) => {
 	]);
 	const competency = competencies?.find((one) => one.key === key);
 	if (name === null || !competency) error(404, 'person');
-	return { id, name, competency, days: signOffDays, clientKey: randomUUID() };
+	return { id, name, competency, days: signOffDays, clientKey: randomUUID(), told: readTold<ActionData>(event) };
 };
 
 export const actions: Actions = {
