@@ -69,7 +69,8 @@ async function open(): Promise<App> {
 			return outcome;
 		};
 		say(await publishContent());
-		const lines = env.DEMO ? await openDemo(db, library, env.DATA_DIR, now) : [];
+		const storage = folderStorage(env.RECORDINGS_DIR);
+		const lines = env.DEMO ? await openDemo(db, storage, library, env.DATA_DIR, now) : [];
 		const link = env.DEMO ? null : await firstAdministratorLink(db, now);
 		library.follow();
 		const closing = setInterval(
@@ -81,7 +82,7 @@ async function open(): Promise<App> {
 			db,
 			sql: database.sql,
 			library,
-			storage: folderStorage(env.RECORDINGS_DIR),
+			storage,
 			publishContent,
 			greeting: (origin) => (link ? [`First administrator: ${origin}/invite/${link}`] : lines),
 			close: async () => {

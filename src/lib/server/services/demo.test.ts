@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eq, isNull } from 'drizzle-orm';
 import { expect, it, onTestFinished } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
-import { team } from '../db/schema/index.ts';
+import { deskItem, observation, rolePlayRun, signOffRequest, submission, team } from '../db/schema/index.ts';
 import { Library } from '../library.ts';
+import { folderStorage } from '../storage/folder.ts';
 import { openDemo } from './demo.ts';
 import { publish } from './releases.ts';
 import { signIn } from './sign-in.ts';
@@ -19,7 +21,8 @@ it('is made once by two servers that start together, and its printed passwords o
 	const folder = await mkdtemp(join(tmpdir(), 'demo-'));
 	onTestFinished(() => rm(folder, { recursive: true }));
 
-	const [one, two] = await Promise.all([openDemo(db, library, folder, now), openDemo(db, library, folder, now)]);
+	const storage = folderStorage(join(folder, 'recordings'));
+	const [one, two] = await Promise.all([openDemo(db, storage, library, folder, now), openDemo(db, storage, library, folder, now)]);
 
 	expect(await db.select().from(team)).toHaveLength(1);
 	expect(one.map((line) => line.split(' ')[0])).toEqual(['learner', 'mentor', 'hr', 'author', 'admin']);
@@ -30,4 +33,11 @@ it('is made once by two servers that start together, and its printed passwords o
 		const visit = { login: login!, password: password!, address: '127.0.0.1', device: '' };
 		expect(await signIn(db, null, visit, now)).toMatchObject({ code: 'signed-in' });
 	}
-}, 60_000);
+	// Mentors find work, a level to sign, and nobody's practice went wrong.
+	const waiting = await db.select().from(deskItem).where(isNull(deskItem.finishedAt));
+	expect(waiting.map(({ kind }) => kind).toSorted()).toEqual(['open', 'recording']);
+	expect((await db.select().from(signOffRequest)).length).toBeGreaterThan(0);
+	expect(await db.select().from(submission).where(eq(submission.state, 'failed'))).toEqual([]);
+	expect((await db.select().from(rolePlayRun)).every(({ passed }) => passed)).toBe(true);
+	expect(await db.select().from(observation).where(isNull(observation.employeeConfirmedAt))).toHaveLength(1);
+}, 120_000);

@@ -14,6 +14,8 @@ import { sqlState, transact, type Db } from '../db/open.ts';
 import { attempt, employee, mentorship, positionAssignment, roleGrant, team, teamMentor } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { saveResponse, startAttempt, submitAttempt } from './attempts.ts';
+import type { Storage } from '../storage/storage.ts';
+import { fillChecklist, judge, observe, practise } from './demo-practice.ts';
 import { dayOf, enrolByPosition } from './enrolments.ts';
 import { answerInquiry, askMentor, listInquiries } from './inquiries.ts';
 import { acceptStandard, answerInlineCheck, arrangementOf, markAsRead } from './learning.ts';
@@ -35,17 +37,18 @@ interface DemoPerson {
 
 const people: DemoPerson[] = [
 	{ name: 'Ани Димитрова', email: 'ani@demo.example', position: 'customer-service-employee', days: 2, sign: 'learner' },
-	{ name: 'Marta Kovacs', email: 'marta@demo.example', position: 'mentor', days: 900, roles: ['mentor'], sign: 'mentor', lessons: 20 },
+	{ name: 'Marta Kovacs', email: 'marta@demo.example', position: 'mentor', days: 900, roles: ['mentor'], sign: 'mentor', lessons: 99 },
 	{ name: 'Христина Русева', email: 'hristina@demo.example', position: 'senior-employee', days: 1200, roles: ['hr'], sign: 'hr' },
 	{ name: 'Anton Weber', email: 'anton@demo.example', position: 'senior-employee', days: 700, roles: ['author'], sign: 'author' },
 	{ name: 'Ada Novak', email: 'ada@demo.example', position: 'senior-employee', days: 1500, roles: ['admin'], sign: 'admin' },
-	{ name: 'Boris Petkov', email: 'boris@demo.example', position: 'customer-service-employee', days: 8, lessons: 4 },
-	{ name: 'Ксения Орлова', email: 'ksenia@demo.example', position: 'customer-service-employee', days: 20, lessons: 7 },
-	{ name: 'Leo Martins', email: 'leo@demo.example', position: 'customer-service-employee', days: 35, lessons: 1 }
+	{ name: 'Boris Petkov', email: 'boris@demo.example', position: 'customer-service-employee', days: 8, lessons: 12 },
+	{ name: 'Ксения Орлова', email: 'ksenia@demo.example', position: 'customer-service-employee', days: 20, lessons: 21 },
+	{ name: 'Leo Martins', email: 'leo@demo.example', position: 'customer-service-employee', days: 35, lessons: 1 },
+	{ name: 'Петър Илиев', email: 'petar@demo.example', position: 'mentor', days: 1100, roles: ['mentor'], lessons: 99 }
 ];
 
 /** The lines to print: role, e-mail, password. Makes the demo when nobody is in the database yet. */
-export async function openDemo(db: Db, library: Library, dataDir: string, now: Date): Promise<string[]> {
+export async function openDemo(db: Db, storage: Storage, library: Library, dataDir: string, now: Date): Promise<string[]> {
 	const file = join(dataDir, 'demo-sign-ins.txt');
 	const printed = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
 	const [somebody] = await db.select({ id: employee.id }).from(employee).limit(1);
@@ -71,8 +74,9 @@ export async function openDemo(db: Db, library: Library, dataDir: string, now: D
 	}
 	for (const [at, person] of made.entries()) {
 		const start = new Date(now.getTime() - Math.min(person.days, 30) * day);
-		await learn(db, library, actors[at]!, person.lessons ?? 0, start, now);
+		await learn(db, storage, library, actors[at]!, person.lessons ?? 0, start, now);
 	}
+	await judgeAndObserve(db, library, actors, now);
 	await talk(db, library, actors, now);
 	return lines;
 }
@@ -103,14 +107,24 @@ async function makePeople(tx: Db, library: Library, made: DemoPerson[], hashes: 
 		await enrolByPosition(tx, library, id, now);
 		actors.push({ id, roles: ['learner', ...roles] });
 	}
-	const mentor = actors.find((actor) => actor.roles.includes('mentor'))!;
-	await tx.insert(teamMentor).values({ teamId: phone!.id, mentorId: mentor.id });
-	await tx.insert(mentorship).values({ mentorId: mentor.id, menteeId: actors[0]!.id, since: now });
+	const mentors = actors.filter((actor) => actor.roles.includes('mentor'));
+	await tx.insert(teamMentor).values(mentors.map(({ id }) => ({ teamId: phone!.id, mentorId: id })));
+	await tx.insert(mentorship).values({ mentorId: mentors[0]!.id, menteeId: actors[0]!.id, since: now });
 	return actors;
 }
 
+/** Their answer where the content asks for own words: today it is the letter about the cracked bowl. */
+const ownWords = `Dear Ms Marinova,
+
+I am sorry that one of the four bowls arrived cracked, and just before a birthday. A whole one is on its way today. The courier can come on Friday between six and eight in the evening, so it is with you before Sunday. Please keep the cracked one; there is nothing to send back.
+
+If Friday does not suit you, write or call me today until seven: 02 555 01 47.
+
+Kind regards
+the furniture shop`;
+
 /** Does the first `count` lessons of the path, a few hours apart. */
-async function learn(db: Db, library: Library, actor: Actor, count: number, start: Date, end: Date): Promise<void> {
+async function learn(db: Db, storage: Storage, library: Library, actor: Actor, count: number, start: Date, end: Date): Promise<void> {
 	const { academy } = library.current();
 	const position = academy.positions.find((one) => one.key === 'customer-service-employee');
 	const lessons = (position?.path ?? []).flatMap(
@@ -130,9 +144,13 @@ async function learn(db: Db, library: Library, actor: Actor, count: number, star
 				continue;
 			}
 			const item = await library.item(exercise.hash);
-			if (item.kind !== 'question') continue;
+			if (item.kind !== 'question') {
+				await practise(db, storage, library, actor, exercise.name, now);
+				continue;
+			}
 			const order = arrangementOf(actor, exercise.name, exercise.hash, item.question);
-			const answer = showResponse(item.question, order, modelAnswer(item.question, academy.defaultLocale));
+			const model = item.question.kind === 'open' ? { kind: 'open' as const, text: ownWords } : modelAnswer(item.question, academy.defaultLocale);
+			const answer = showResponse(item.question, order, model);
 			const fields = new FormData();
 			for (const [name, value] of fieldsOf(answer)) fields.append(name, value);
 			await answerInlineCheck(
@@ -166,6 +184,18 @@ async function pass(db: Db, library: Library, actor: Actor, name: string, now: D
 		);
 	}
 	await submitAttempt(db, library, actor, started.id, now);
+}
+
+/** Mentors judge each other's work; what Ksenia handed in waits. She has been heard on the phone, Boris was watched. */
+async function judgeAndObserve(db: Db, library: Library, actors: Actor[], now: Date): Promise<void> {
+	const mentors = actors.filter((actor) => actor.roles.includes('mentor'));
+	const [marta, petar] = mentors;
+	const [boris, ksenia] = [actors[5], actors[6]];
+	if (!marta || !petar || !boris || !ksenia) return;
+	await judge(db, library, marta, petar.id, now);
+	await judge(db, library, petar, marta.id, now);
+	await observe(db, library, mentors, ksenia, now);
+	await fillChecklist(db, library, petar, boris, new Date(now.getTime() - day / 2));
 }
 
 /** One question that waits and one that was answered. */
