@@ -2,13 +2,11 @@
  * What the browser fetches. A page takes two scripts, however many screens the product has: `start` (the framework and
  * what several areas need) and its area's own, the first part of its address. SvelteKit alone would make one of each page
  * and of each set of pages that share something. And each script is written once per language, with its words only;
- * a page names
- * those of its language (hooks.server.ts).
+ * a page names those of its language (hooks.server.ts).
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { minify } from 'rolldown/utils';
-import type { Plugin } from 'vite';
+import { minify, type Plugin } from 'vite';
 import settings from '../lib/i18n/project.inlang/settings.json' with { type: 'json' };
 
 const generated = path.resolve('.svelte-kit/generated/client-optimized');
