@@ -31,15 +31,15 @@ const lines = 100;
 export async function readTimeline(db: Db, library: Library, employeeId: string, locale: string): Promise<JudgedLine[]> {
 	const judge = alias(employee, 'judge');
 	const columns = (kind: ReturnType<typeof sql>, id: ReturnType<typeof sql>, name: ReturnType<typeof sql>, link: ReturnType<typeof sql>, good: ReturnType<typeof sql>, state: ReturnType<typeof sql>, score: ReturnType<typeof sql>, by: ReturnType<typeof sql>, at: ReturnType<typeof sql>) => ({
-		kind: sql<JudgedKind>`${kind}::text`.as('kind'),
-		id: sql<string>`${id}::text`.as('id'),
-		name: sql<string>`${name}::text`.as('name'),
-		link: sql<string | null>`${link}::text`.as('link'),
-		good: sql<boolean | null>`${good}::boolean`.as('good'),
-		state: sql<JudgedLine['state']>`${state}::text`.as('state'),
-		score: sql<number | null>`${score}::double precision`.as('score'),
-		by: sql<string | null>`${by}::text`.as('by'),
-		at: sql<string>`${at}::timestamptz`.as('at')
+		kind: sql<JudgedKind>`(${kind})::text`.as('kind'),
+		id: sql<string>`(${id})::text`.as('id'),
+		name: sql<string>`(${name})::text`.as('name'),
+		link: sql<string | null>`(${link})::text`.as('link'),
+		good: sql<boolean | null>`(${good})::boolean`.as('good'),
+		state: sql<JudgedLine['state']>`(${state})::text`.as('state'),
+		score: sql<number | null>`(${score})::double precision`.as('score'),
+		by: sql<string | null>`(${by})::text`.as('by'),
+		at: sql<string>`(${at})::timestamptz`.as('at')
 	});
 	const none = sql`null`;
 	const rows = await unionAll(
