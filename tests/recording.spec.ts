@@ -58,7 +58,7 @@ test.describe('with a microphone', () => {
 
 		await page.getByRole('button', { name: m.record_start() }).click();
 		const begun = Date.now();
-		await expect(page.getByRole('meter')).not.toHaveAttribute('aria-valuenow', '0');
+		await expect.poll(() => page.getByRole('meter').getAttribute('aria-valuenow'), { intervals: [100] }).not.toBe('0');
 		await expectAccessible(page, 'a recording');
 		await page.waitForTimeout(2500);
 		await context.setOffline(true);
@@ -84,7 +84,8 @@ test.describe('with a microphone', () => {
 		expect(heard.status()).toBe(200);
 		const bytes = new Uint8Array(await heard.body());
 		expect(readSound(bytes)).toEqual({ is: 'sound', type: 'audio/webm', seconds: draft!.seconds });
-		const played = page.locator('audio').first();
+		await page.reload();
+		const played = page.locator(`audio[src$="${draft!.id}"]`);
 		expect(await played.evaluate((audio: HTMLAudioElement) => audio.play().then(() => audio.duration))).toBeCloseTo(draft!.seconds, 1);
 		await played.evaluate((audio: HTMLAudioElement) => audio.pause());
 
@@ -94,7 +95,7 @@ test.describe('with a microphone', () => {
 		expect((await page.request.get(`/recordings/${draft!.id}`)).status()).toBe(410);
 		await expectAccessible(page, 'a recording that has arrived');
 		await page.getByRole('button', { name: m.record_hand_in() }).click();
-		await expect(page.getByText(m.record_state_waiting())).toBeVisible();
+		await expect(page.getByText(m.desk_go_on_meanwhile())).toBeVisible();
 		await expect(page.getByRole('button', { name: m.record_start() })).toHaveCount(0);
 		await expectAccessible(page, 'a recording that was handed in');
 		const [row] = await sql<{ id: string; state: string }[]>`select recording_id as id, state from submission`;
@@ -170,7 +171,9 @@ test.describe('with a microphone', () => {
 		await page.waitForTimeout(800);
 		await page.keyboard.press('Space');
 		await arrived(page);
-		await expect(page.locator(':focus')).not.toHaveCount(0);
+		await expect(page.getByRole('button', { name: m.call_play(), exact: true })).toBeFocused();
+		await page.keyboard.press('Enter');
+		await expect(page.getByRole('button', { name: m.call_pause(), exact: true })).toBeFocused();
 	});
 });
 
@@ -219,6 +222,6 @@ test.describe('without scripts', () => {
 		await page.getByLabel(m.record_file_label()).setInputFiles('src/lib/core/sound/fixtures/fragments.mp4');
 		await page.getByRole('button', { name: m.record_file_send() }).click();
 		await page.getByRole('button', { name: m.record_hand_in() }).click();
-		await expect(page.getByText(m.record_state_waiting())).toBeVisible();
+		await expect(page.getByText(m.desk_go_on_meanwhile())).toBeVisible();
 	});
 });

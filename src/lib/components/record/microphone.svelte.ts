@@ -110,7 +110,8 @@ export class Microphone {
 		const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 		this.#sound = new AudioContext();
 		const analyser = this.#sound.createAnalyser();
-		analyser.fftSize = 1024;
+		// As much sound as passes between two looks.
+		analyser.fftSize = calm ? 32_768 : 4096;
 		this.#sound.createMediaStreamSource(stream).connect(analyser);
 		const wave = new Float32Array(analyser.fftSize);
 		let heardAt = performance.now();
@@ -120,7 +121,8 @@ export class Microphone {
 				const power = wave.reduce((sum, value) => sum + value * value, 0) / wave.length;
 				// From -60 decibels, hardly anything, to 0, as loud as can be.
 				const loud = Math.max(0, Math.min(100, 100 + (10 * Math.log10(power + 1e-9) * 100) / 60));
-				this.level = calm ? Math.round(loud / 20) * 20 : Math.round(loud);
+				// It falls slowly, so that one can see how loud a word was.
+				this.level = calm ? Math.round(loud / 20) * 20 : Math.round(Math.max(loud, this.level - 4));
 				if (loud > silence) heardAt = performance.now();
 				this.silent = performance.now() - heardAt > silentFor;
 			},
