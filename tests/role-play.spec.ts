@@ -14,8 +14,9 @@ const place = `${lesson}/role-plays/kettle`;
 const heard = (page: Page) => page.locator('#now');
 /** The key that says this sentence: they stand in another order in every run. */
 async function keyOf(page: Page, sentence: string): Promise<string> {
-	const words = await page.getByRole('button', { name: sentence }).textContent();
-	return /\d/.exec(words!)![0];
+	const button = page.getByRole('button', { name: sentence });
+	await expect(button).toBeEnabled();
+	return /\d/.exec((await button.textContent())!)![0];
 }
 const resultOf = (percent: string) => m.play_result_not_passed({ percent, pass: '75%' });
 
