@@ -85,7 +85,7 @@ test('a call observed by keyboard, acknowledged; asked, returned, signed, revoke
 	await markByKeyboard(mentor);
 	await expect(mentor.getByText(/^Saved \d/)).toBeVisible();
 	await mentor.reload();
-	await expect(mentor.getByText(m.scorecard_complete())).toBeVisible();
+	await expect(mentor.getByText(m.scorecard_complete(), { exact: true })).toBeVisible();
 	await mentor.getByRole('button', { name: m.observe_finish({ name: person.name }) }).press('Enter');
 	await expect(mentor.getByText(m.observe_shown_now({ name: person.name }))).toBeVisible();
 
@@ -189,9 +189,9 @@ test('@full an observed call that is disputed waits for somebody else’s decisi
 	const call = await observedBy(database, library, await mentorOf(database, signIns.mentor.email), person.id, false);
 	const learner = await signIn(person, page);
 	await learner.goto(`/competencies/calls/${call}`);
-	await learner.locator('summary').filter({ hasText: 'marks' }).first().click();
-	const contest = learner.locator('details').filter({ has: learner.getByRole('button', { name: m.dispute_send() }) }).last();
-	await contest.locator('summary').first().click();
+	await learner.getByText(/^10 marks/).click();
+	const contest = learner.locator('details:has(> form)').first();
+	await contest.locator('summary').click();
 	await contest.getByRole('button', { name: m.dispute_send() }).click();
 	await expect(learner.getByText(m.dispute_no_reason())).toBeVisible();
 	await contest.getByLabel(m.dispute_reason()).fill('I did greet: listen to second two.');
