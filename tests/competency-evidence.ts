@@ -1,5 +1,6 @@
 // What a level asks for, recorded as if somebody had done it: for journeys that begin where a signature is near.
-import { mentorship } from '../src/lib/server/db/schema/index.ts';
+import { eq } from 'drizzle-orm';
+import { employee, team, teamMentor } from '../src/lib/server/db/schema/index.ts';
 import { transact, type Database } from '../src/lib/server/db/open.ts';
 import type { Library } from '../src/lib/server/library.ts';
 import { addEvidence, evidenceOfLesson, lessonsOf, type NewEvidence } from '../src/lib/server/services/evidence.ts';
@@ -28,10 +29,12 @@ export async function recordEvidence(
 	});
 }
 
-/** Somebody who mentors this person, too. */
+/** Somebody who mentors this person, too: in person only one does, so it is through a team. */
 export async function anotherMentor({ db }: Database, menteeId: string) {
 	const since = new Date();
 	const mentor = await makePerson(db, since, { name: 'Второй Наставник', email: `${crypto.randomUUID()}@test.example`, roles: ['mentor'] });
-	await db.insert(mentorship).values({ mentorId: mentor.id, menteeId, since });
+	const [made] = await db.insert(team).values({ name: `Смена ${mentor.id.slice(-6)}` }).returning({ id: team.id });
+	await db.insert(teamMentor).values({ teamId: made!.id, mentorId: mentor.id });
+	await db.update(employee).set({ teamId: made!.id }).where(eq(employee.id, menteeId));
 	return mentor;
 }
