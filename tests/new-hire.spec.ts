@@ -3,6 +3,9 @@ import { formatPercent } from '../src/lib/i18n/format.ts';
 import { giveAnswer, readQuestion } from './answers.ts';
 import { AttemptPage } from './attempt-page.ts';
 import { expect, test } from './fixtures.ts';
+import { practise } from '../src/lib/server/services/demo-practice.ts';
+import { folderStorage } from '../src/lib/server/storage/folder.ts';
+import { temporaryFolder } from './server.ts';
 import { m } from './words.ts';
 
 test.use({ locale: 'bg-BG', viewport: { width: 360, height: 740 } });
@@ -10,7 +13,7 @@ test.setTimeout(120_000);
 
 const course = 'the-standard';
 
-test('opens the invitation, learns, is assessed and completes a course', async ({ page, newcomer, library }) => {
+test('opens the invitation, learns, is assessed and completes a course', async ({ page, newcomer, library, database }) => {
 	const say = { locale: 'bg' } as const;
 	const { academy } = library.current();
 	const { lessons, title: titles } = library.current().course(course)!;
@@ -61,6 +64,13 @@ test('opens the invitation, learns, is assessed and completes a course', async (
 					await acceptance.getByRole('checkbox').check();
 					await acceptance.getByRole('button', { name: m.learn_accept({}, say) }).click();
 					await expect(acceptance.getByRole('button')).toHaveCount(0);
+					continue;
+				}
+				// Pages of their own, with journeys of their own.
+				if (exercise.kind !== 'question') {
+					await practise(database.db, folderStorage(temporaryFolder()), library, { id: person.id, roles: ['learner'] }, exercise.name, new Date());
+					await page.reload();
+					await expect(page.locator(`#${exercise.key}`).getByRole('link')).toBeVisible();
 					continue;
 				}
 				const check = page.locator(`#check-${exercise.key}`);

@@ -1,6 +1,7 @@
 /**
  * What the browser fetches. A page takes two scripts, however many screens the product has: `start` (the framework and
- * what several areas need) and its area's own, the first part of its address. SvelteKit alone would make one of each page
+ * what several areas need) and its area's own, the first part of its address; desks take a third, `work`, with what only
+ * they share (player, transcript, scorecard). SvelteKit alone would make one of each page
  * and of each set of pages that share something. And each script is written once per language, with its words only;
  * a page names those of its language (hooks.server.ts).
  */
@@ -15,6 +16,8 @@ const words = path.resolve('src/lib/i18n/compiled');
 /** The modules that the scripts begin with. */
 const start = '\0client-files/start';
 const area = '\0client-files/area/';
+/** Pages that are read, on a phone and a bad network. */
+const lightAreas = ['learn', 'handbook', 'sign-in'];
 /** Stands for the language of the page until the scripts are written. */
 const pageLanguage = '__PAGE_LANGUAGE__';
 
@@ -24,6 +27,11 @@ export function clientFiles(): Plugin {
 	const areaNames = () => [...new Set(areas.values())].filter((name) => name !== null);
 	/** The roots that need a module. */
 	let needs = new Map<string, Set<string>>();
+	/** Whether several areas need it, reading (`light`) among them or not: who reads a lesson does not pay for the desks. */
+	const isShared = (id: string, light: boolean) => {
+		const roots = needs.get(id);
+		return roots !== undefined && roots.size > 1 && [...roots].some((root) => lightAreas.some((name) => root === area + name)) === light;
+	};
 
 	return {
 		name: 'client-files',
@@ -35,7 +43,7 @@ export function clientFiles(): Plugin {
 			if (build?.ssr || !input?.['entry/app']) return;
 			for (const name of Object.keys(input)) {
 				const [, page] = /^nodes\/(\d+)$/.exec(name) ?? [];
-				if (page) areas.set(page, /src\/routes\/([^/+]+)\//.exec(readFileSync(input[name]!, 'utf8'))?.[1] ?? null);
+				if (page) areas.set(page, areaOf(/src\/routes\/([^+]+)\//.exec(readFileSync(input[name]!, 'utf8'))?.[1] ?? ''));
 				delete input[name];
 			}
 			input['entry/start'] = start;
@@ -50,8 +58,9 @@ export function clientFiles(): Plugin {
 								groups: [
 									{
 										debugName: 'start',
-										name: (id: string) => (id.endsWith('.css') || needs.get(id)?.has(start) || (needs.get(id)?.size ?? 0) > 1 ? 'start' : null)
-									}
+										name: (id: string) => (id.endsWith('.css') || needs.get(id)?.has(start) || isShared(id, true) ? 'start' : null)
+									},
+									{ debugName: 'work', name: (id: string) => (isShared(id, false) ? 'work' : null) }
 								]
 							}
 						}
@@ -114,6 +123,12 @@ export function clientFiles(): Plugin {
 			}
 		}
 	};
+}
+
+/** Area of a folder below src/routes: its first part; exercises with a page of their own are an area, too. Null = on every page. */
+function areaOf(folder: string): string | null {
+	if (/^learn\/\[course\]\/\[lesson\]\/(?!attempts)/.test(folder)) return 'practice';
+	return folder.split('/')[0] || null;
 }
 
 /** Makes SvelteKit's list of pages load a whole area, and have at once what is on every page. */

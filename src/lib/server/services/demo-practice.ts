@@ -14,7 +14,6 @@ import { deskItem, review, rolePlayRun, submission } from '../db/schema/index.ts
 import type { Library } from '../library.ts';
 import type { Storage } from '../storage/storage.ts';
 import { saveCallReview, startCallReview, submitCallReview } from './call-reviews.ts';
-import voice from './demo-voice.webm?inline';
 import { claimItem, decideSubmission, saveJudgement } from './desk.ts';
 import { beginObservation, confirmAsMentor, readObservation, saveObservation } from './observations.ts';
 import { acknowledgeCall, beginObservedCall, finishObservedCall, readObservedCall } from './observed-calls.ts';
@@ -83,6 +82,7 @@ async function play(db: Db, library: Library, actor: Actor, name: string, now: D
 
 /** A message as it would be left, spoken by a synthesiser. */
 async function speak(db: Db, storage: Storage, library: Library, actor: Actor, name: string, now: Date): Promise<void> {
+	const { default: voice } = await import('./demo-voice.webm?inline');
 	const bytes = new Uint8Array(Buffer.from(voice.slice(voice.indexOf(',') + 1), 'base64'));
 	const stored = await storeRecording(db, storage, library, actor, { exercise: name, clientKey: randomUUID(), bytes }, now);
 	if (stored.code !== 'stored') throw new Error(`The demo's recording was not stored: ${stored.code}.`);
