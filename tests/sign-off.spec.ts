@@ -305,7 +305,7 @@ for (const { locale, colorScheme, width } of [
 			test.setTimeout(180_000);
 			const { db } = database;
 			const say = { locale };
-			const latin = /\S+@\S+|https?:\S+|English|Marta Kovacs|T-[\w-]+|A calm call\.|Heard at the start\.|Seen twice\./g;
+			const latin = /\S+@\S+|https?:\S+|English|Marta Kovacs|T-[\w-]+|A calm call\.|Heard at the start\.|Seen twice\.|[0-9a-f]{8}-[\da-f-]+/g;
 			const wanted = { locale, latin };
 			const complaints = listen(page);
 			const person = await newcomer({ locale });
