@@ -12,6 +12,7 @@ import { start, temporaryFolder, type Role } from '../../tests/server.ts';
 import { m } from '../../tests/words.ts';
 import { openDatabase } from '../lib/server/db/open.ts';
 import { Library } from '../lib/server/library.ts';
+import { practiceAddress } from '../lib/server/services/learning.ts';
 
 const folder = 'tests/pictures';
 /** Bytes; a README is read on a phone, too. */
@@ -55,7 +56,25 @@ try {
 	await learner.waitForURL(/\/attempts\//);
 	await take(learner, null, 'assessment');
 
-	await take(await visit('mentor', { viewport: desk }), '/mentor', 'mentor');
+	const [review, scene] = ['call-review', 'role-play'].map(
+		(kind) => library.current().academy.courses.flatMap(({ lessons }) => lessons).flatMap(({ exercises }) => exercises).find((one) => one.kind === kind)!
+	);
+	await learner.goto(origin + practiceAddress({ name: review!.name, kind: 'call-review' }));
+	await learner.getByRole('button', { name: m.call_start({}, { locale: 'en' }) }).click();
+	await learner.getByRole('radiogroup').first().waitFor();
+	await learner.getByRole('radio').nth(1).check();
+	await take(learner, null, 'call-review');
+	await learner.goto(origin + practiceAddress({ name: scene!.name, kind: 'role-play' }));
+	await learner.getByRole('button', { name: m.play_start({}, { locale: 'en' }) }).click();
+	await take(learner, null, 'role-play');
+
+	await take(await visit('learner', { viewport: phone, locale: 'bg-BG' }), practiceAddress({ name: scene!.name, kind: 'role-play' }), 'role-play-bg');
+
+	const mentor = await visit('mentor', { viewport: desk });
+	await take(mentor, '/mentor', 'mentor');
+	await mentor.getByRole('link', { name: 'Ксения Орлова' }).last().click();
+	await mentor.waitForURL(/\/people\//);
+	await take(mentor, null, 'mentee');
 	await take(await visit('hr', { viewport: desk }), '/hr/people', 'people');
 	await take(await visit('learner', { viewport: phone, locale: 'bg-BG' }), '/handbook/phone#hold', 'handbook-bg');
 	await take(await visit('learner', { viewport: phone, locale: 'ru-RU', colorScheme: 'dark' }), `/learn/${lesson!.name}`, 'lesson-ru');
