@@ -4,6 +4,9 @@
  * part of the score.
  */
 
+/** Version of the formulas here; stored with every score. */
+export const rolePlayFormulaVersion = 1;
+
 export interface MoodCondition {
 	is: '<' | '<=' | '=' | '>=' | '>';
 	than: number;

@@ -106,7 +106,7 @@ export type Response =
  */
 export type ShownResponse = Response;
 
-/** Version of the formulas in rules.md, "Questions"; stored with every score. */
+/** Version of the formulas in rules.md, "Questions", and of how what was typed is read; stored with every score. 2 reads numbers more generously. */
 export const formulaVersion = 2;
 
 /** fraction 0..1 of the points; invalid = could not be an answer to this question (never counted as a try). */

@@ -9,10 +9,9 @@ import type { RolePlayBody, SceneBody } from '../../core/academy.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { shuffled } from '../../core/questions/arrangement.ts';
-import { formulaVersion } from '../../core/questions/question.ts';
 import { seededRandom } from '../../core/questions/random.ts';
 import { mapRun, passagesOf, type RunMap } from '../../core/role-play-map.ts';
-import { choose, describeRun, holds, isPassed, offeredChoices, scoreRun, startOf, type Standing } from '../../core/role-play.ts';
+import { choose, describeRun, holds, isPassed, offeredChoices, rolePlayFormulaVersion, scoreRun, startOf, type Standing } from '../../core/role-play.ts';
 import { transact, worded, type Db } from '../db/open.ts';
 import { rolePlayChoice, rolePlayRun } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
@@ -403,7 +402,7 @@ export async function chooseInRun(
 		const passed = isPassed(score, pass);
 		await tx
 			.update(rolePlayRun)
-			.set({ endedAt: now, ...score, ending, passed, formula: formulaVersion })
+			.set({ endedAt: now, ...score, ending, passed, formula: rolePlayFormulaVersion })
 			.where(eq(rolePlayRun.id, found.id));
 		const run = { id: found.id, employeeId: actor.id, exercise: input.exercise, sceneHash: found.sceneHash };
 		await evidenceOfRolePlay(tx, release, { ...run, share: score.share, critical: score.critical, passed, at: now }, now);
