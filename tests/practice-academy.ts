@@ -6,6 +6,7 @@ import { employee, enrolment } from '../src/lib/server/db/schema/index.ts';
 import { makePerson, testPassword } from '../src/lib/server/testing-people.ts';
 import { openPracticeLibrary } from '../src/lib/server/testing-practice.ts';
 import { test as base, type Login } from './fixtures.ts';
+import { untilServed } from './practice-server.ts';
 import { start, temporaryFolder, type SignIns } from './server.ts';
 
 interface Academy {
@@ -26,7 +27,7 @@ export const test = base.extend<{}, { academy: Academy }>({
 			const people = await server.signIns();
 			const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
 			const { db } = database;
-			await openPracticeLibrary(db, new Date());
+			await untilServed(origin, await openPracticeLibrary(db, new Date()));
 			const enrol = (id: string) =>
 				db
 					.insert(enrolment)

@@ -29,11 +29,7 @@ export async function openPracticeAcademy(): Promise<PracticeAcademy> {
 	for (const one of [people.learner, people.otherLearner, people.teamLearner, people.mentor]) {
 		await enrolAsClerk(database.db, library, one.id, new Date());
 	}
-	// The server looks for a new release every two seconds.
-	for (let served = ''; served !== library.current().id; ) {
-		served = ((await (await fetch(`${origin}/health`)).json()) as { release: string }).release;
-		await wait(200);
-	}
+	await untilServed(origin, library);
 	return {
 		origin,
 		dataDir,
@@ -68,4 +64,12 @@ export async function practiceSettings(dataDir: string): Promise<Record<string, 
 export async function publishPractice(dataDir: string): Promise<{ database: Database; library: Library }> {
 	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: dataDir }, { join: true, connections: 2 });
 	return { database, library: await openPracticeLibrary(database.db, new Date()) };
+}
+
+/** A server looks for a new release every two seconds. */
+export async function untilServed(origin: string, library: Library): Promise<void> {
+	for (let served = ''; served !== library.current().id; ) {
+		served = ((await (await fetch(`${origin}/health`)).json()) as { release: string }).release;
+		await wait(200);
+	}
 }
