@@ -210,7 +210,7 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 	expect(complaints.filter((line) => !/Failed to load resource|Service Worker registration blocked/.test(line))).toEqual([]);
 });
 
-test('without JavaScript a call can be begun, heard and read; and any reader can open it', async ({ browser, practice }) => {
+test('@full without JavaScript a call can be begun, heard and read; and any reader can open it', async ({ browser, practice }) => {
 	const context = await browser.newContext({ javaScriptEnabled: false, baseURL: practice.origin, viewport: { width: 360, height: 740 } });
 	const page = await context.newPage();
 	await signInAs(page.request, practice.origin, practice.people.learner);

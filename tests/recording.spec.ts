@@ -123,7 +123,7 @@ test.describe('with a microphone', () => {
 		await wrong.close();
 	});
 
-	test('what was recorded by one is never shown to the next at the same computer, and is sent for its writer alone', async ({ page, context, academy, enter }) => {
+	test('@full what was recorded by one is never shown to the next at the same computer, and is sent for its writer alone', async ({ page, context, academy, enter }) => {
 		const { otherLearner, teamLearner } = academy.people;
 		await enter(otherLearner);
 		await page.goto(recorder);
@@ -148,7 +148,7 @@ test.describe('with a microphone', () => {
 		expect([await count(otherLearner), await count(teamLearner)]).toEqual([1, 0]);
 	});
 
-	test('a page that is closed in the middle of a recording loses nothing that was said', async ({ page, academy, enter }) => {
+	test('@full a page that is closed in the middle of a recording loses nothing that was said', async ({ page, academy, enter }) => {
 		await enter(academy.people.teamLearner);
 		await page.goto(recorder);
 		await page.getByRole('button', { name: m.record_start() }).click();
@@ -162,7 +162,7 @@ test.describe('with a microphone', () => {
 		expect(row!.seconds).toBeGreaterThan(0.8);
 	});
 
-	test('the keyboard alone does it', async ({ page, academy, enter }) => {
+	test('@full the keyboard alone does it', async ({ page, academy, enter }) => {
 		await enter(academy.people.teamLearner);
 		await page.goto(recorder);
 		await page.getByRole('button', { name: m.record_again() }).focus();
@@ -184,7 +184,7 @@ test.describe('without a microphone', () => {
 			navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', reason));
 		}, name);
 
-	test('says why, and takes the file of a phone', async ({ page, academy, enter }) => {
+	test('@full says why, and takes the file of a phone', async ({ page, academy, enter }) => {
 		await enter(academy.people.mentor);
 		await page.goto(recorder);
 		for (const [name, words] of [['NotFoundError', m.record_no_none()], ['NotReadableError', m.record_no_busy()], ['NotAllowedError', m.record_no_denied()]] as const) {
@@ -212,7 +212,7 @@ test.describe('without a microphone', () => {
 test.describe('without scripts', () => {
 	test.use({ javaScriptEnabled: false });
 
-	test('a file is sent and handed in', async ({ page, academy, enter }) => {
+	test('@full a file is sent and handed in', async ({ page, academy, enter }) => {
 		await enter(academy.people.mentor);
 		await page.goto(recorder);
 		await expect(page.getByRole('button', { name: m.record_again() })).toHaveCount(0);

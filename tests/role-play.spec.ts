@@ -87,7 +87,7 @@ test('by keyboard, reloaded in the middle, in two tabs, to its end and once more
 	expect(complaints.filter((one) => !one.includes('Service Worker registration blocked'))).toEqual([]);
 });
 
-test('a double click is one choice; what cannot be sent can be said again', async ({ page, academy, context }) => {
+test('@full a double click is one choice; what cannot be sent can be said again', async ({ page, academy, context }) => {
 	await signInAs(page.request, academy.origin, await academy.newcomer());
 	await page.goto(place);
 	await page.getByRole('button', { name: m.play_start() }).click();
@@ -104,7 +104,7 @@ test('a double click is one choice; what cannot be sent can be said again', asyn
 
 test.describe('without JavaScript', () => {
 	test.use({ javaScriptEnabled: false });
-	test('is played to its end', async ({ page, academy }) => {
+	test('@full is played to its end', async ({ page, academy }) => {
 		await signInAs(page.request, academy.origin, await academy.newcomer());
 		await page.goto(place);
 		await page.getByRole('button', { name: m.play_start() }).click();
@@ -125,7 +125,7 @@ for (const { locale, width, colorScheme } of [
 	{ locale: 'bg', width: 360, colorScheme: 'light' },
 	{ locale: 'ru', width: 1440, colorScheme: 'dark' }
 ] as const) {
-	test(`can be read by everybody: ${locale}, ${width} pixels, ${colorScheme}`, async ({ browser, academy }) => {
+	test(`@full can be read by everybody: ${locale}, ${width} pixels, ${colorScheme}`, async ({ browser, academy }) => {
 		const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 760 }, baseURL: academy.origin });
 		const page = await context.newPage();
 		await signInAs(page.request, academy.origin, await academy.newcomer());
@@ -153,7 +153,7 @@ for (const { locale, width, colorScheme } of [
 	});
 }
 
-test('with a mentor: asked for, spoken from the script, marked, accepted, read', async ({ browser, academy }) => {
+test('@full with a mentor: asked for, spoken from the script, marked, accepted, read', async ({ browser, academy }) => {
 	const { database, people, origin } = academy;
 	const newcomer = await academy.newcomer();
 	const mentorId = await idOf(database, people.mentor);
