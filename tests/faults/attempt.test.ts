@@ -19,7 +19,7 @@ test('kill -9 of everything between an autosave and the submit: every saved answ
 	const { learner } = await first.signIns();
 	const { cookie } = await signIn(await first.origin(), learner);
 	const { place, answers, as } = await begin(first, folder, learner.email, cookie);
-	for (const [, fields] of answers) expect(await post(first, `${place}?/save&${as}`, cookie, fields)).toBe(200);
+	for (const [, fields] of answers) expect(await post(first, `${place}?/save&${as}`, cookie, fields)).toBe(303);
 	const database = postgresOf(folder);
 	process.kill(first.process.pid!, 'SIGKILL');
 	process.kill(database, 'SIGKILL');
@@ -32,7 +32,7 @@ test('kill -9 of everything between an autosave and the submit: every saved answ
 	const kept = await db.select({ key: response.question }).from(response).where(eq(response.attemptId, id));
 	expect(kept.map(({ key }) => key).sort()).toEqual([...answers.keys()].sort());
 	// The last save again, as the browser does when it never heard that it arrived.
-	expect(await post(second, `${place}?/save&${as}`, cookie, [...answers.values()].at(-1)!)).toBe(200);
+	expect(await post(second, `${place}?/save&${as}`, cookie, [...answers.values()].at(-1)!)).toBe(303);
 	expect(await post(second, `${place}?/submit&${as}`, cookie, [])).toBe(303);
 	expect(await post(second, `${place}?/submit&${as}`, cookie, [])).toBe(303);
 	const [marked] = await sql`select submitted_at is not null as submitted, passed from attempt where id = ${id}`;
@@ -75,7 +75,7 @@ test('the clock of the server jumps: sessions hold, answers are taken, the deadl
 		const page = await (await fetch(`${await server.origin()}/sign-in/__data.json`)).text();
 		const [, told] = /\["Date","([^"]+)"\]/.exec(page)!;
 		expect(Math.round((Date.parse(told!) - Date.now()) / 86_400_000) + 0).toBe(days);
-		expect(await post(server, `${place}?/save&${as}`, cookie, rest.shift()!)).toBe(200);
+		expect(await post(server, `${place}?/save&${as}`, cookie, rest.shift()!)).toBe(303);
 		const { state, deadline, saved: kept } = await look();
 		expect({ state, kept }).toEqual({ state: 'open', kept: ++saved });
 		expect(deadline).toBeGreaterThan(0);
@@ -91,7 +91,7 @@ test('the clock of the server jumps: sessions hold, answers are taken, the deadl
 	setClock(2);
 	await wait(16_000);
 	expect(await look()).toMatchObject({ state: 'open', saved });
-	for (const fields of rest) expect(await post(server, `${place}?/save&${as}`, cookie, fields)).toBe(200);
+	for (const fields of rest) expect(await post(server, `${place}?/save&${as}`, cookie, fields)).toBe(303);
 	expect(await server.stop()).toBe(0);
 
 	// A start under the wrong time, the other way.
