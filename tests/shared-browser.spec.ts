@@ -57,7 +57,7 @@ for (const javaScriptEnabled of [true, false]) {
 			const attempt = new AttemptPage(page, library, assessment);
 			await signIn(people[0]);
 			await attempt.start();
-			await page.getByRole('navigation', { name: m.learn_steps() }).getByRole('link').last().click();
+			await page.getByRole('navigation', { name: m.learn_steps() }).locator('a, button').last().click();
 
 			await signIn(people[1], other);
 			await page.getByRole('button', { name: m.learn_submit() }).click();
