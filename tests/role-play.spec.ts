@@ -166,7 +166,7 @@ test('@full with a mentor: asked for, spoken from the script, marked, accepted, 
 	const learner = await open(newcomer, 360);
 	await learner.goto(place);
 	await learner.getByRole('button', { name: m.play_live_ask() }).click();
-	await expect(learner.getByText('You have asked for it')).toBeVisible();
+	await expect(learner.getByText('You asked for it')).toBeVisible();
 	await expect(learner.getByRole('button', { name: m.play_live_ask() })).toHaveCount(0);
 
 	const mentor = await open(people.mentor, 1440);
