@@ -4,7 +4,7 @@ import { start, temporaryFolder } from './server.ts';
 /** One demo academy for all browser tests; where it is and who may sign in reaches the tests as variables. */
 export default async function setup(): Promise<() => Promise<void>> {
 	const folder = temporaryFolder();
-	const server = start({ env: { DEMO: 'yes', DATA_DIR: folder } });
+	const server = start({ env: { DEMO: 'yes', DATA_DIR: folder, PROCESSES: '2' } });
 	let stopping = false;
 	void server.ended.then((code) => {
 		if (!stopping) console.error(`The server ended by itself with ${code}:\n${server.output}`);

@@ -9,7 +9,7 @@ export type Role = (typeof ROLES)[number];
 export type SignIns = Record<Role, { email: string; password: string }>;
 
 export interface StartOptions {
-	/** Settings beside the defaults of a demo on a free port; undefined removes one. */
+	/** Settings beside the defaults of a demo on a free port, in one process; undefined removes one. */
 	env?: Record<string, string | undefined>;
 	/** The checkout; this one unless told. */
 	root?: string;
@@ -81,12 +81,12 @@ export class Started {
 
 export function start({ env = {}, root = process.cwd(), account }: StartOptions = {}): Started {
 	const inherited = Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !/^(PORT|HOST|ORIGIN|DATA_DIR|CONTENT_DIR|DATABASE_URL|DEMO|SMTP_URL|MAIL_FROM|NODE_ENV|ADAPTER_.*|npm_.*)$/.test(name))
+		Object.entries(process.env).filter(([name]) => !/^(PORT|HOST|ORIGIN|PROCESSES|DATA_DIR|CONTENT_DIR|DATABASE_URL|DEMO|SMTP_URL|MAIL_FROM|NODE_ENV|ADAPTER_.*|npm_.*)$/.test(name))
 	);
 	return new Started(
 		spawn(process.execPath, ['src/cli/start.js'], {
 			cwd: root,
-			env: { ...inherited, PORT: '0', ...env },
+			env: { ...inherited, PORT: '0', PROCESSES: '1', ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 			...account
 		})

@@ -1,9 +1,12 @@
-// `npm start`: builds when the sources have changed, then serves the build in this very process, and stops it in order.
-// Plain JavaScript, so that the running server carries no compiler.
+// `npm start`: builds when the sources have changed, then serves the build and stops it in order. With PROCESSES=1 this
+// very process serves; else it hands connections to so many of the same program in turn and looks after them
+// (processes.js). Plain JavaScript, so that the running server carries no compiler.
+import cluster from 'node:cluster';
 import http from 'node:http';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { buildWhenNeeded, handlerFile } from './build.js';
+import { isFirst, obey, serveInTurn, tellReady, untilAlone, wanted } from './processes.js';
 
 /** How long running requests may take once we were asked to stop. */
 const PATIENCE = 30_000;
@@ -13,9 +16,12 @@ const KEPT = 65_000;
 const PROTOCOL = 'x-nastavnik-protocol';
 
 /** @typedef {(request: http.IncomingMessage, response: http.ServerResponse, next: () => void) => void} Handler */
-/** @typedef {{ greeting(origin: string): string[], close(): Promise<void> }} App */
+/** @typedef {{ HOST: string, PORT: number }} Address */
+/** @typedef {{ env: Address, greeting(origin: string): string[], close(): Promise<void> }} App */
 
-const opened = /** @type {Record<symbol, App | undefined>} */ (/** @type {unknown} */ (globalThis));
+/** What is left for the application, and what it leaves for us (lib/server/doorway.ts). */
+const shared = /** @type {{ [key: symbol]: unknown }} */ (/** @type {unknown} */ (globalThis));
+const app = () => /** @type {App | undefined} */ (shared[Symbol.for('nastavnik.app')]);
 
 /** @type {(handler: Handler) => void} */
 let giveHandler = () => {};
@@ -41,11 +47,13 @@ const server = http.createServer((request, response) => {
 // Longer than proxies keep a connection for the next request: closed under one, it would be an error for somebody.
 server.keepAliveTimeout = KEPT;
 
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
 try {
-	await buildWhenNeeded();
-	await open();
+	if (cluster.isPrimary) await buildWhenNeeded();
+	if (cluster.isPrimary && wanted() > 1) serveInTurn(wanted());
+	else {
+		obey(stop);
+		await open();
+	}
 } catch (error) {
 	process.exitCode = 1;
 	console.error(error instanceof Error && error.name === 'Refusal' ? error.message : error);
@@ -55,12 +63,14 @@ try {
 
 async function open() {
 	tellAdapter();
-	/** @type {{ [key: symbol]: unknown }} */ (globalThis)[Symbol.for('nastavnik.listen')] = listen;
+	shared[Symbol.for(isFirst() ? 'nastavnik.listen' : 'nastavnik.joins')] = isFirst() ? listen : true;
 	const build = await import(pathToFileURL(handlerFile).href);
 	giveHandler((handler = build.handler));
+	if (!isFirst()) return listen(/** @type {App} */ (app()).env);
 	const origin = process.env.ADAPTER_ORIGIN ?? localAddress();
 	console.log(`Nastavnik is ready: ${origin}`);
-	for (const line of opened[Symbol.for('nastavnik.app')]?.greeting(origin) ?? []) console.log(line);
+	for (const line of app()?.greeting(origin) ?? []) console.log(line);
+	tellReady();
 }
 
 /**
@@ -85,7 +95,7 @@ function tellAdapter() {
 }
 
 /**
- * @param {{ HOST: string, PORT: number }} environment
+ * @param {Address} environment
  * @returns {Promise<void>}
  */
 function listen({ HOST, PORT }) {
@@ -112,18 +122,19 @@ function stop() {
 	if (stopping) return;
 	stopping = true;
 	if (handler === null) process.exit(0);
-	console.log('Stopping: finishing running requests.');
+	if (isFirst()) console.log('Stopping: finishing running requests.');
+	const alone = untilAlone();
 	const late = setTimeout(() => server.closeAllConnections(), PATIENCE);
 	server.close(() => {
 		clearTimeout(late);
-		void close().then(() => process.exit(0));
+		void alone.then(close).then(() => process.exit(0));
 	});
 	server.closeIdleConnections();
 }
 
 async function close() {
 	try {
-		await opened[Symbol.for('nastavnik.app')]?.close();
+		await app()?.close();
 	} catch (error) {
 		process.exitCode = 1;
 		console.error(error);

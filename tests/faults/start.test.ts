@@ -1,10 +1,12 @@
 // The whole program, started and ended in every way that people and machines find.
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connections, openDatabase } from '../../src/lib/server/db/open.ts';
-import { ROLES } from '../server.ts';
+import { treeOf } from '../bench/processes.ts';
+import { ROLES, type Started } from '../server.ts';
 import { closedCheckout, DEMO, isRoot, launch, newFolder, postgresOf, signIn } from './program.ts';
 
 const NOBODY = { uid: 65534, gid: 65534 };
@@ -166,19 +168,25 @@ describe('after kill -9', () => {
 });
 
 describe('a stop', () => {
-	test.each(['SIGTERM', 'SIGINT'] as const)('by %s finishes running requests, then stops the database', async (signal) => {
+	test.each([
+		['SIGTERM', '1'],
+		['SIGINT', '1'],
+		['SIGTERM', '2']
+	] as const)('by %s with %s processes finishes running requests, then stops the database', async (signal, PROCESSES) => {
 		const folder = newFolder();
-		const server = launch({ env: { ...DEMO, DATA_DIR: folder } });
+		const server = launch({ env: { ...DEMO, DATA_DIR: folder, PROCESSES } });
 		const origin = await server.origin();
 		const people = await server.signIns();
 		const database = postgresOf(folder);
-		const { running, finish } = await holdSignIn(folder, origin, people.learner);
+		if (PROCESSES === '2') await allAnswer(server);
+		// Connections go to each process in turn.
+		const { running, finish } = await holdSignIn(folder, origin, people.learner, people.hr);
 
 		const ended = server.stop(signal);
 		await server.line(/^Stopping: /m);
-		await expect(fetch(origin)).rejects.toThrow();
+		await expect.poll(() => fetch(origin).then(({ status }) => status, () => 'refused')).toBe('refused');
 		await finish();
-		expect(await running).toMatchObject({ status: 303 });
+		for (const one of await running) expect(one).toMatchObject({ status: 303 });
 		expect(await ended).toBe(0);
 		expect(existsSync(`/proc/${database}`)).toBe(false);
 		expect(existsSync(path.join(folder, 'nastavnik.lock'))).toBe(false);
@@ -193,13 +201,62 @@ test('when the database is killed under it, the page says try again, and the dat
 	const { cookie } = await signIn(origin, people.learner);
 	const { running } = await holdSignIn(folder, origin, people.hr);
 	process.kill(postgresOf(folder), 'SIGKILL');
-	expect(await running).toMatchObject({ status: 503 });
+	expect((await running)[0]).toMatchObject({ status: 503 });
 	await server.line(/The database stopped by itself; starting it again/);
 	await expect
 		.poll(async () => (await fetch(`${origin}/learn`, { headers: { cookie } })).status, { timeout: 30_000, interval: 200 })
 		.toBe(200);
 	expect(await signIn(origin, people.hr)).toMatchObject({ status: 303 });
 	expect(await server.stop()).toBe(0);
+});
+
+describe('two processes', () => {
+	test('one that is killed is replaced, and the other answers meanwhile', async () => {
+		const server = launch({ env: { ...DEMO, DATA_DIR: newFolder(), PROCESSES: '2' } });
+		const origin = await server.origin();
+		await allAnswer(server);
+		const [first, second] = programsOf(server.process.pid!);
+		process.kill(second!, 'SIGKILL');
+		await server.line(/^A process ended by itself \(SIGKILL\); starting another\.$/m);
+		for (let n = 0; n < 4; n++) expect((await fetch(`${origin}/health`, { headers: { connection: 'close' } })).status).toBe(200);
+		await allAnswer(server, 2);
+		expect(programsOf(server.process.pid!)[0]).toBe(first);
+		expect(programsOf(server.process.pid!)).not.toContain(second);
+		expect(await server.stop()).toBe(0);
+	});
+
+	test('when the one that was started is killed, none is left, and the next start has everything', async () => {
+		const folder = newFolder();
+		const server = launch({ env: { ...DEMO, DATA_DIR: folder, PROCESSES: '2' } });
+		const people = await server.signIns();
+		await allAnswer(server);
+		const all = [...programsOf(server.process.pid!), postgresOf(folder)];
+		process.kill(server.process.pid!, 'SIGKILL');
+		await expect.poll(() => all.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 20_000 }).toEqual([]);
+		const next = launch({ env: { ...DEMO, DATA_DIR: folder, PROCESSES: '2' } });
+		expect(await next.signIns()).toEqual(people);
+		expect(await next.stop()).toBe(0);
+	});
+
+	test('what is published reaches both within seconds', async () => {
+		const folder = newFolder();
+		const content = path.join(newFolder(), 'content');
+		cpSync('content', content, { recursive: true });
+		const server = launch({ env: { ...DEMO, DATA_DIR: folder, CONTENT_DIR: content, PROCESSES: '2' } });
+		const origin = await server.origin();
+		await allAnswer(server);
+		const academy = path.join(content, 'academy.yaml');
+		writeFileSync(academy, readFileSync(academy, 'utf8').replace(/^( +en: ).*$/m, '$1Renamed academy'));
+		execFileSync('npx', ['tsx', 'src/cli/publish-content.ts'], { env: { ...process.env, DATA_DIR: folder, CONTENT_DIR: content, DEMO: 'yes' } });
+		const names = async () => {
+			const pages = await Promise.all(
+				Array.from({ length: 6 }, async () => (await fetch(`${origin}/sign-in`, { headers: { connection: 'close' } })).text())
+			);
+			return pages.filter((page) => page.includes('Renamed academy')).length;
+		};
+		await expect.poll(names, { timeout: 10_000 }).toBe(6);
+		expect(await server.stop()).toBe(0);
+	});
 });
 
 if (process.env['TEST_DATABASE_URL']) {
@@ -220,17 +277,27 @@ if (process.env['TEST_DATABASE_URL']) {
 	});
 }
 
-/** A sign-in that is under way and waits, until told, for a table that this test holds. */
-async function holdSignIn(folder: string, origin: string, form: { email: string; password: string }) {
+/** The processes that a started program has started, in their order, without the database. */
+function programsOf(pid: number): number[] {
+	return treeOf(pid).filter((one) => one !== pid && readFileSync(`/proc/${one}/cmdline`, 'utf8').includes('start.js'));
+}
+
+/** Waits until all processes of a program answer; `times`: that often so far. */
+async function allAnswer(server: Started, times = 1): Promise<void> {
+	await expect.poll(() => server.output.match(/^2 processes answer\.$/gm)?.length, { timeout: 30_000 }).toBe(times);
+}
+
+/** Sign-ins that are under way and wait, until told, for a table that this test holds. */
+async function holdSignIn(folder: string, origin: string, ...forms: { email: string; password: string }[]) {
 	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
 	onTestFinished(() => database.close());
 	const holder = await database.sql.reserve();
 	await holder`begin`;
 	await holder`lock table employee, session in access exclusive mode`;
-	const running = signIn(origin, form);
+	const running = Promise.all(forms.map((form) => signIn(origin, form)));
 	await expect
 		.poll(async () => (await database.sql`select 1 from pg_locks where not granted`).length, { timeout: 10_000 })
-		.toBeGreaterThan(0);
+		.toBe(forms.length);
 	return {
 		running,
 		async finish() {

@@ -6,7 +6,7 @@ import { readEnvironment, type Environment } from './env.ts';
 import { readClock } from './db/clock.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { openDatabase, type Database, type Db } from './db/open.ts';
-import { takeAddress } from './doorway.ts';
+import { joinsAnother, takeAddress } from './doorway.ts';
 import { Library } from './library.ts';
 import { closeOverdue } from './services/attempts.ts';
 import { openDemo } from './services/demo.ts';
@@ -54,11 +54,12 @@ export function openApp(): Promise<App> {
 
 async function open(): Promise<App> {
 	const env = readEnvironment(process.env, { serving: true });
-	await takeAddress(env);
-	const database = await openDatabase(env);
+	const joins = joinsAnother();
+	if (!joins) await takeAddress(env);
+	const database = await openDatabase(env, { join: joins, connections: connectionsOf(env) });
 	try {
 		const { db } = database;
-		await migrateDatabase(database);
+		if (!joins) await migrateDatabase(database);
 		const library = new Library(db);
 		// The database's clock decides, as it does for requests: this process may be told the wrong time.
 		const now = await readClock(db);
@@ -68,10 +69,11 @@ async function open(): Promise<App> {
 			await library.refresh();
 			return outcome;
 		};
-		say(await publishContent());
+		if (joins) await library.refresh();
+		else say(await publishContent());
 		const storage = folderStorage(env.RECORDINGS_DIR);
-		const lines = env.DEMO ? await openDemo(db, storage, library, env.DATA_DIR, now) : [];
-		const link = env.DEMO ? null : await firstAdministratorLink(db, now);
+		const lines = env.DEMO && !joins ? await openDemo(db, storage, library, env.DATA_DIR, now) : [];
+		const link = env.DEMO || joins ? null : await firstAdministratorLink(db, now);
 		library.follow();
 		const closing = setInterval(
 			() => void readClock(db).then((at) => closeOverdue(db, library, at)).catch(() => undefined),
@@ -97,6 +99,11 @@ async function open(): Promise<App> {
 		await database.close();
 		throw error;
 	}
+}
+
+/** Of one process, so that several have hardly more than one: each takes memory in the database. */
+function connectionsOf({ PROCESSES }: Environment): number {
+	return Math.min(10, Math.max(3, Math.floor(12 / PROCESSES)));
 }
 
 function onProgress(done: number, all: number): void {

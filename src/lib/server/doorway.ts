@@ -7,6 +7,10 @@ import type { Environment } from './env.ts';
 import { Refusal } from './refusal.ts';
 
 type Listen = (environment: Environment) => Promise<void>;
+const left = globalThis as { [key: symbol]: unknown };
+
+/** Whether this process joins one that has opened everything (src/cli/processes.js). */
+export const joinsAnother = (): boolean => left[Symbol.for('nastavnik.joins')] === true;
 
 /**
  * Takes the data folder's and the address's only place; does nothing about the address where something else listens
@@ -17,7 +21,7 @@ type Listen = (environment: Environment) => Promise<void>;
 export async function takeAddress(environment: Environment): Promise<void> {
 	const { DATABASE_URL, DATA_DIR, HOST, PORT } = environment;
 	if (DATABASE_URL === null) refuseIfInUse(DATA_DIR);
-	const listen = (globalThis as { [key: symbol]: Listen | undefined })[Symbol.for('nastavnik.listen')];
+	const listen = left[Symbol.for('nastavnik.listen')] as Listen | undefined;
 	try {
 		await listen?.(environment);
 	} catch (error) {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot, readEnvironment } from './env.ts';
@@ -8,6 +9,7 @@ describe('readEnvironment', () => {
 			PORT: 3000,
 			HOST: '127.0.0.1',
 			ORIGIN: null,
+			PROCESSES: Math.min(2, availableParallelism()),
 			DATA_DIR: path.join(projectRoot(), '.data'),
 			RECORDINGS_DIR: path.join(projectRoot(), '.data', 'recordings'),
 			CONTENT_DIR: path.join(projectRoot(), 'content'),
@@ -42,6 +44,9 @@ describe('readEnvironment', () => {
 		['DATABASE_URL', 'mysql://ann:s3cret@db/academy'],
 		['DATABASE_URL', 'postgres://ann:s3cret/x@db'],
 		['DATABASE_URL', 'postgres://ann:s3cret%zz@db/academy'],
+		['PROCESSES', '0'],
+		['PROCESSES', '11'],
+		['PROCESSES', 'two'],
 		['DEMO', 'true'],
 		['SMTP_URL', 'mail.example.com'],
 		['MAIL_FROM', 'nobody'],

@@ -2,6 +2,7 @@
 // one sentence that names the variable. The server and the shell doors read the same settings, so this file imports
 // nothing of SvelteKit.
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
@@ -15,6 +16,8 @@ export interface Environment {
 	HOST: string;
 	/** What people type to come here (`https://academy.example.com`); null in a demo that answers under any local name. */
 	ORIGIN: string | null;
+	/** How many processes answer together; the server entry starts them (src/cli/processes.js). */
+	PROCESSES: number;
 	/** Absolute folder of the embedded database and of everything else the server keeps. */
 	DATA_DIR: string;
 	/** Absolute folder of spoken answers; several servers need one that all of them see. */
@@ -66,6 +69,10 @@ const SETTINGS = {
 			v.transform((url) => url.origin)
 		),
 		wants: 'the address people type, without a path, for example https://academy.example.com'
+	},
+	PROCESSES: {
+		schema: v.pipe(v.string(), v.regex(/^\d{1,2}$/), v.transform(Number), v.minValue(1), v.maxValue(10)),
+		wants: 'a whole number from 1 to 10'
 	},
 	DATA_DIR: { schema: v.string(), wants: 'a folder' },
 	RECORDINGS_DIR: { schema: v.string(), wants: 'a folder' },
@@ -132,6 +139,7 @@ export function readEnvironment(
 		PORT: read('PORT') ?? 3000,
 		HOST: read('HOST') ?? (DEMO ? '127.0.0.1' : '0.0.0.0'),
 		ORIGIN: read('ORIGIN') ?? null,
+		PROCESSES: read('PROCESSES') ?? Math.min(2, availableParallelism()),
 		DATA_DIR,
 		RECORDINGS_DIR: path.resolve(read('RECORDINGS_DIR') ?? path.join(DATA_DIR, 'recordings')),
 		CONTENT_DIR: path.resolve(read('CONTENT_DIR') ?? path.join(root, 'content')),

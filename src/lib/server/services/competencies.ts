@@ -276,19 +276,25 @@ export interface Confirmation {
 	since: Date;
 }
 
-/** What a person has to read and confirm: observed calls and checklists, oldest first. One query. */
-export async function listConfirmations(db: Db, employeeId: string): Promise<Confirmation[]> {
-	const rows = await unionAll(
+const confirmations = worded((db) => {
+	const person = sql.placeholder('person');
+	return unionAll(
 		db
 			.select({ id: observedCall.id, kind: sql<Confirmation['kind']>`'call'`.as('kind'), mentor: employee.name, since: sql<string>`${observedCall.finishedAt}`.as('since') })
 			.from(observedCall)
 			.innerJoin(employee, eq(employee.id, observedCall.mentorId))
-			.where(and(eq(observedCall.employeeId, employeeId), isNotNull(observedCall.finishedAt), isNull(observedCall.acknowledgedAt))),
+			.where(and(eq(observedCall.employeeId, person), isNotNull(observedCall.finishedAt), isNull(observedCall.acknowledgedAt))),
 		db
 			.select({ id: observation.id, kind: sql<Confirmation['kind']>`'checklist'`.as('kind'), mentor: employee.name, since: sql<string>`${observation.mentorConfirmedAt}`.as('since') })
 			.from(observation)
 			.innerJoin(employee, eq(employee.id, observation.mentorId))
-			.where(and(eq(observation.employeeId, employeeId), isNotNull(observation.mentorConfirmedAt), isNull(observation.employeeConfirmedAt)))
-	).orderBy(asc(sql`since`));
+			.where(and(eq(observation.employeeId, person), isNotNull(observation.mentorConfirmedAt), isNull(observation.employeeConfirmedAt)))
+	)
+		.orderBy(asc(sql`since`))
+		.prepare('confirmations');
+});
+/** What a person has to read and confirm: observed calls and checklists, oldest first. One query. */
+export async function listConfirmations(db: Db, employeeId: string): Promise<Confirmation[]> {
+	const rows = await confirmations(db).execute({ person: employeeId });
 	return rows.map((row) => ({ ...row, since: new Date(row.since) }));
 }
