@@ -4,6 +4,7 @@
  */
 import { and, asc, eq, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Lack, ReviewDraft } from '../../core/review.ts';
@@ -15,8 +16,8 @@ import { comparison, deskItem, dispute, employee, mentorship, review, roleGrant,
 import type { Library, Release } from '../library.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { dayOf } from './enrolments.ts';
-import { relationTo } from './relations.ts';
-import { finishReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
+import { isMentoredBy, relationBy } from './relations.ts';
+import { finishMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
 import { acceptSubmission, returnSubmission, type SubmissionKind } from './submissions.ts';
 
 /** How long a claim lasts, and is prolonged by saving. */
@@ -279,16 +280,22 @@ export async function nextOnDesk(
 	return row ? describeLine(release, row, actor, locale, now, overdueUpTo(now, release.academy)) : null;
 }
 
-/** An item as the services know it, when the actor may judge it; null otherwise, and for what is none. */
-export async function readJudgeable(db: Db, actor: Actor, id: string) {
-	const [row] = await db
-		.select({ item: deskItem, submission, dispute })
+const judgeable = worded((db) =>
+	db
+		.select({ item: deskItem, submission, dispute, isMentored: sql<boolean>`${isMentoredBy(sql.placeholder('me'))}` })
 		.from(deskItem)
+		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
 		.leftJoin(submission, eq(submission.id, deskItem.submissionId))
 		.leftJoin(dispute, eq(dispute.id, deskItem.disputeId))
-		.where(eq(deskItem.id, id));
-	const relation = row ? await relationTo(db, actor, row.item.employeeId) : null;
-	if (!row || !relation) return null;
+		.where(eq(deskItem.id, sql.placeholder('id')))
+		.prepare('judgeable')
+);
+
+/** An item as the services know it, when the actor may judge it; null otherwise, and for what is none. */
+export async function readJudgeable(db: Db, actor: Actor, id: string) {
+	const [row] = await judgeable(db).execute({ me: actor.id, id });
+	if (!row) return null;
+	const relation = relationBy(actor, row.item.employeeId, row.isMentored);
 	const allowed = row.dispute
 		? may(actor, 'dispute.decide', { relation }) && row.dispute.reviewerId !== actor.id
 		: may(actor, 'submission.judge', { relation });
@@ -415,16 +422,27 @@ export async function saveJudgement(
 	return why.code === 'taken' ? why : { code: 'finished' };
 }
 
-/** The actor's newest review of the item's submission, standing or not: what they typed is theirs. */
-async function readOwnReview(db: Db, actor: Actor, itemId: string): Promise<{ id: string } | null> {
-	const [row] = await db
-		.select({ id: review.id })
+const ownReview = worded((db) =>
+	db
+		.select({ id: review.id, revision: review.revision, draft: review.draft })
 		.from(deskItem)
-		.innerJoin(review, and(eq(review.submissionId, deskItem.submissionId), eq(review.kind, 'mentor'), eq(review.reviewerId, actor.id)))
-		.where(eq(deskItem.id, itemId))
+		.innerJoin(review, eq(review.submissionId, deskItem.submissionId))
+		.where(and(eq(deskItem.id, sql.placeholder('id')), eq(review.kind, 'mentor'), eq(review.reviewerId, sql.placeholder('me'))))
 		.orderBy(sql`${review.supersededAt} desc nulls first`)
-		.limit(1);
+		.limit(1)
+		.prepare('own_review')
+);
+
+/** The actor's newest review of the item's submission, standing or not: what they typed is theirs. */
+async function readOwnReview(db: Db, actor: Actor, itemId: string) {
+	const [row] = await ownReview(db).execute({ id: itemId, me: actor.id });
 	return row ?? null;
+}
+
+/** Whether exactly this is saved already. */
+async function isSaved(db: Db, actor: Actor, itemId: string, { revision, draft }: { revision: number; draft: unknown }): Promise<boolean> {
+	const own = await readOwnReview(db, actor, itemId);
+	return own?.revision === revision && canonicalJson(own.draft) === canonicalJson(draft);
 }
 
 export interface Decision {
@@ -465,14 +483,20 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		if (reason === '') return { code: 'no-reason' };
 		if (againBy === null) return { code: 'no-date' };
 	}
-	if (input.unsaved && isMarked(found.submission)) {
+	if (input.unsaved && isMarked(found.submission) && !(await isSaved(db, actor, input.itemId, input.unsaved))) {
 		const saved = await saveJudgement(db, actor, { itemId: input.itemId, ...input.unsaved }, now);
 		if (saved.code === 'invalid' || saved.code === 'older' || saved.code === 'taken') return saved.code === 'older' ? { code: 'older' } : saved;
 	}
 	return transact(db, async (tx): Promise<Deciding> => {
-		const [item] = await tx.select().from(deskItem).where(eq(deskItem.id, input.itemId)).for('update');
-		const [row] = await tx.select().from(submission).where(eq(submission.id, found.submission!.id));
-		if (!item || !row) return { code: 'missing' };
+		// Both rows are locked, or of two decisions at once the second would still see a submission that waits.
+		const [locked] = await tx
+			.select({ item: deskItem, row: submission })
+			.from(deskItem)
+			.innerJoin(submission, eq(submission.id, deskItem.submissionId))
+			.where(eq(deskItem.id, input.itemId))
+			.for('update');
+		if (!locked) return { code: 'missing' };
+		const { item, row } = locked;
 		if (item.finishedAt) {
 			if (item.finishedBy !== actor.id) return { code: 'finished' };
 			return { code: 'decided', decision: row.state === 'accepted' ? 'accept' : 'return', score: null };
@@ -483,12 +507,8 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		}
 		let score: ScorecardScore | null = null;
 		if (isMarked(row)) {
-			const [standing] = await tx
-				.select({ id: review.id })
-				.from(review)
-				.where(and(eq(review.submissionId, row.id), eq(review.kind, 'mentor'), isNull(review.supersededAt)));
-			if (!standing) return { code: 'unclaimed' };
-			const outcome = await finishReview(tx, library, standing.id, now);
+			const outcome = await finishMentorReview(tx, library, row.id, now);
+			if (outcome.code === 'missing') return { code: 'unclaimed' };
 			if (outcome.code === 'incomplete') return outcome;
 			score = outcome.score;
 		}

@@ -18,9 +18,14 @@ export async function relationTo(db: Db, actor: Actor, employeeId: string): Prom
 	if (actor.id === employeeId) return 'self';
 	if (!isUuid(employeeId)) return null;
 	const [row] = await db
-		.select({ mentee: sql<boolean>`${isMentoredBy(actor.id)}` })
+		.select({ isMentored: sql<boolean>`${isMentoredBy(actor.id)}` })
 		.from(employee)
 		.where(eq(employee.id, employeeId));
-	if (!row) return null;
-	return row.mentee && actor.roles.includes('mentor') ? 'mentee' : 'other';
+	return row ? relationBy(actor, employeeId, row.isMentored) : null;
+}
+
+/** The same for who has asked already whether the actor mentors this employee. */
+export function relationBy(actor: Actor, employeeId: string, isMentored: boolean): Relation {
+	if (actor.id === employeeId) return 'self';
+	return isMentored && actor.roles.includes('mentor') ? 'mentee' : 'other';
 }
