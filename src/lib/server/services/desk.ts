@@ -17,7 +17,7 @@ import type { Library, Release } from '../library.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { dayOf } from './enrolments.ts';
 import { isMentoredBy, relationBy } from './relations.ts';
-import { finishMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
+import { finishLocked, lockMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
 import { acceptSubmission, returnSubmission, type SubmissionKind } from './submissions.ts';
 
 /** How long a claim lasts, and is prolonged by saving. */
@@ -488,13 +488,17 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		if (saved.code === 'invalid' || saved.code === 'older' || saved.code === 'taken') return saved.code === 'older' ? { code: 'older' } : saved;
 	}
 	return transact(db, async (tx): Promise<Deciding> => {
-		// Both rows are locked, or of two decisions at once the second would still see a submission that waits.
-		const [locked] = await tx
-			.select({ item: deskItem, row: submission })
-			.from(deskItem)
-			.innerJoin(submission, eq(submission.id, deskItem.submissionId))
-			.where(eq(deskItem.id, input.itemId))
-			.for('update');
+		// What needs no answer of the one before is sent with it: the database does it in this order all the same.
+		const [[locked], standing] = await Promise.all([
+			// Both rows are locked, or of two decisions at once the second would still see a submission that waits.
+			tx
+				.select({ item: deskItem, row: submission })
+				.from(deskItem)
+				.innerJoin(submission, eq(submission.id, deskItem.submissionId))
+				.where(eq(deskItem.id, input.itemId))
+				.for('update'),
+			isMarked(found.submission) ? lockMentorReview(tx, found.submission!.id) : null
+		]);
 		if (!locked) return { code: 'missing' };
 		const { item, row } = locked;
 		if (item.finishedAt) {
@@ -507,16 +511,19 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		}
 		let score: ScorecardScore | null = null;
 		if (isMarked(row)) {
-			const outcome = await finishMentorReview(tx, library, row.id, now);
-			if (outcome.code === 'missing') return { code: 'unclaimed' };
+			if (!standing) return { code: 'unclaimed' };
+			const outcome = await finishLocked(tx, library, standing, now);
 			if (outcome.code === 'incomplete') return outcome;
 			score = outcome.score;
 		}
 		const by = { submissionId: row.id, by: actor.id };
-		if (input.decision === 'accept') await acceptSubmission(tx, release, { ...by, comment: reason || null }, now);
-		else await returnSubmission(tx, { ...by, reason, againBy: againBy! }, now);
+		await Promise.all([
+			finishItem(tx, item.id, actor, now),
+			input.decision === 'accept'
+				? acceptSubmission(tx, release, { ...by, comment: reason || null }, now)
+				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now)
+		]);
 		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
-		await finishItem(tx, item.id, actor, now);
 		return { code: 'decided', decision: input.decision, score };
 	});
 }

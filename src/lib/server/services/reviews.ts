@@ -177,29 +177,27 @@ export async function finishReview(tx: Db, library: Pick<Library, 'itemOf'>, rev
 }
 type Finishing = { code: 'finished'; score: ScorecardScore } | { code: 'incomplete'; lacks: Lack[] };
 
-/** The same for a mentor's review that stands of this submission; `missing` when there is none. Inside a transaction. */
-export async function finishMentorReview(
-	tx: Db,
-	library: Pick<Library, 'itemOf'>,
-	submissionId: string,
-	now: Date
-): Promise<Finishing | { code: 'missing' }> {
+/** The mentor's review that stands of this submission, locked; null when there is none. Inside a transaction. */
+export async function lockMentorReview(tx: Db, submissionId: string): Promise<ReviewRow | null> {
 	const [row] = await tx
 		.select()
 		.from(review)
 		.where(and(eq(review.submissionId, submissionId), eq(review.kind, 'mentor'), isNull(review.supersededAt)))
 		.for('update');
-	return row ? finishLocked(tx, library, row, now) : { code: 'missing' };
+	return row ?? null;
 }
 
-async function finishLocked(tx: Db, library: Pick<Library, 'itemOf'>, row: ReviewRow, now: Date): Promise<Finishing> {
+/** Finishes a standing review whose row this transaction has locked, as `finishReview` says. */
+export async function finishLocked(tx: Db, library: Pick<Library, 'itemOf'>, row: ReviewRow, now: Date): Promise<Finishing> {
 	const scorecard = await library.itemOf(row.scorecardHash, 'scorecard', tx);
 	if (row.finishedAt) return { code: 'finished', score: scoreScorecard(scorecard, await standingMarks(tx, row.id)) };
 	const lacks = lacksOf(scorecard, row.draft);
 	if (lacks.length > 0) return { code: 'incomplete', lacks };
-	await writeMarks(tx, row, scorecard, now);
 	const score = scoreScorecard(scorecard, marksOf(row.draft));
-	await tx.update(review).set({ finishedAt: now, ...columnsOf(score) }).where(eq(review.id, row.id));
+	await Promise.all([
+		writeMarks(tx, row, scorecard, now),
+		tx.update(review).set({ finishedAt: now, ...columnsOf(score) }).where(eq(review.id, row.id))
+	]);
 	return { code: 'finished', score };
 }
 
@@ -221,15 +219,14 @@ async function writeMarks(tx: Db, row: ReviewRow, scorecard: ScorecardBody, now:
 			at: now
 		};
 	});
-	await tx.insert(mark).values(marks);
 	const proofs = marks.flatMap(({ id, criterion }) => evidenceRows(id, draft.marks[criterion]!));
-	if (proofs.length > 0) await tx.insert(markEvidence).values(proofs);
-	if (draft.flags.length > 0) {
-		await tx
-			.insert(turnFlag)
-			.values(draft.flags.map(({ turn, is, clause, note }) => ({ reviewId: row.id, turn, is, clause, note: note.trim() || null })))
-			.onConflictDoNothing();
-	}
+	const flags = draft.flags.map(({ turn, is, clause, note }) => ({ reviewId: row.id, turn, is, clause, note: note.trim() || null }));
+	// Sent together, done in this order: what proves a mark comes after it.
+	await Promise.all([
+		tx.insert(mark).values(marks),
+		proofs.length > 0 && tx.insert(markEvidence).values(proofs),
+		flags.length > 0 && tx.insert(turnFlag).values(flags).onConflictDoNothing()
+	]);
 }
 
 const evidenceRows = (markId: string, { turns, seconds }: { turns: readonly string[]; seconds: readonly number[] }) => [
