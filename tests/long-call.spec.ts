@@ -71,6 +71,7 @@ test.beforeEach(async ({ academy, page }) => {
 });
 
 test('@full six hundred turns stay smooth while they are heard and scrolled', async ({ page }) => {
+	test.setTimeout(120_000);
 	const complaints = listen(page);
 	await page.setViewportSize({ width: 1440, height: 900 });
 	await page.goto(longCallPage);
@@ -102,6 +103,7 @@ test('@full six hundred turns stay smooth while they are heard and scrolled', as
 	expect(scrolling).toBeLessThan(0.9);
 	await page.getByRole('button', { name: m.call_follow() }).click();
 	await expect(current).toBeInViewport();
+	await page.getByRole('button', { name: m.call_pause() }).click();
 
 	// What one does with a turn stands at the one in hand, under the mouse and at the keyboard's place.
 	await row(590).scrollIntoViewIfNeeded();
@@ -117,7 +119,7 @@ test('@full six hundred turns stay smooth while they are heard and scrolled', as
 	await expect(page.locator('.words[tabindex="0"]')).toHaveCount(1);
 	await page.reload();
 	await expect(row(591).getByLabel(m.call_flag_clause({ n: 591 }))).toHaveCount(1);
-	expect(complaints).toEqual([]);
+	expect(complaints.filter((line) => !line.includes('Service Worker registration blocked'))).toEqual([]);
 });
 
 test('@full six hundred turns are accessible at 360 px, and that is known within a minute', async ({ page }) => {

@@ -41,9 +41,10 @@ function longCallBody(): CallBody {
 /** Begins a try at it for each of these people, who have the course. The library is that of testing-practice.ts. */
 export async function beginLongCall(db: Db, library: Library, people: readonly { id: string }[], now: Date): Promise<void> {
 	const body = longCallBody();
-	const { key, ...shown } = body;
+	const { key: reference, ...shown } = body;
+	const key = { source: { key: reference }, shown: { key: reference } };
 	const hash = hashItem(body);
-	await db.insert(item).values({ hash, kind: 'call', source: body, shown, key, createdAt: now }).onConflictDoNothing();
+	await db.insert(item).values({ hash, kind: 'call', source: shown, shown, key, createdAt: now }).onConflictDoNothing();
 	const release = library.current();
 	const scorecardHash = release.scorecard('phone')!.hash;
 	const itemHash = release.exercise(exercise)!.exercise.hash;
