@@ -75,7 +75,13 @@ const scripts = /(_app\/immutable\/(?:entry|chunks)\/[\w.-]+)\.js"/g;
 function dress({ locals }: RequestEvent) {
 	const theme = locals.person?.theme;
 	const attributes = `lang="${locals.locale}"${theme ? ` data-theme="${theme}"` : ''}`;
-	return ({ html }: { html: string }) => html.replace('lang="%lang%"', attributes).replace(scripts, `$1.${locals.locale}.js"`);
+	const named = (part: string) => part.replace(scripts, `$1.${locals.locale}.js"`);
+	return ({ html }: { html: string }) => {
+		const whole = html.replace('lang="%lang%"', attributes);
+		// They stand in its head and in its last script; what lies between is the page, and may be long.
+		const [body, last] = [whole.indexOf('<body'), whole.lastIndexOf('<script')];
+		return body < 0 || last < body ? named(whole) : named(whole.slice(0, body)) + whole.slice(body, last) + named(whole.slice(last));
+	};
 }
 
 /**

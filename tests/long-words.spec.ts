@@ -36,7 +36,7 @@ test('lists of people, the page of one, roles, the desk and the content', async 
 		expect(await tooWide(page), path).toEqual([]);
 	}
 	await signIn('mentor');
-	for (const path of ['/mentor', `/mentor/people/${person.id}`]) {
+	for (const path of ['/mentor', '/mentor/people', `/mentor/people/${person.id}`]) {
 		await page.goto(path);
 		expect(await tooWide(page), path).toEqual([]);
 	}

@@ -1,4 +1,5 @@
 // A server of its own with the academy of testing-practice.ts: a lesson with an exercise of each kind to practise.
+import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -16,6 +17,7 @@ export interface PracticeAcademy {
 	database: Database;
 	library: Library;
 	people: TestPeople;
+	process: ChildProcess;
 	stop(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function openPracticeAcademy(): Promise<PracticeAcademy> {
 		database,
 		library,
 		people,
+		process: server.process,
 		stop: async () => {
 			await database.close();
 			await server.stop();

@@ -11,12 +11,14 @@ import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { freePort, measurePreview, measurePublishing, runDoor, writeContent } from '../../tests/bench/content-budgets.ts';
 import { measureFirstLoad } from '../../tests/bench/first-load.ts';
-import { loadDesk, openDesk, submitReview } from '../../tests/bench/desk.ts';
+import { claimDesk, loadDesk, openDesk, submitReview } from '../../tests/bench/desk.ts';
 import { doAssessment, requestsPerFlow, verifyFlows, type Flow } from '../../tests/bench/flows.ts';
-import { loadHistory, password, type Person } from '../../tests/bench/history.ts';
+import { loadHistory, password, signedIn, type Person } from '../../tests/bench/history.ts';
 import { Connection, expectAnswer, run, type Request, type Run } from '../../tests/bench/load.ts';
 import { memoryOf, processorTimeOf, treeOf } from '../../tests/bench/processes.ts';
 import { watchQueries } from '../../tests/bench/queries.ts';
+import { beginLongCall, longCallPage } from '../../tests/long-call.ts';
+import { openPracticeAcademy } from '../../tests/practice-server.ts';
 import { start, temporaryFolder } from '../../tests/server.ts';
 import type { Course } from '../lib/core/academy.ts';
 import { openDatabase, type Database } from '../lib/server/db/open.ts';
@@ -31,7 +33,8 @@ const underLoad: Record<string, (academy: Loaded) => Promise<void>> = {
 	queries: countQueries,
 	'sign-in': measureSignIn,
 	assessments: measureAssessments,
-	desk: measureDesk
+	desk: measureDesk,
+	call: measureLongCall
 };
 const parts = ['start', ...Object.keys(underLoad), 'content'];
 const { values: options } = parseArgs({
@@ -333,12 +336,34 @@ async function measureDesk(loaded: Loaded): Promise<void> {
 	}
 	connection.close();
 	await watch.stop();
+	await claimDesk(database.db, desk, new Date());
 	let next = 0;
 	await measureRequests(loaded, 'submitting a review', budget, async (connection) => {
 		const item = desk.items[next++];
 		if (item === undefined) throw new Error('every review is submitted; measure for fewer seconds');
 		await submitReview(connection, origin, desk, item);
 	});
+}
+
+/** A try at a call of 600 turns, on a server of its own: the academy of the other parts has nothing to practise. */
+async function measureLongCall(): Promise<void> {
+	const { origin, database, library, process: server, people: known, stop } = await openPracticeAcademy();
+	try {
+		const people = await signedIn(database.db, [known.learner, known.otherLearner, known.teamLearner], new Date());
+		await beginLongCall(database.db, library, people, new Date());
+		const own = await processesOf(server.pid!, database);
+		const open = async (connection: Connection) => expectAnswer(await connection.send(get(longCallPage, any(people))), 200, 'A table without a top');
+		await measureRequests({ origin, people, database, library, pids: own }, 'a call of 600 turns', { perSecond: 0, p95: 100 }, open);
+		const watch = await watchQueries(database.sql);
+		const connection = await Connection.open(origin);
+		const counts: number[] = [];
+		for (let n = 0; n < 5; n++) counts.push((await watch.during(() => open(connection))).length);
+		note('a call of 600 turns: queries', counts.sort((a, b) => a - b)[2]!, '', most(8));
+		connection.close();
+		await watch.stop();
+	} finally {
+		await stop();
+	}
 }
 
 /** Everybody may take the assessment of the last course once. */

@@ -340,6 +340,7 @@ const table: Record<string, Entry> = {
 		expected: { ...only('mentor'), otherMentor: 404 },
 		form: () => ({ id: made.inquiry, answer: 'Because.' })
 	},
+	'/mentor/people load': { expected: only('mentor', 'otherMentor'), search: '?search=lena' },
 	'/mentor/people/[id] load': {
 		expected: { ...only('mentor'), otherMentor: 404 },
 		params: () => ({ id: people.learner.id })

@@ -2,17 +2,17 @@
  * The review desk under load: five thousand open answers that wait for one mentor, written straight into the database;
  * opening the list, and submitting reviews whose marks are saved. Each review is submitted once.
  */
+import { inArray } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import type { ItemBody } from '../../src/lib/core/academy.ts';
 import { hashItem, normaliseTexts } from '../../src/lib/core/item.ts';
 import type { ReviewDraft } from '../../src/lib/core/review.ts';
-import { hashSecret, newPublicId, newSecret } from '../../src/lib/server/auth/token.ts';
 import type { Db } from '../../src/lib/server/db/open.ts';
 import * as tables from '../../src/lib/server/db/schema/index.ts';
 import { compile } from '../../src/lib/content/compile.ts';
 import { readContentFolder } from '../../src/lib/server/content-folder.ts';
 import { testContent } from '../../src/lib/server/testing-content.ts';
-import type { Person } from './history.ts';
+import { signedIn, type Person } from './history.ts';
 import { expectAnswer, type Connection } from './load.ts';
 
 export interface LoadedDesk {
@@ -31,7 +31,7 @@ const draft: ReviewDraft = {
 	comment: ''
 };
 
-/** A mentor of these people (up to a hundred: of each of them; more: of all teams), and `count` submissions of theirs, claimed by the mentor and marked. */
+/** A mentor of these people (up to a hundred: of each of them; more: of all teams), and `count` submissions of theirs, marked by the mentor; every fiftieth is in their hands. */
 export async function loadDesk(db: Db, people: readonly Person[], count: number, now: Date): Promise<LoadedDesk> {
 	const { items } = compile(await readContentFolder(testContent));
 	const scorecard = items.find(({ name }) => name === 'scorecards/phone')!.body;
@@ -55,7 +55,7 @@ export async function loadDesk(db: Db, people: readonly Person[], count: number,
 	const rows = Array.from({ length: count }, (_, n) => {
 		const person = people[n % people.length]!.id;
 		const waitingSince = new Date(now.getTime() - (count - n) * 60_000);
-		return { submissionId: v7(), id: v7(), reviewId: v7(), person, exercise: `bench/desk-${mentor.id}/greet-${Math.floor(n / people.length)}`, waitingSince };
+		return { n, submissionId: v7(), id: v7(), reviewId: v7(), person, exercise: `bench/desk-${mentor.id}/greet-${Math.floor(n / people.length)}`, waitingSince };
 	});
 	const claimedUntil = new Date(now.getTime() + 86_400_000);
 	for (let at = 0; at < rows.length; at += 500) {
@@ -84,8 +84,7 @@ export async function loadDesk(db: Db, people: readonly Person[], count: number,
 				submissionId: row.submissionId,
 				round: 1,
 				waitingSince: row.waitingSince,
-				claimedBy: mentor.id,
-				claimedUntil
+				...(row.n % 50 === 0 ? { claimedBy: mentor.id, claimedUntil } : {})
 			}))
 		);
 		await db.insert(tables.review).values(
@@ -104,6 +103,14 @@ export async function loadDesk(db: Db, people: readonly Person[], count: number,
 		);
 	}
 	return { mentor, items: rows.map(({ id }) => id) };
+}
+
+/** Puts all of it into the mentor's hands, as it must be to be judged. */
+export async function claimDesk(db: Db, { mentor, items }: LoadedDesk, now: Date): Promise<void> {
+	const claimed = { claimedBy: mentor.id, claimedUntil: new Date(now.getTime() + 86_400_000) };
+	for (let at = 0; at < items.length; at += 500) {
+		await db.update(tables.deskItem).set(claimed).where(inArray(tables.deskItem.id, items.slice(at, at + 500)));
+	}
 }
 
 /** Opens the list. */
@@ -129,7 +136,6 @@ async function storeItem(db: Db, body: ItemBody): Promise<string> {
 	return hash;
 }
 
-/** With a session that is valid now. */
 async function makeMentor(db: Db, people: readonly Person[], now: Date): Promise<Person> {
 	const id = v7();
 	const name = 'Mentor of the desk';
@@ -141,7 +147,6 @@ async function makeMentor(db: Db, people: readonly Person[], now: Date): Promise
 		const teams = await db.select({ id: tables.team.id }).from(tables.team);
 		await db.insert(tables.teamMentor).values(teams.map((team) => ({ teamId: team.id, mentorId: id })));
 	}
-	const [publicId, secret] = [newPublicId(), newSecret()];
-	await db.insert(tables.session).values({ id: publicId, secretHash: hashSecret(secret), employeeId: id, createdAt: now, lastSeenAt: now, device: 'bench' });
-	return { id, name, email: `${id}@bench.example`, cookie: `session=${publicId}.${secret}`, done: 0 };
+	const [person] = await signedIn(db, [{ id, name, email: `${id}@bench.example` }], now);
+	return person!;
 }

@@ -47,11 +47,22 @@ export function usualWait(waits: readonly { since: Date; until: Date }[], calend
 	return { from: nth(0.1), to: nth(0.9), n: days.length };
 }
 
-/** What came in up to this moment waits longer than it should. Asked once for a whole list. */
+/** The last answer for a calendar: it is the same for a whole day, and every list asks. */
+const answered = new WeakMap<Calendar, { today: string; late: Date }>();
+
+/** What came in up to this moment waits longer than it should. */
 export function overdueUpTo(now: Date, calendar: Calendar): Date {
-	const { workingWeek, holidays, timeZone } = calendar;
+	const today = dayOf(now, calendar.timeZone);
+	const last = answered.get(calendar);
+	if (last?.today === today) return last.late;
+	const late = findOverdue(now, today, calendar);
+	answered.set(calendar, { today, late });
+	return late;
+}
+
+function findOverdue(now: Date, today: string, { workingWeek, holidays, timeZone }: Calendar): Date {
 	const wanted = { startKind: 'assignment', workingDays: targetWorkingDays, workingWeek, holidays, leave: [], timeZone } as const;
-	let at = Date.parse(`${dayOf(now, timeZone)}T00:00:00Z`);
+	let at = Date.parse(`${today}T00:00:00Z`);
 	for (;;) {
 		at -= day;
 		const start = new Date(at).toISOString().slice(0, 10);

@@ -70,8 +70,15 @@ function dayNumber(moment: Moment, timeZone: string): number {
 	return Date.UTC(read('year'), read('month') - 1, read('day')) / 86_400_000;
 }
 
+/** The last `now` and its day: a list asks for the same one at every line. */
+let today = { at: '', day: 0 };
+
 /** Whole calendar days from `now` to `then` as the academy's wall calendar counts them; negative when `then` is past. */
-export const daysUntil = (then: Moment, now: Moment, timeZone: string): number => dayNumber(then, timeZone) - dayNumber(now, timeZone);
+export function daysUntil(then: Moment, now: Moment, timeZone: string): number {
+	const at = `${typeof now === 'string' ? now : now.getTime()} ${timeZone}`;
+	if (today.at !== at) today = { at, day: dayNumber(now, timeZone) };
+	return dayNumber(then, timeZone) - today.day;
+}
 
 /** “in 3 days”, “tomorrow”, “today”, “2 days ago”. */
 export const relativeDays = (then: Moment, now: Moment, locale: Locale, timeZone: string): string =>

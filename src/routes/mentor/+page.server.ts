@@ -5,14 +5,12 @@ import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
-import { deskKinds, readDesk, type DeskFilter } from '$lib/server/services/desk';
+import { countedUpTo, deskKinds, readDesk, type DeskFilter } from '$lib/server/services/desk';
 import { answerInquiry, countWaiting, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
-import { listMentees } from '$lib/server/services/mentees';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
-const rowsPerPage = 50;
-const menteesPerPage = 100;
+const rowsPerPage = 20;
 
 /** Every filter has an address; what is none is left out. */
 function readFilter(search: URLSearchParams): DeskFilter {
@@ -30,15 +28,14 @@ export const load: PageServerLoad = async (event) => {
 	const { locale } = event.locals;
 	const view = event.url.searchParams.get('questions') === 'answered' ? ('answered' as const) : ('waiting' as const);
 	const page = pageNumber(event.url.searchParams);
-	const menteesPage = pageNumber(event.url.searchParams, 'mentees');
+	const after = event.url.searchParams.get('after');
 	// One more than a page shows, to know whether there is a next one.
 	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
 	const filter = readFilter(event.url.searchParams);
-	const [desk, inquiries, waiting, { mentees, total }] = await Promise.all([
-		readDesk(db, library, person, { filter, after: event.url.searchParams.get('after'), locale }, event.locals.now),
+	const [desk, inquiries, waiting] = await Promise.all([
+		readDesk(db, library, person, { filter, after, locale }, event.locals.now),
 		listInquiries(db, person, { waiting: view === 'waiting', ...limits }),
-		countWaiting(db, person),
-		listMentees(db, library, person, locale, { limit: menteesPerPage, offset: (menteesPage - 1) * menteesPerPage })
+		countWaiting(db, person)
 	]);
 	const release = library.current();
 	const titleOf = (name: string) => {
@@ -47,18 +44,15 @@ export const load: PageServerLoad = async (event) => {
 	};
 	return {
 		desk,
-		/** Not the first page of the desk. */
-		isLater: event.url.searchParams.has('after'),
+		countedUpTo,
+		/** Where this page of the desk begins; null on the first. */
+		after,
 		filter,
 		view,
 		page,
 		more: inquiries.length > rowsPerPage,
 		inquiries: inquiries.slice(0, rowsPerPage).map((row) => ({ ...row, title: titleOf(row.lesson) })),
 		waiting,
-		mentees,
-		menteesPage,
-		menteesPages: Math.max(1, Math.ceil(total / menteesPerPage)),
-		total,
 		told: readTold<ActionData>(event)
 	};
 };

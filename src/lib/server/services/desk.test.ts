@@ -7,7 +7,7 @@ import type { Library } from '../library.ts';
 import { enrolAsClerk } from '../testing-content.ts';
 import { makePerson, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { claimItem, decideSubmission, handOver, listColleagues, nextOnDesk, readDesk, saveJudgement, type DeskFilter } from './desk.ts';
+import { claimItem, countedUpTo, decideSubmission, handOver, listColleagues, nextOnDesk, readDesk, saveJudgement, type DeskFilter } from './desk.ts';
 import { handIn, type HandIn } from './submissions.ts';
 
 const { db } = await testDatabase();
@@ -121,17 +121,43 @@ describe('the list', () => {
 	});
 
 	it('goes on page by page, losing and repeating nothing', async () => {
-		const people = await Promise.all(Array.from({ length: 60 }, (_, i) => makePerson(db, start, { name: `Many ${count} ${i}` })));
+		const people = await Promise.all(Array.from({ length: 35 }, (_, i) => makePerson(db, start, { name: `Many ${count} ${i}` })));
 		await db.insert(mentorship).values(people.map(({ id }) => ({ mentorId: mentor.id, menteeId: id, since: start })));
 		const made: string[] = [];
 		// Many in the same moment.
-		for (const [i, { id }] of people.entries()) made.push(await hand({ employeeId: id }, after(Math.floor(i / 20))));
+		for (const [i, { id }] of people.entries()) made.push(await hand({ employeeId: id }, after(Math.floor(i / 12))));
 		const first = await desk(mentor);
-		expect(first.lines).toHaveLength(50);
+		expect(first.lines).toHaveLength(25);
 		const second = await desk(mentor, {}, after(1), first.next);
 		expect(second.next).toBeNull();
 		expect(new Set([...first.lines, ...second.lines].map(({ id }) => id))).toEqual(new Set(made));
-		for (const place of ['nonsense', '1_x', '']) expect((await desk(mentor, {}, after(1), place)).lines).toHaveLength(50);
+		for (const place of ['nonsense', '1_x', '']) expect((await desk(mentor, {}, after(1), place)).lines).toHaveLength(25);
+	});
+
+	it('counts so far and no farther, and what is claimed exactly', async () => {
+		const [most] = await db.select().from(submission).where(eq(submission.id, (await itemOf(await hand())).submissionId!));
+		const rows = Array.from({ length: countedUpTo + 20 }, (_, n) => ({ ...most!, id: crypto.randomUUID(), exercise: `${most!.exercise}-${n}`, clientKey: crypto.randomUUID() }));
+		await db.insert(submission).values(rows);
+		await db.insert(deskItem).values(
+			rows.map(({ id }, n) => ({
+				kind: 'open',
+				employeeId: learner.id,
+				submissionId: id,
+				round: 1,
+				waitingSince: after(-n),
+				...(n < 3 ? { claimedBy: [mentor, teamMate, teamMate][n]!.id, claimedUntil: after(n === 2 ? 0 : 9) } : { handedTo: n < 5 ? mentor.id : null })
+			}))
+		);
+		expect(await desk(mentor)).toMatchObject({
+			waiting: countedUpTo + 1,
+			mine: 3,
+			oldest: after(-countedUpTo - 19),
+			claims: [
+				{ name: mentor.name, n: 1, mine: true },
+				{ name: teamMate.name, n: 1, mine: false }
+			]
+		});
+		expect(await desk(stranger)).toMatchObject({ waiting: 0, mine: 0, oldest: null, claims: [] });
 	});
 
 	it('says what waits longer than it should', async () => {

@@ -2,26 +2,29 @@
  * The review desk: what waits for a mentor's judgement. A claim is a lease of half an hour, prolonged by work; whoever
  * holds it when the item is finished is the one who judged it, and nobody judges it twice.
  */
-import { and, asc, eq, gt, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
-import { alias, type AnyPgColumn } from 'drizzle-orm/pg-core';
+import { and, asc, eq, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Lack, ReviewDraft } from '../../core/review.ts';
 import type { ScorecardScore } from '../../core/scorecard.ts';
 import { overdueUpTo } from '../../core/waiting.ts';
 import { endOfDay } from '../../core/due-date.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, deskItem, dispute, employee, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { dayOf } from './enrolments.ts';
-import { relationTo } from './relations.ts';
-import { finishReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
+import { isMentoredBy, relationBy } from './relations.ts';
+import { finishLocked, lockMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
 import { acceptSubmission, returnSubmission, type SubmissionKind } from './submissions.ts';
 
 /** How long a claim lasts, and is prolonged by saving. */
 export const claimMinutes = 30;
-const linesPerPage = 50;
+const linesPerPage = 25;
+/** So far work that waits is counted; beyond it nobody needs the number, and counting would take longer the more there is. */
+export const countedUpTo = 500;
 
 export const deskKinds = ['open', 'recording', 'call-review', 'live-role-play', 'dispute'] as const;
 export type DeskKind = SubmissionKind | 'dispute';
@@ -53,7 +56,7 @@ export interface Desk {
 	lines: DeskLine[];
 	/** Place to go on from; null on the last page. */
 	next: string | null;
-	/** Without the filter. */
+	/** Without the filter. One more than `countedUpTo` stands for all that is more. */
 	waiting: number;
 	mine: number;
 	oldest: Date | null;
@@ -63,29 +66,40 @@ export interface Desk {
 	person: string | null;
 }
 
-/**
- * Condition: this employee is one of the mentor's people, and has not left. `is true` keeps it a filter with the people in
- * a hash: the oldest items are then read in the order of their index until a page is full, instead of joining all of them.
- */
-const isPersonOf = (mentorId: string, employeeId: AnyPgColumn): SQL => sql`(${employeeId} in (
+/** Of the statements below, which are worded once: who asks, and when. */
+const me = sql`${sql.placeholder('me')}::uuid`;
+const at = sql`${sql.placeholder('at')}::timestamptz`;
+
+/** The mentor's people who have not left, by id: theirs, and those of the teams they serve. */
+const ownPeople = sql`
 	select served.id from ${employee} served join ${mentorship} on ${mentorship.menteeId} = served.id
-		where ${mentorship.mentorId} = ${mentorId} and ${mentorship.until} is null and served.left_at is null
+		where ${mentorship.mentorId} = ${me} and ${mentorship.until} is null and served.left_at is null
 	union all
 	select served.id from ${employee} served join ${teamMentor} on ${teamMentor.teamId} = served.team_id
-		where ${teamMentor.mentorId} = ${mentorId} and served.left_at is null
-)) is true`;
+		where ${teamMentor.mentorId} = ${me} and served.left_at is null`;
 
-/** Condition: on the actor's desk. What contests a mark of their own is not for them to decide. */
-function isFor(actor: Actor): SQL {
-	return sql`${deskItem.finishedAt} is null and ${deskItem.employeeId} <> ${actor.id}
-		and ${isPersonOf(actor.id, deskItem.employeeId)}
-		and (${deskItem.disputeId} is null or exists (
-			select 1 from ${dispute} where ${dispute.id} = ${deskItem.disputeId} and ${dispute.reviewerId} <> ${actor.id}
-		))`;
-}
+/**
+ * Condition: this employee is one of these people. `is true` keeps it a filter with the people in a hash: the oldest items
+ * are then read in the order of their index until a page is full, instead of joining all of them.
+ */
+const isAmong = (people: SQL, employeeId: AnyPgColumn): SQL => sql`(${employeeId} in (${people})) is true`;
+
+/** Condition: on the mentor's desk. What contests a mark of their own is not for them to decide. */
+const isFor = (people: SQL): SQL => sql`${deskItem.finishedAt} is null and ${deskItem.employeeId} <> ${me}
+	and ${isAmong(people, deskItem.employeeId)}
+	and (${deskItem.disputeId} is null or exists (
+		select 1 from ${dispute} where ${dispute.id} = ${deskItem.disputeId} and ${dispute.reviewerId} <> ${me}
+	))`;
 const isFree = (now: Date) => or(isNull(deskItem.claimedBy), lte(deskItem.claimedUntil, now));
-const isMine = (actor: Actor, now: Date) =>
-	or(and(eq(deskItem.claimedBy, actor.id), gt(deskItem.claimedUntil, now)), and(eq(deskItem.handedTo, actor.id), isFree(now)));
+
+/** Conditions on who has an item, by the word for it. */
+const whose = {
+	all: undefined,
+	mine: sql`((${deskItem.claimedBy} = ${me} and ${deskItem.claimedUntil} > ${at})
+		or (${deskItem.handedTo} = ${me} and (${deskItem.claimedBy} is null or ${deskItem.claimedUntil} <= ${at})))`,
+	unclaimed: sql`(${deskItem.claimedBy} is null or ${deskItem.claimedUntil} <= ${at}) and (${deskItem.handedTo} is null or ${deskItem.handedTo} = ${me})`,
+	free: sql`(${deskItem.claimedBy} is null or ${deskItem.claimedUntil} <= ${at}) and ${deskItem.handedTo} is null`
+};
 
 /** Place in the queue as an address can hold it, and back; null for what is none. */
 const placeOf = ({ waitingSince, id }: { waitingSince: Date; id: string }) => `${waitingSince.getTime()}_${id}`;
@@ -94,22 +108,31 @@ function readPlace(text: string | null): { since: Date; id: string } | null {
 	return found ? { since: new Date(Number(found[1])), id: found[2]! } : null;
 }
 
-const claimer = alias(employee, 'claimer');
-const receiver = alias(employee, 'receiver');
-const contested = alias(submission, 'contested');
+/** Which items a list has. What is null asks for nothing. */
+interface Wanted {
+	kind: DeskKind | null;
+	person: string | null;
+	who: keyof typeof whose;
+	after: { since: Date; id: string } | null;
+	/** At most so many. */
+	limit: number;
+}
 
 /**
- * The oldest of these items, with what a line of the list says of them. They are found first: what a line tells is then
- * looked up for one page alone.
+ * The oldest items that are wanted, with what a line of the list says of them. They are found first: what a line tells is
+ * then looked up for them alone. The number of lines is part of the statement: a plan for any number reads everything.
  */
-function selectLines(db: Db, where: SQL | undefined, limit: number) {
-	const first = db
-		.select({ id: deskItem.id })
-		.from(deskItem)
-		.where(where)
-		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id))
-		.limit(limit)
-		.as('first');
+function wordLines(db: Db, { kind, person, who, after, limit }: Wanted) {
+	const found = and(
+		isFor(ownPeople),
+		kind === null ? undefined : sql`${deskItem.kind} = ${sql.placeholder('kind')}`,
+		person === null ? undefined : sql`${deskItem.employeeId} = ${sql.placeholder('person')}::uuid`,
+		whose[who],
+		after === null
+			? undefined
+			: sql`(${deskItem.waitingSince}, ${deskItem.id}) > (${sql.placeholder('since')}::timestamptz, ${sql.placeholder('place')}::uuid)`
+	);
+	const nameOf = (id: AnyPgColumn) => sql<string | null>`(select one.name from ${employee} one where one.id = ${id})`;
 	return db
 		.select({
 			id: deskItem.id,
@@ -118,23 +141,35 @@ function selectLines(db: Db, where: SQL | undefined, limit: number) {
 			waitingSince: deskItem.waitingSince,
 			personId: employee.id,
 			personName: employee.name,
-			exercise: sql<string | null>`coalesce(${submission.exercise}, ${contested.exercise})`,
+			exercise: sql<string | null>`coalesce(
+				(select ${submission.exercise} from ${submission} where ${submission.id} = ${deskItem.submissionId}),
+				(select ${submission.exercise} from ${dispute} join ${review} on ${review.id} = ${dispute.reviewId}
+					join ${submission} on ${submission.id} = ${review.submissionId} where ${dispute.id} = ${deskItem.disputeId})
+			)`,
 			claimedBy: deskItem.claimedBy,
 			claimedUntil: deskItem.claimedUntil,
-			claimerName: claimer.name,
+			claimerName: nameOf(deskItem.claimedBy),
 			handedTo: deskItem.handedTo,
-			receiverName: receiver.name
+			receiverName: nameOf(deskItem.handedTo)
 		})
-		.from(first)
-		.innerJoin(deskItem, eq(deskItem.id, first.id))
+		.from(deskItem)
 		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
-		.leftJoin(submission, eq(submission.id, deskItem.submissionId))
-		.leftJoin(dispute, eq(dispute.id, deskItem.disputeId))
-		.leftJoin(review, eq(review.id, dispute.reviewId))
-		.leftJoin(contested, eq(contested.id, review.submissionId))
-		.leftJoin(claimer, eq(claimer.id, deskItem.claimedBy))
-		.leftJoin(receiver, eq(receiver.id, deskItem.handedTo))
-		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id));
+		.where(
+			sql`${deskItem.id} = any(array(select ${deskItem.id} from ${deskItem} where ${found} order by ${deskItem.waitingSince}, ${deskItem.id} limit ${sql.raw(String(limit))}))`
+		)
+		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id))
+		.prepare('desk_lines');
+}
+/** One statement for each combination of what can be wanted. */
+const linesKnown = worded(() => new Map<string, ReturnType<typeof wordLines>>());
+
+function selectLines(db: Db, actor: Actor, wanted: Wanted, now: Date) {
+	const { kind, person, who, after, limit } = wanted;
+	const shape = [kind !== null, person !== null, who, after !== null, limit].join();
+	const known = linesKnown(db);
+	let query = known.get(shape);
+	if (!query) known.set(shape, (query = wordLines(db, wanted)));
+	return query.execute({ me: actor.id, at: now.toISOString(), kind, person, since: after?.since.toISOString(), place: after?.id });
 }
 type LineRow = Awaited<ReturnType<typeof selectLines>>[number];
 
@@ -155,40 +190,47 @@ function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, 
 	};
 }
 
-function conditionsOf(filter: DeskFilter, actor: Actor, now: Date): (SQL | undefined)[] {
-	return [
-		filter.kind ? eq(deskItem.kind, filter.kind) : undefined,
-		filter.person ? eq(deskItem.employeeId, filter.person) : undefined,
-		filter.who === 'mine' ? isMine(actor, now) : undefined,
-		filter.who === 'unclaimed' ? and(isFree(now), or(isNull(deskItem.handedTo), eq(deskItem.handedTo, actor.id))) : undefined
-	];
-}
-
-const isAfter = (place: { since: Date; id: string } | null) =>
-	place ? sql`(${deskItem.waitingSince}, ${deskItem.id}) > (${place.since.toISOString()}::timestamptz, ${place.id}::uuid)` : undefined;
-
-/** Everything on the actor's desk, counted by who has it now: one pass over what waits. */
-const countByClaim = (db: Db, actor: Actor, now: Date) => {
-	const holder = sql`case when ${deskItem.claimedUntil} > ${now.toISOString()}::timestamptz then ${deskItem.claimedBy} end`;
-	const counted = db
+/** The numbers above the list, in one statement: it finds the mentor's people once, counts so far, and looks at what is claimed alone. */
+const numbersOf = worded((db) =>
+	db
 		.select({
-			holder: sql<string | null>`${holder}`.as('holder'),
-			n: sql<number>`count(*)::int`.as('n'),
-			mine: sql<number>`(count(*) filter (where ${isMine(actor, now)}))::int`.as('mine'),
-			oldest: sql<string>`min(${deskItem.waitingSince})`.as('oldest')
+			waiting: sql<number>`waiting`,
+			mine: sql<number>`mine`,
+			oldest: sql<string | null>`oldest`,
+			/** How many each has taken. */
+			claims: sql<{ id: string; name: string; n: number }[]>`claims`
 		})
-		.from(deskItem)
-		.where(isFor(actor))
-		.groupBy(sql`1`)
-		.as('counted');
-	return db
-		.select({ holder: counted.holder, n: counted.n, mine: counted.mine, oldest: counted.oldest, name: claimer.name })
-		.from(counted)
-		.leftJoin(claimer, eq(claimer.id, counted.holder))
-		.orderBy(asc(claimer.name));
-};
+		.from(
+			sql`(
+				with people as materialized (${ownPeople}),
+				waits as not materialized (
+					select ${deskItem.id}, ${deskItem.waitingSince}, ${deskItem.claimedBy}, ${deskItem.claimedUntil}, ${deskItem.handedTo}
+					from ${deskItem} where ${isFor(sql`select id from people`)}
+				),
+				held as materialized (
+					select claimed_by as id, count(*)::int as n from waits where claimed_by is not null and claimed_until > ${at} group by 1
+				)
+				select
+					(select count(*)::int from (select 1 from waits limit ${sql.raw(String(countedUpTo + 1))}) counted) as waiting,
+					coalesce((select n from held where id = ${me}), 0)
+						+ (select count(*)::int from waits where handed_to = ${me} and (claimed_by is null or claimed_until <= ${at})) as mine,
+					(select waiting_since from waits order by waiting_since, id limit 1) as oldest,
+					(select coalesce(json_agg(json_build_object('id', held.id, 'name', holder.name, 'n', n) order by holder.name), '[]')
+						from held join ${employee} holder on holder.id = held.id) as claims
+			) numbers`
+		)
+		.prepare('desk_numbers')
+);
 
-/** The actor's desk, oldest first. Three queries, whatever waits. Empty for who is no mentor. */
+const namesOf = worded((db) =>
+	db
+		.select({ name: employee.name })
+		.from(employee)
+		.where(sql`${employee.id} = ${sql.placeholder('person')}::uuid and ${isAmong(ownPeople, employee.id)}`)
+		.prepare('desk_person')
+);
+
+/** The actor's desk, oldest first. Two queries, whatever waits; a third names the person of the filter. Empty for who is no mentor. */
 export async function readDesk(
 	db: Db,
 	library: Pick<Library, 'current'>,
@@ -198,26 +240,23 @@ export async function readDesk(
 ): Promise<Desk> {
 	if (!may(actor, 'desk.open')) return { lines: [], next: null, waiting: 0, mine: 0, oldest: null, claims: [], person: null };
 	const { filter, locale } = input;
-	const shown = and(isFor(actor), ...conditionsOf(filter, actor, now), isAfter(readPlace(input.after)));
-	const [rows, counts, [person]] = await Promise.all([
-		selectLines(db, shown, linesPerPage + 1),
-		countByClaim(db, actor, now),
-		filter.person
-			? db.select({ name: employee.name }).from(employee).where(and(eq(employee.id, filter.person), isPersonOf(actor.id, employee.id)))
-			: []
+	const wanted = { ...filter, after: readPlace(input.after), limit: linesPerPage + 1 };
+	const [rows, [numbers], [person]] = await Promise.all([
+		selectLines(db, actor, wanted, now),
+		numbersOf(db).execute({ me: actor.id, at: now.toISOString() }),
+		filter.person ? namesOf(db).execute({ me: actor.id, person: filter.person }) : []
 	]);
-	const oldest = counts.map((row) => new Date(row.oldest)).sort((a, b) => a.getTime() - b.getTime())[0];
-	const total = (of: 'n' | 'mine') => counts.reduce((sum, row) => sum + row[of], 0);
+	const { waiting, mine, oldest, claims } = numbers!;
 	const lines = rows.slice(0, linesPerPage);
 	const release = library.current();
 	const late = overdueUpTo(now, release.academy);
 	return {
 		lines: lines.map((row) => describeLine(release, row, actor, locale, now, late)),
 		next: rows.length > linesPerPage ? placeOf(lines.at(-1)!) : null,
-		waiting: total('n'),
-		mine: total('mine'),
-		oldest: oldest ?? null,
-		claims: counts.flatMap(({ holder, name, n }) => (holder && name ? [{ name, n, mine: holder === actor.id }] : [])),
+		waiting,
+		mine,
+		oldest: oldest === null ? null : new Date(oldest),
+		claims: claims.map(({ id, name, n }) => ({ name, n, mine: id === actor.id })),
 		person: person?.name ?? null
 	};
 }
@@ -231,25 +270,32 @@ export async function nextOnDesk(
 	now: Date
 ): Promise<DeskLine | null> {
 	if (!may(actor, 'desk.open')) return null;
+	const any = { kind: null, person: null, after: null, limit: 1 };
 	const [mine, free] = await Promise.all([
-		selectLines(db, and(isFor(actor), isMine(actor, now)), 1),
-		selectLines(db, and(isFor(actor), isFree(now), isNull(deskItem.handedTo)), 1)
+		selectLines(db, actor, { ...any, who: 'mine' }, now),
+		selectLines(db, actor, { ...any, who: 'free' }, now)
 	]);
 	const row = mine[0] ?? free[0];
 	const release = library.current();
 	return row ? describeLine(release, row, actor, locale, now, overdueUpTo(now, release.academy)) : null;
 }
 
-/** An item as the services know it, when the actor may judge it; null otherwise, and for what is none. */
-export async function readJudgeable(db: Db, actor: Actor, id: string) {
-	const [row] = await db
-		.select({ item: deskItem, submission, dispute })
+const judgeable = worded((db) =>
+	db
+		.select({ item: deskItem, submission, dispute, isMentored: sql<boolean>`${isMentoredBy(sql.placeholder('me'))}` })
 		.from(deskItem)
+		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
 		.leftJoin(submission, eq(submission.id, deskItem.submissionId))
 		.leftJoin(dispute, eq(dispute.id, deskItem.disputeId))
-		.where(eq(deskItem.id, id));
-	const relation = row ? await relationTo(db, actor, row.item.employeeId) : null;
-	if (!row || !relation) return null;
+		.where(eq(deskItem.id, sql.placeholder('id')))
+		.prepare('judgeable')
+);
+
+/** An item as the services know it, when the actor may judge it; null otherwise, and for what is none. */
+export async function readJudgeable(db: Db, actor: Actor, id: string) {
+	const [row] = await judgeable(db).execute({ me: actor.id, id });
+	if (!row) return null;
+	const relation = relationBy(actor, row.item.employeeId, row.isMentored);
 	const allowed = row.dispute
 		? may(actor, 'dispute.decide', { relation }) && row.dispute.reviewerId !== actor.id
 		: may(actor, 'submission.judge', { relation });
@@ -376,16 +422,27 @@ export async function saveJudgement(
 	return why.code === 'taken' ? why : { code: 'finished' };
 }
 
-/** The actor's newest review of the item's submission, standing or not: what they typed is theirs. */
-async function readOwnReview(db: Db, actor: Actor, itemId: string): Promise<{ id: string } | null> {
-	const [row] = await db
-		.select({ id: review.id })
+const ownReview = worded((db) =>
+	db
+		.select({ id: review.id, revision: review.revision, draft: review.draft })
 		.from(deskItem)
-		.innerJoin(review, and(eq(review.submissionId, deskItem.submissionId), eq(review.kind, 'mentor'), eq(review.reviewerId, actor.id)))
-		.where(eq(deskItem.id, itemId))
+		.innerJoin(review, eq(review.submissionId, deskItem.submissionId))
+		.where(and(eq(deskItem.id, sql.placeholder('id')), eq(review.kind, 'mentor'), eq(review.reviewerId, sql.placeholder('me'))))
 		.orderBy(sql`${review.supersededAt} desc nulls first`)
-		.limit(1);
+		.limit(1)
+		.prepare('own_review')
+);
+
+/** The actor's newest review of the item's submission, standing or not: what they typed is theirs. */
+async function readOwnReview(db: Db, actor: Actor, itemId: string) {
+	const [row] = await ownReview(db).execute({ id: itemId, me: actor.id });
 	return row ?? null;
+}
+
+/** Whether exactly this is saved already. */
+async function isSaved(db: Db, actor: Actor, itemId: string, { revision, draft }: { revision: number; draft: unknown }): Promise<boolean> {
+	const own = await readOwnReview(db, actor, itemId);
+	return own?.revision === revision && canonicalJson(own.draft) === canonicalJson(draft);
 }
 
 export interface Decision {
@@ -426,14 +483,24 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		if (reason === '') return { code: 'no-reason' };
 		if (againBy === null) return { code: 'no-date' };
 	}
-	if (input.unsaved && isMarked(found.submission)) {
+	if (input.unsaved && isMarked(found.submission) && !(await isSaved(db, actor, input.itemId, input.unsaved))) {
 		const saved = await saveJudgement(db, actor, { itemId: input.itemId, ...input.unsaved }, now);
 		if (saved.code === 'invalid' || saved.code === 'older' || saved.code === 'taken') return saved.code === 'older' ? { code: 'older' } : saved;
 	}
 	return transact(db, async (tx): Promise<Deciding> => {
-		const [item] = await tx.select().from(deskItem).where(eq(deskItem.id, input.itemId)).for('update');
-		const [row] = await tx.select().from(submission).where(eq(submission.id, found.submission!.id));
-		if (!item || !row) return { code: 'missing' };
+		// What needs no answer of the one before is sent with it: the database does it in this order all the same.
+		const [[locked], standing] = await Promise.all([
+			// Both rows are locked, or of two decisions at once the second would still see a submission that waits.
+			tx
+				.select({ item: deskItem, row: submission })
+				.from(deskItem)
+				.innerJoin(submission, eq(submission.id, deskItem.submissionId))
+				.where(eq(deskItem.id, input.itemId))
+				.for('update'),
+			isMarked(found.submission) ? lockMentorReview(tx, found.submission!.id) : null
+		]);
+		if (!locked) return { code: 'missing' };
+		const { item, row } = locked;
 		if (item.finishedAt) {
 			if (item.finishedBy !== actor.id) return { code: 'finished' };
 			return { code: 'decided', decision: row.state === 'accepted' ? 'accept' : 'return', score: null };
@@ -444,20 +511,19 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		}
 		let score: ScorecardScore | null = null;
 		if (isMarked(row)) {
-			const [standing] = await tx
-				.select({ id: review.id })
-				.from(review)
-				.where(and(eq(review.submissionId, row.id), eq(review.kind, 'mentor'), isNull(review.supersededAt)));
 			if (!standing) return { code: 'unclaimed' };
-			const outcome = await finishReview(tx, library, standing.id, now);
+			const outcome = await finishLocked(tx, library, standing, now);
 			if (outcome.code === 'incomplete') return outcome;
 			score = outcome.score;
 		}
 		const by = { submissionId: row.id, by: actor.id };
-		if (input.decision === 'accept') await acceptSubmission(tx, release, { ...by, comment: reason || null }, now);
-		else await returnSubmission(tx, { ...by, reason, againBy: againBy! }, now);
+		await Promise.all([
+			finishItem(tx, item.id, actor, now),
+			input.decision === 'accept'
+				? acceptSubmission(tx, release, { ...by, comment: reason || null }, now)
+				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now)
+		]);
 		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
-		await finishItem(tx, item.id, actor, now);
 		return { code: 'decided', decision: input.decision, score };
 	});
 }

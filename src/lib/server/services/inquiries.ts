@@ -73,29 +73,32 @@ export async function answerInquiry(
 	return { code: 'answered' };
 }
 
-/** Condition: asked by one of the actor's mentees, and waiting or answered. */
-const askedOf = (actor: Actor, waiting: boolean) =>
+/** Condition: asked by one of the mentor's people, and waiting or answered. */
+const askedOf = (waiting: boolean) =>
 	and(
-		isMentoredBy(actor.id),
-		sql`${employee.id} <> ${actor.id}`,
+		isMentoredBy(sql.placeholder('me')),
+		sql`${employee.id} <> ${sql.placeholder('me')}`,
 		waiting ? isNull(inquiry.answeredAt) : isNotNull(inquiry.answeredAt)
 	);
+
+const waitingCount = worded((db) =>
+	db
+		.select({ waiting: count() })
+		.from(inquiry)
+		.innerJoin(employee, eq(employee.id, inquiry.employeeId))
+		.where(askedOf(true))
+		.prepare('waiting_inquiries')
+);
 
 /** How many questions of the actor's mentees wait, all of them. */
 export async function countWaiting(db: Db, actor: Actor): Promise<number> {
 	if (!actor.roles.includes('mentor')) return 0;
-	const [row] = await db
-		.select({ waiting: count() })
-		.from(inquiry)
-		.innerJoin(employee, eq(employee.id, inquiry.employeeId))
-		.where(askedOf(actor, true));
+	const [row] = await waitingCount(db).execute({ me: actor.id });
 	return row!.waiting;
 }
 
-/** The questions of the actor's mentees: waiting ones oldest first, then the answered ones, newest first. */
-export async function listInquiries(db: Db, actor: Actor, page: { waiting: boolean; limit: number; offset: number }) {
-	if (!actor.roles.includes('mentor')) return [];
-	return db
+const wordList = (db: Db, waiting: boolean) =>
+	db
 		.select({
 			id: inquiry.id,
 			employeeId: inquiry.employeeId,
@@ -109,10 +112,19 @@ export async function listInquiries(db: Db, actor: Actor, page: { waiting: boole
 		})
 		.from(inquiry)
 		.innerJoin(employee, eq(employee.id, inquiry.employeeId))
-		.where(askedOf(actor, page.waiting))
-		.orderBy(page.waiting ? asc(inquiry.askedAt) : desc(inquiry.answeredAt), asc(inquiry.id))
-		.limit(page.limit)
-		.offset(page.offset);
+		.where(askedOf(waiting))
+		.orderBy(waiting ? asc(inquiry.askedAt) : desc(inquiry.answeredAt), asc(inquiry.id))
+		.limit(sql.placeholder('limit'))
+		.offset(sql.placeholder('offset'))
+		.prepare(waiting ? 'inquiries_waiting' : 'inquiries_answered');
+const waitingList = worded((db) => wordList(db, true));
+const answeredList = worded((db) => wordList(db, false));
+
+/** The questions of the actor's mentees: waiting ones oldest first, then the answered ones, newest first. */
+export async function listInquiries(db: Db, actor: Actor, page: { waiting: boolean; limit: number; offset: number }) {
+	if (!actor.roles.includes('mentor')) return [];
+	const { waiting, limit, offset } = page;
+	return (waiting ? waitingList : answeredList)(db).execute({ me: actor.id, limit, offset });
 }
 
 const ownInquiries = worded((db) => {

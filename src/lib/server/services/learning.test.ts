@@ -242,17 +242,24 @@ describe('ask my mentor', () => {
 	});
 
 	it('shows a mentor their own mentees only', async () => {
-		const { mentees, total } = await listMentees(db, library, people.mentor, 'en', { limit: 50, offset: 0 });
+		const all = { search: '', limit: 50, offset: 0 };
+		const { mentees, found, total } = await listMentees(db, library, people.mentor, 'en', all);
 		expect(mentees.map((row) => row.name)).toEqual(['Lena Learner', 'Toma Teamlearner']);
-		expect(total).toBe(2);
+		expect([found, total]).toEqual([2, 2]);
 		for (const wrong of [people.hr, people.learner, people.admin]) {
-			expect(await listMentees(db, library, wrong, 'en', { limit: 50, offset: 0 })).toEqual({ mentees: [], total: 0 });
+			expect(await listMentees(db, library, wrong, 'en', all)).toEqual({ mentees: [], found: 0, total: 0 });
 		}
 		expect(await readMentee(db, library, people.mentor, people.learner.id, 'en')).toMatchObject({ name: 'Lena Learner' });
 		for (const wrong of [people.otherMentor, people.hr, people.learner, people.admin]) {
 			expect(await readMentee(db, library, wrong, people.learner.id, 'en')).toBeNull();
 		}
 		expect(await readMentee(db, library, people.mentor, people.mentor.id, 'en')).toBeNull();
+		const named = async (search: string) => (await listMentees(db, library, people.mentor, 'en', { ...all, search })).mentees.map((row) => row.name);
+		expect(await named(' lena')).toEqual(['Lena Learner']);
+		expect(await named('LEARNER')).toEqual(['Lena Learner', 'Toma Teamlearner']);
+		// What stands for any text in SQL stands for itself here.
+		for (const nobody of ['%', '_', '\\', 'Oleg']) expect(await named(nobody)).toEqual([]);
+		expect(await listMentees(db, library, people.mentor, 'en', { ...all, search: 'toma' })).toMatchObject({ found: 1, total: 2 });
 	});
 
 	it('lets a mentor of 450 reach everyone and every question, and counts them all', async () => {
@@ -276,8 +283,8 @@ describe('ask my mentor', () => {
 
 		const [names, bodies] = [new Set<string>(), new Set<string>()];
 		for (let offset = 0; offset < 500; offset += 100) {
-			const { mentees, total } = await listMentees(db, library, mentor, 'en', { limit: 100, offset });
-			expect(total).toBe(450);
+			const { mentees, found, total } = await listMentees(db, library, mentor, 'en', { search: 'mentee', limit: 100, offset });
+			expect([found, total]).toEqual([450, 450]);
 			for (const { name, waitingQuestions } of mentees) if (waitingQuestions === 1) names.add(name);
 			for (const { body } of await listInquiries(db, mentor, { waiting: true, limit: 100, offset })) bodies.add(body);
 		}

@@ -21,44 +21,63 @@ export interface MenteeLine {
 	waitingQuestions: number;
 }
 
-/** The actor's mentees by name, and how many there are beyond this page. Two queries. */
+export interface MenteesPage {
+	mentees: MenteeLine[];
+	/** How many fit the search, beyond this page too. */
+	found: number;
+	/** How many there are in all. */
+	total: number;
+}
+
+/** A page of the actor's mentees by name; `search` is part of a name. Two queries. */
 export async function listMentees(
 	db: Db,
 	library: Library,
 	actor: Actor,
 	locale: string,
-	page: { limit: number; offset: number }
-): Promise<{ mentees: MenteeLine[]; total: number }> {
-	if (!actor.roles.includes('mentor')) return { mentees: [], total: 0 };
+	page: { search: string; limit: number; offset: number }
+): Promise<MenteesPage> {
+	if (!actor.roles.includes('mentor')) return { mentees: [], found: 0, total: 0 };
 	const theirs = and(isMentoredBy(actor.id), sql`${employee.id} <> ${actor.id}`, isNull(employee.leftAt));
-	const lines = db
-		.select({
-			id: employee.id,
-			name: employee.name,
-			position: positionAssignment.position,
-			team: team.name,
-			completed: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.completedAt} is not null)`,
-			courses: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${employee.id})`,
-			dueAt: sql<string | null>`(select min(${enrolment.dueAt}) from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.completedAt} is null)`,
-			waitingQuestions: sql<number>`(select count(*)::int from ${inquiry} where ${inquiry.employeeId} = ${employee.id} and ${inquiry.answeredAt} is null)`
-		})
+	const wanted = page.search.trim().normalize('NFKC');
+	const fits = wanted === '' ? sql`true` : sql`${employee.name} ilike ${`%${wanted.replace(/[\\%_]/g, '\\$&')}%`}`;
+	const onPage = db
+		.select({ id: employee.id, name: employee.name, teamId: employee.teamId })
 		.from(employee)
-		.leftJoin(team, eq(team.id, employee.teamId))
-		.leftJoin(
-			positionAssignment,
-			and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until))
-		)
-		.where(theirs)
+		.where(and(theirs, fits))
 		.orderBy(asc(employee.name), asc(employee.id))
 		.limit(page.limit)
-		.offset(page.offset);
-	const [rows, total] = await Promise.all([lines, db.$count(employee, theirs)]);
+		.offset(page.offset)
+		.as('on_page');
+	// Who stands on the page is found first: only of them is anything more looked up.
+	const lines = db
+		.select({
+			id: onPage.id,
+			name: onPage.name,
+			position: positionAssignment.position,
+			team: team.name,
+			completed: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${onPage.id} and ${enrolment.completedAt} is not null)`,
+			courses: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${onPage.id})`,
+			dueAt: sql<string | null>`(select min(${enrolment.dueAt}) from ${enrolment} where ${enrolment.employeeId} = ${onPage.id} and ${enrolment.completedAt} is null)`,
+			waitingQuestions: sql<number>`(select count(*)::int from ${inquiry} where ${inquiry.employeeId} = ${onPage.id} and ${inquiry.answeredAt} is null)`
+		})
+		.from(onPage)
+		.leftJoin(team, eq(team.id, onPage.teamId))
+		.leftJoin(positionAssignment, and(eq(positionAssignment.employeeId, onPage.id), isNull(positionAssignment.until)))
+		.orderBy(asc(onPage.name), asc(onPage.id));
+	const [rows, [counted]] = await Promise.all([
+		lines,
+		db
+			.select({ total: sql<number>`count(*)::int`, found: sql<number>`(count(*) filter (where ${fits}))::int` })
+			.from(employee)
+			.where(theirs)
+	]);
 	const mentees = rows.map((row) => ({
 		...row,
 		position: titleOfPosition(library, row.position, locale),
 		dueAt: row.dueAt ? new Date(row.dueAt) : null
 	}));
-	return { mentees, total };
+	return { mentees, ...counted! };
 }
 
 function titleOfPosition(library: Library, key: string | null, locale: string): string | null {

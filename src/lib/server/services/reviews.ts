@@ -5,6 +5,7 @@
  */
 import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import { v7 } from 'uuid';
 import * as v from 'valibot';
 import type { ScorecardBody } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
@@ -167,24 +168,37 @@ async function mayReview(db: Db, actor: Actor, of: { kind: string; employeeId: s
  * time finds the same score. Of one that somebody else's has taken the place of, throws: a claim decides before. The caller
  * has asked permission.
  */
-export async function finishReview(
-	tx: Db,
-	library: Pick<Library, 'itemOf'>,
-	reviewId: string,
-	now: Date
-): Promise<{ code: 'finished'; score: ScorecardScore } | { code: 'incomplete'; lacks: Lack[] }> {
+export async function finishReview(tx: Db, library: Pick<Library, 'itemOf'>, reviewId: string, now: Date): Promise<Finishing> {
 	return transact(tx, async (tx) => {
 		const [row] = await tx.select().from(review).where(eq(review.id, reviewId)).for('update');
 		if (!row || row.supersededAt) throw new Error(`Review ${reviewId} does not stand.`);
-		const scorecard = await library.itemOf(row.scorecardHash, 'scorecard', tx);
-		if (row.finishedAt) return { code: 'finished', score: scoreScorecard(scorecard, await standingMarks(tx, reviewId)) };
-		const lacks = lacksOf(scorecard, row.draft);
-		if (lacks.length > 0) return { code: 'incomplete', lacks };
-		await writeMarks(tx, row, scorecard, now);
-		const score = scoreScorecard(scorecard, marksOf(row.draft));
-		await tx.update(review).set({ finishedAt: now, ...columnsOf(score) }).where(eq(review.id, reviewId));
-		return { code: 'finished', score };
+		return finishLocked(tx, library, row, now);
 	});
+}
+type Finishing = { code: 'finished'; score: ScorecardScore } | { code: 'incomplete'; lacks: Lack[] };
+
+/** The mentor's review that stands of this submission, locked; null when there is none. Inside a transaction. */
+export async function lockMentorReview(tx: Db, submissionId: string): Promise<ReviewRow | null> {
+	const [row] = await tx
+		.select()
+		.from(review)
+		.where(and(eq(review.submissionId, submissionId), eq(review.kind, 'mentor'), isNull(review.supersededAt)))
+		.for('update');
+	return row ?? null;
+}
+
+/** Finishes a standing review whose row this transaction has locked, as `finishReview` says. */
+export async function finishLocked(tx: Db, library: Pick<Library, 'itemOf'>, row: ReviewRow, now: Date): Promise<Finishing> {
+	const scorecard = await library.itemOf(row.scorecardHash, 'scorecard', tx);
+	if (row.finishedAt) return { code: 'finished', score: scoreScorecard(scorecard, await standingMarks(tx, row.id)) };
+	const lacks = lacksOf(scorecard, row.draft);
+	if (lacks.length > 0) return { code: 'incomplete', lacks };
+	const score = scoreScorecard(scorecard, marksOf(row.draft));
+	await Promise.all([
+		writeMarks(tx, row, scorecard, now),
+		tx.update(review).set({ finishedAt: now, ...columnsOf(score) }).where(eq(review.id, row.id))
+	]);
+	return { code: 'finished', score };
 }
 
 const columnsOf = ({ raw, final, critical }: ScorecardScore) => ({ raw, final, critical, formula: scorecardFormulaVersion });
@@ -195,6 +209,7 @@ async function writeMarks(tx: Db, row: ReviewRow, scorecard: ScorecardBody, now:
 	const marks = criteriaOf(scorecard).map(({ key }) => {
 		const given = draft.marks[key]!;
 		return {
+			id: v7(),
 			reviewId: row.id,
 			criterion: key,
 			mark: given.mark,
@@ -204,15 +219,14 @@ async function writeMarks(tx: Db, row: ReviewRow, scorecard: ScorecardBody, now:
 			at: now
 		};
 	});
-	const ids = await tx.insert(mark).values(marks).returning({ id: mark.id, criterion: mark.criterion });
-	const proofs = ids.flatMap(({ id, criterion }) => evidenceRows(id, draft.marks[criterion]!));
-	if (proofs.length > 0) await tx.insert(markEvidence).values(proofs);
-	if (draft.flags.length > 0) {
-		await tx
-			.insert(turnFlag)
-			.values(draft.flags.map(({ turn, is, clause, note }) => ({ reviewId: row.id, turn, is, clause, note: note.trim() || null })))
-			.onConflictDoNothing();
-	}
+	const proofs = marks.flatMap(({ id, criterion }) => evidenceRows(id, draft.marks[criterion]!));
+	const flags = draft.flags.map(({ turn, is, clause, note }) => ({ reviewId: row.id, turn, is, clause, note: note.trim() || null }));
+	// Sent together, done in this order: what proves a mark comes after it.
+	await Promise.all([
+		tx.insert(mark).values(marks),
+		proofs.length > 0 && tx.insert(markEvidence).values(proofs),
+		flags.length > 0 && tx.insert(turnFlag).values(flags).onConflictDoNothing()
+	]);
 }
 
 const evidenceRows = (markId: string, { turns, seconds }: { turns: readonly string[]; seconds: readonly number[] }) => [

@@ -109,6 +109,9 @@ export const deskItem = pgTable(
 		index('desk_item_claimed')
 			.on(t.claimedBy)
 			.where(sql`${t.finishedAt} is null`),
+		index('desk_item_handed')
+			.on(t.handedTo)
+			.where(sql`${t.finishedAt} is null`),
 		/** How long people waited, from the newest ones. */
 		index('desk_item_finished')
 			.on(t.kind, t.finishedAt)

@@ -1,0 +1,1 @@
+CREATE INDEX "desk_item_handed" ON "desk_item" USING btree ("handed_to") WHERE "desk_item"."finished_at" is null;
