@@ -9,6 +9,8 @@ import { compile, compilerVersion, type CompileCache } from '../../content/compi
 import { renderItem } from '../../content/lesson-html.ts';
 import type { Problem } from '../../content/problem.ts';
 import type { Academy, Item, ItemBody } from '../../core/academy.ts';
+import { keepingOf } from '../../core/call-keeping.ts';
+import { dayOf } from '../../core/due-date.ts';
 import { canonicalJson } from '../../core/item.ts';
 
 import { readContentFolder } from '../content-folder.ts';
@@ -26,7 +28,7 @@ import {
 	rolePlayRun,
 	submission
 } from '../db/schema/index.ts';
-import { storeSounds } from './sounds.ts';
+import { dateSounds, storeSounds } from './sounds.ts';
 
 export type Publishing =
 	| { code: 'published'; release: string; number: number; items: number; rendered: number; problems: Problem[] }
@@ -59,11 +61,14 @@ export async function publish(db: Db, input: PublishInput, now: Date): Promise<P
 	const before = await newest(db);
 	if (before?.filesHash === filesHash) return { code: 'unchanged', release: before.id, number: before.number };
 
-	const { academy, items, problems } = compile(files, input.cache);
+	const { academy, items, problems } = compile(files, input.cache, now);
 	if (!academy || problems.some((problem) => problem.severity === 'error')) return { code: 'problems', problems };
 	await storePictures(db, files);
-	await storeSounds(db, files);
+	const today = dayOf(now, academy.timeZone);
+	const over = academy.calls.filter(({ keepUntil }) => keepingOf(keepUntil ?? null, today) === 'over');
+	await storeSounds(db, files, new Set(over.map(({ key }) => key)));
 	const outcome = await storeRelease(db, { academy, items, filesHash }, now, input.onProgress);
+	if (outcome.code !== 'orphans') await dateSounds(db, academy);
 	return outcome.code === 'published' ? { ...outcome, problems } : outcome;
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "sound" ADD COLUMN "keep_until" date;
