@@ -22,10 +22,14 @@ import {
 	enrolment,
 	item,
 	lessonProgress,
+	observation,
+	observedCall,
 	picture,
 	release,
 	releaseItem,
+	review,
 	rolePlayRun,
+	ruling,
 	submission
 } from '../db/schema/index.ts';
 import { dateSounds, storeSounds } from './sounds.ts';
@@ -129,13 +133,18 @@ async function newest(db: Db) {
 	return row ?? null;
 }
 
-/** Names with learner data which this academy no longer has. A lesson that was only opened has none. */
+/**
+ * Names with learner data which this academy no longer has. A lesson that was only opened has none. Scorecards and checklists
+ * are named as items are: `scorecards/key`, `observations/key`; what was judged on one names it by hash.
+ */
 async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
 	const courses = academy.courses.map((course) => course.key);
 	const lessons = academy.courses.flatMap((course) => course.lessons.map((lesson) => lesson.name));
 	const exercises = academy.courses.flatMap((course) =>
 		course.lessons.flatMap((lesson) => lesson.exercises.map((exercise) => exercise.name))
 	);
+	const scorecards = academy.scorecards.map(({ key }) => key);
+	const checklists = academy.observations.map(({ key }) => key);
 	const list = (names: string[]) => sql`(select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`;
 	const rows = await db.execute<{ name: string }>(sql`
 		select distinct name from (
@@ -147,6 +156,13 @@ async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
 			union all select ${acceptance.exercise} from ${acceptance} where ${acceptance.exercise} not in ${list(exercises)}
 			union all select ${submission.exercise} from ${submission} where ${submission.exercise} not in ${list(exercises)}
 			union all select ${rolePlayRun.exercise} from ${rolePlayRun} where ${rolePlayRun.exercise} not in ${list(exercises)}
+			union all select 'observations/' || ${observation.checklist} from ${observation} where ${observation.checklist} not in ${list(checklists)}
+			union all select 'scorecards/' || key from (
+				select ${observedCall.scorecard} as key from ${observedCall}
+				union select ${ruling.scorecard} from ${ruling}
+				union select ${item.source} ->> 'key' from ${item} where ${item.hash} in (
+					select ${submission.scorecardHash} from ${submission} union select ${review.scorecardHash} from ${review})
+			) as judged where key not in ${list(scorecards)}
 		) as used order by name`);
 	return [...rows].map((row) => row.name);
 }
