@@ -160,6 +160,11 @@ async function aPhoto(observation: string): Promise<string> {
 	if (outcome.code !== 'stored') throw new Error(outcome.code);
 	return outcome.photo.id;
 }
+async function anotherChecklist(): Promise<string> {
+	const begun = await beginObservation(db, library, people.mentor, { employeeId: people.learner.id, checklist: 'first-week', clientKey: uuid() }, now);
+	if (begun.code !== 'begun') throw new Error(begun.code);
+	return begun.id;
+}
 async function observe(): Promise<typeof observed> {
 	const { learner, mentor } = people;
 	const draft = {
@@ -173,9 +178,7 @@ async function observe(): Promise<typeof observed> {
 	await finishObservedCall(db, library, mentor, finished, now);
 	const checklists = [];
 	for (let i = 0; i < 2; i++) {
-		const begun = await beginObservation(db, library, mentor, { employeeId: learner.id, checklist: 'first-week', clientKey: uuid() }, now);
-		if (begun.code !== 'begun') throw new Error(begun.code);
-		checklists.push(begun.id);
+		checklists.push(await anotherChecklist());
 	}
 	const answers = Object.fromEntries(['greets', 'asks', 'notes'].map((key) => [key, { is: 'yes', note: '' }]));
 	await saveObservation(db, library, mentor, { id: checklists[1]!, revision: 1, answers, note: '' }, now);
@@ -491,6 +494,10 @@ const table: Record<string, Entry> = {
 		expected: mentorOf,
 		params: () => ({ id: people.learner.id, observation: observed.checklist }),
 		form: async () => ({ photo: await aPhoto(observed.checklist) })
+	},
+	'/mentor/people/[id]/checklists/[observation] discard': {
+		expected: mentorOf,
+		params: async (kind) => ({ id: people.learner.id, observation: kind === 'mentor' ? await anotherChecklist() : observed.checklist })
 	},
 	'/mentor/people/[id]/checklists/[observation] confirm': {
 		expected: { ...mentorOf, mentor: 'fail 400' },

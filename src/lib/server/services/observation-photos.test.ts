@@ -11,7 +11,7 @@ import { readWhole, type Storage } from '../storage/storage.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { phoneFile, pngFile, secretPlace } from '../testing-pictures.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { putPhoto, removePhoto, seePhoto } from './observation-photos.ts';
+import { discardObservation, putPhoto, removePhoto, seePhoto } from './observation-photos.ts';
 import { beginObservation, confirmAsEmployee, confirmAsMentor, readObservation, saveObservation } from './observations.ts';
 import { hearRecording, tidyRecordings } from './recordings.ts';
 
@@ -143,6 +143,42 @@ describe('a photo of an item', () => {
 	test('of somebody who mentors no longer is gone for them', async () => {
 		const mentor = await makePerson(db, now, { name: 'Was Mentor', roles: ['mentor'] });
 		expect(await put(await begin(), {}, mentor)).toEqual({ code: 'missing' });
+	});
+});
+
+describe('a checklist that is thrown away', () => {
+	const discard = (id: string, actor: TestPerson = people.mentor) => discardObservation(db, storage, actor, id, now);
+
+	test('is gone with its photos; by its mentor alone', async () => {
+		const id = await begin();
+		const before = (await filesThere()).length;
+		const photo = await stored(id);
+		await stored(id, { bytes: pngFile() });
+		for (const actor of [people.learner, people.otherMentor, people.otherLearner, people.hr, people.author, people.admin]) {
+			expect(await discard(id, actor)).toEqual({ code: 'missing' });
+		}
+		expect((await readObservation(db, library, people.mentor, id, 'en'))!.id).toBe(id);
+		const outcomes = await Promise.all(Array.from({ length: 5 }, () => discard(id)));
+		expect(outcomes.filter(({ code }) => code === 'discarded')).toHaveLength(1);
+		expect(await readObservation(db, library, people.mentor, id, 'en')).toBeNull();
+		expect(await see(photo)).toEqual({ code: 'missing' });
+		expect((await filesThere()).length).toBe(before);
+		// What was on its way arrives nowhere.
+		expect(await put(id)).toEqual({ code: 'missing' });
+		expect(await saveObservation(db, library, people.mentor, { id, revision: 9, answers: {}, note: '' }, now)).toEqual({ code: 'missing' });
+	});
+
+	test('was never confirmed, also at the same moment', async () => {
+		const id = await begin();
+		await confirm(id);
+		expect(await discard(id)).toEqual({ code: 'missing' });
+		expect(await discard(id, people.learner)).toEqual({ code: 'missing' });
+		const other = await begin();
+		const answers = Object.fromEntries(['greets', 'asks', 'notes'].map((key) => [key, { is: 'yes', note: '' }]));
+		await saveObservation(db, library, people.mentor, { id: other, revision: 1, answers, note: '' }, now);
+		const [thrown, confirmed] = await Promise.all([discard(other), confirmAsMentor(db, library, people.mentor, other, now)]);
+		const view = await readObservation(db, library, people.mentor, other, 'en');
+		expect([thrown.code, confirmed.code, view !== null]).toEqual(thrown.code === 'discarded' ? ['discarded', 'missing', false] : ['missing', 'confirmed', true]);
 	});
 });
 

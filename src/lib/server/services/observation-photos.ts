@@ -1,6 +1,7 @@
 /**
  * Photos of a checklist, at most one an item: taken by its mentor while it is filled in, seen by the two people concerned
- * and whoever else may read the checklist. The files lie where spoken answers do, and are deleted like them.
+ * and whoever else may read the checklist. The files lie where spoken answers do, and are deleted like them. A checklist
+ * is thrown away here, because its photos go with it.
  */
 import { v7 } from 'uuid';
 import { and, eq, isNull } from 'drizzle-orm';
@@ -118,6 +119,26 @@ export async function removePhoto(
 		if (row.confirmedAt) return { code: 'confirmed' };
 		unneeded.push(...(await takeAway(tx, which, now)));
 		return { code: 'removed' };
+	});
+	await deleteFiles(storage, unneeded);
+	return outcome;
+}
+
+/** Throws a checklist away that its mentor has not confirmed, its photos with it. Thrown away twice is `missing` the second time. */
+export async function discardObservation(db: Db, storage: Storage, actor: Actor, id: string, now: Date): Promise<{ code: 'discarded' | 'missing' }> {
+	const found = await findObservation(db, actor, id);
+	if (!found || found.row.mentorId !== actor.id || !may(actor, 'work.observe', found)) return { code: 'missing' };
+	const unneeded: string[] = [];
+	const outcome = await transact(db, async (tx): Promise<Awaited<ReturnType<typeof discardObservation>>> => {
+		unneeded.length = 0;
+		const open = and(eq(observation.id, id), isNull(observation.mentorConfirmedAt));
+		const [row] = await tx.select({ id: observation.id }).from(observation).where(open).for('update');
+		if (!row) return { code: 'missing' };
+		const photos = eq(observationPhoto.observationId, id);
+		unneeded.push(...(await takeAway(tx, and(photos, isNull(observationPhoto.removedAt)), now)));
+		await tx.delete(observationPhoto).where(photos);
+		await tx.delete(observation).where(open);
+		return { code: 'discarded' };
 	});
 	await deleteFiles(storage, unneeded);
 	return outcome;

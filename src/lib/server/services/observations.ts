@@ -76,10 +76,11 @@ export async function saveObservation(
 	const answers = read.output as Record<string, ObservationAnswer>;
 	return transact(db, async (tx) => {
 		const [row] = await tx.select().from(observation).where(eq(observation.id, input.id)).for('update');
-		if (row!.mentorConfirmedAt) return { code: 'confirmed' };
-		if (input.revision <= row!.revision) {
-			const again = input.revision === row!.revision && row!.note === input.note && canonicalJson(row!.answers) === canonicalJson(answers);
-			return { code: again ? 'saved' : 'older', revision: row!.revision };
+		if (!row) return { code: 'missing' };
+		if (row.mentorConfirmedAt) return { code: 'confirmed' };
+		if (input.revision <= row.revision) {
+			const again = input.revision === row.revision && row.note === input.note && canonicalJson(row.answers) === canonicalJson(answers);
+			return { code: again ? 'saved' : 'older', revision: row.revision };
 		}
 		await tx.update(observation).set({ answers, note: input.note, revision: input.revision, savedAt: now }).where(eq(observation.id, input.id));
 		return { code: 'saved', revision: input.revision };
@@ -99,9 +100,11 @@ export async function confirmAsMentor(
 	const body = await library.itemOf(found.row.itemHash, 'observation');
 	return transact(db, async (tx) => {
 		const [row] = await tx.select().from(observation).where(eq(observation.id, id)).for('update');
-		const open = body.items.map(({ key }) => key).filter((key) => !row!.answers[key]);
+		// Thrown away at this moment.
+		if (!row) return { code: 'missing' };
+		const open = body.items.map(({ key }) => key).filter((key) => !row.answers[key]);
 		if (open.length > 0) return { code: 'incomplete', open };
-		if (!row!.mentorConfirmedAt) await tx.update(observation).set({ mentorConfirmedAt: now }).where(eq(observation.id, id));
+		if (!row.mentorConfirmedAt) await tx.update(observation).set({ mentorConfirmedAt: now }).where(eq(observation.id, id));
 		return { code: 'confirmed' };
 	});
 }

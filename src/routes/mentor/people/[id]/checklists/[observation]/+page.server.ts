@@ -5,9 +5,9 @@ import { largestPictureBytes, longestSide } from '$lib/core/picture';
 import { app } from '$lib/server/app';
 import { readFile, readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
-import { putPhoto, removePhoto } from '$lib/server/services/observation-photos';
+import { discardObservation, putPhoto, removePhoto } from '$lib/server/services/observation-photos';
 import { confirmAsMentor, readObservation, saveObservation } from '$lib/server/services/observations';
-import { readTold, thenShow } from '$lib/server/told';
+import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
@@ -84,6 +84,15 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'checklist');
 		if (outcome.code === 'incomplete') return fail(400, { open: outcome.open });
 		return thenShow(event, { confirmed: true });
+	},
+
+	discard: async (event) => {
+		const person = requireRole(event, 'mentor');
+		if (!v.is(uuid, event.params.observation)) error(404, 'checklist');
+		const { db, storage } = app();
+		const outcome = await discardObservation(db, storage, person, event.params.observation, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'checklist');
+		leadTo(event, `/mentor/people/${event.params.id}`, { discarded: true });
 	}
 };
 
