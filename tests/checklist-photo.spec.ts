@@ -23,7 +23,14 @@ async function largePicture(page: Page): Promise<Buffer> {
 	});
 	return Buffer.from(base64, 'base64');
 }
-const sizeOf = (picture: Locator) => picture.evaluate(async (img: HTMLImageElement) => (await img.decode(), [img.naturalWidth, img.naturalHeight]));
+async function sizeOf(picture: Locator): Promise<[number, number]> {
+	// Out of sight it is not even fetched.
+	await picture.scrollIntoViewIfNeeded();
+	return picture.evaluate(async (img: HTMLImageElement) => {
+		await img.decode();
+		return [img.naturalWidth, img.naturalHeight];
+	});
+}
 
 test('@full a photo is made smaller, waits for the connection, is replaced and taken away, and seen by the employee', async ({ page, browser, signIn, newcomer, database, library }) => {
 	const person = await newcomer({ locale: 'en' });
