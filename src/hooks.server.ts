@@ -16,9 +16,9 @@ import { startTidying } from '$lib/server/tidy';
 import { unreachablePage } from '$lib/server/unreachable';
 
 export const init = async () => {
-	const { db, env, storage } = await openApp();
+	const { db, env, storage, library } = await openApp();
 	startDelivery(db, env);
-	startTidying(db, storage);
+	startTidying(db, storage, library);
 };
 
 export const handle: Handle = async ({ event, resolve }) => {

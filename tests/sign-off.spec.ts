@@ -243,6 +243,16 @@ test('@full an unfinished marking is thrown away, after one is asked', async ({ 
 	await expect(mentor).toHaveURL(`/mentor/people/${person.id}`);
 	await expect(mentor.getByText(m.observe_discarded())).toBeVisible();
 	expect(await database.db.select().from(observedCall).where(eq(observedCall.employeeId, person.id))).toEqual([]);
+
+	await mentor.getByRole('button', { name: new RegExp(`^${m.observe_begin()}`) }).first().click();
+	await mentor.getByText(m.observe_yes(), { exact: true }).first().click();
+	await expect(mentor.getByText(/Saved \d/)).toBeVisible();
+	await mentor.getByText(m.discard_checklist(), { exact: true }).click();
+	await expect(mentor.getByText(m.discard_checklist_sure())).toBeVisible();
+	await mentor.getByRole('button', { name: m.observe_discard_button(), exact: true }).click();
+	await expect(mentor).toHaveURL(`/mentor/people/${person.id}`);
+	await expect(mentor.getByText(m.observe_discarded())).toBeVisible();
+	expect(await database.db.select().from(observation).where(eq(observation.employeeId, person.id))).toEqual([]);
 });
 
 test.describe('@full without JavaScript', () => {

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
 		return 2;
 	}
 
-	const { problems, statistics } = checkContent(files);
+	const { problems, statistics } = checkContent(files, new Date());
 	const errors = problems.filter(({ severity }) => severity === 'error').length;
 	if (options.json) {
 		process.stdout.write(`${JSON.stringify(problems, null, '\t')}\n`);

@@ -21,6 +21,7 @@ import { askMentor } from '$lib/server/services/inquiries';
 import { makePersonalLink } from '$lib/server/services/invitations';
 import { startLivePlay } from '$lib/server/services/live-role-plays';
 import { beginRecording, handInRecording, storeRecording } from '$lib/server/services/recordings';
+import { putPhoto } from '$lib/server/services/observation-photos';
 import { beginObservation, confirmAsMentor, saveObservation } from '$lib/server/services/observations';
 import { beginObservedCall, finishObservedCall, readObservedCall } from '$lib/server/services/observed-calls';
 import { keepSnippet } from '$lib/server/services/snippets';
@@ -29,6 +30,7 @@ import { handIn } from '$lib/server/services/submissions';
 import { folderStorage } from '$lib/server/storage/folder';
 import { enrolAsClerk } from '$lib/server/testing-content';
 import { makePeople, makePerson, testPassword, type TestPeople } from '$lib/server/testing-people';
+import { phoneFile } from '$lib/server/testing-pictures';
 import { openPracticeLibrary } from '$lib/server/testing-practice';
 import { soundFile } from '$lib/server/testing-sound';
 
@@ -144,10 +146,22 @@ const mentorOf: Expected = { ...only('mentor'), otherMentor: 404 };
 const ownOnly: Expected = { visitor: 'sign-in', learner: 'in', else: 404 };
 
 /** What the mentor observed of the learner, and what was signed and asked for. */
-let observed: { call: string; review: string; finished: string; mark: string; checklist: string; confirmed: string; signOff: string; request: string };
+let observed: { call: string; review: string; finished: string; mark: string; checklist: string; confirmed: string; photo: string; signOff: string; request: string };
 async function anotherCall(): Promise<string> {
 	const input = { employeeId: people.learner.id, scorecard: 'phone', heardOn: '2026-11-10', channel: 'phone', reference: uuid(), clientKey: uuid() };
 	const begun = await beginObservedCall(db, library, people.mentor, input, now);
+	if (begun.code !== 'begun') throw new Error(begun.code);
+	return begun.id;
+}
+/** Takes a photo of the checklist's first item; its id. */
+async function aPhoto(observation: string): Promise<string> {
+	const input = { observation, item: 'greets', clientKey: uuid(), bytes: phoneFile() };
+	const outcome = await putPhoto(db, folderStorage(recordings), library, people.mentor, input, now);
+	if (outcome.code !== 'stored') throw new Error(outcome.code);
+	return outcome.photo.id;
+}
+async function anotherChecklist(): Promise<string> {
+	const begun = await beginObservation(db, library, people.mentor, { employeeId: people.learner.id, checklist: 'first-week', clientKey: uuid() }, now);
 	if (begun.code !== 'begun') throw new Error(begun.code);
 	return begun.id;
 }
@@ -164,12 +178,11 @@ async function observe(): Promise<typeof observed> {
 	await finishObservedCall(db, library, mentor, finished, now);
 	const checklists = [];
 	for (let i = 0; i < 2; i++) {
-		const begun = await beginObservation(db, library, mentor, { employeeId: learner.id, checklist: 'first-week', clientKey: uuid() }, now);
-		if (begun.code !== 'begun') throw new Error(begun.code);
-		checklists.push(begun.id);
+		checklists.push(await anotherChecklist());
 	}
 	const answers = Object.fromEntries(['greets', 'asks', 'notes'].map((key) => [key, { is: 'yes', note: '' }]));
 	await saveObservation(db, library, mentor, { id: checklists[1]!, revision: 1, answers, note: '' }, now);
+	const photo = await aPhoto(checklists[1]!);
 	await confirmAsMentor(db, library, mentor, checklists[1]!, now);
 	const level = { employeeId: learner.id, competency: 'listening', level: 3 };
 	const [signed] = await db
@@ -179,7 +192,7 @@ async function observe(): Promise<typeof observed> {
 	const [asked] = await db.insert(signOffRequest).values({ ...level, askedAt: now }).returning();
 	return {
 		...{ call, review: (await view(call)).id, finished, mark: (await view(finished)).marks[0]!.id },
-		...{ checklist: checklists[0]!, confirmed: checklists[1]!, signOff: signed!.id, request: asked!.id }
+		...{ checklist: checklists[0]!, confirmed: checklists[1]!, photo, signOff: signed!.id, request: asked!.id }
 	};
 }
 
@@ -312,6 +325,9 @@ const table: Record<string, Entry> = {
 		expected: { visitor: 'sign-in', learner: 'in', mentor: 'in', else: 404 },
 		params: () => ({ id: made.recording })
 	},
+
+	// Of a confirmed checklist: its two people, and other mentors of that employee.
+	'/photos/[id] GET': { expected: { visitor: 'sign-in', learner: 'in', mentor: 'in', else: 404 }, params: () => ({ id: observed.photo }) },
 
 	'/learn/[course]/[lesson]/reviews/[key] load': { expected: signedIn, params: () => callReview },
 	'/learn/[course]/[lesson]/reviews/[key] start': { expected: signedIn, params: () => callReview, form: () => ({ clientKey: uuid() }) },
@@ -470,6 +486,20 @@ const table: Record<string, Entry> = {
 		params: () => ({ id: people.learner.id, observation: observed.checklist }),
 		form: () => ({ revision: '1', draft: JSON.stringify({ answers: {}, note: '' }) })
 	},
+	'/mentor/people/[id]/checklists/[observation] photo': {
+		expected: mentorOf,
+		params: () => ({ id: people.learner.id, observation: observed.checklist }),
+		form: () => ({ item: 'greets', clientKey: uuid(), photo: new File([new Uint8Array(phoneFile())], 'photo.jpg', { type: 'image/jpeg' }) })
+	},
+	'/mentor/people/[id]/checklists/[observation] removePhoto': {
+		expected: mentorOf,
+		params: () => ({ id: people.learner.id, observation: observed.checklist }),
+		form: async () => ({ photo: await aPhoto(observed.checklist) })
+	},
+	'/mentor/people/[id]/checklists/[observation] discard': {
+		expected: mentorOf,
+		params: async (kind) => ({ id: people.learner.id, observation: kind === 'mentor' ? await anotherChecklist() : observed.checklist })
+	},
 	'/mentor/people/[id]/checklists/[observation] confirm': {
 		expected: { ...mentorOf, mentor: 'fail 400' },
 		params: () => ({ id: people.learner.id, observation: observed.checklist })
@@ -572,7 +602,7 @@ beforeAll(async () => {
 	const [waits] = await db.select().from(deskItem).where(eq(deskItem.submissionId, handed.submission));
 	const name = `${callReview.course}/${callReview.lesson}/${callReview.key}`;
 	await startCallReview(db, library, people.learner, { name, clientKey: uuid() }, now);
-	const { work: review } = (await readCallReview(db, library, people.learner, name, null, 'en'))!;
+	const { work: review } = (await readCallReview(db, library, people.learner, name, null, 'en', now))!;
 	made = {
 		review: review!,
 		attempt: started.id,

@@ -60,11 +60,11 @@ export function assembleAcademy(
 		return { key, title: card.title, hash, competencies: competenciesOf, clauses: scorecardClauses(card) };
 	});
 	const calls = [...all.calls].map(([key, parts]) => {
-		const { title, channel, scorecard, difficulty } = parts.call!;
+		const { title, channel, scorecard, difficulty, keepUntil } = parts.call!;
 		const from = [defaultLocale, parts.call, parts.reference, ...inOrder(parts.transcripts), ...parts.audio.values()];
 		const { hash } = add(`calls/${key}`, from, () => assembleCall(key, parts, library));
 		library.callHash.set(key, hash);
-		return { key, title, hash, channel, scorecard: scorecard.value, difficulty };
+		return { key, title, hash, channel, scorecard: scorecard.value, difficulty, keepUntil };
 	});
 	const scenes = [...all.scenes].map(([key, byLocale]) => {
 		const translations = inOrder(byLocale);

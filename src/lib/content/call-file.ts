@@ -16,6 +16,7 @@ export interface CallFile {
 	source: 'synthetic' | 'real';
 	/** `YYYY-MM-DD`; null for a synthetic call. */
 	keepUntil: string | null;
+	keepUntilAt: Place | null;
 	problems: Problem[];
 }
 
@@ -58,6 +59,7 @@ export function readCall(source: Source, locales: string[] | null): CallFile | n
 		difficulty: difficulties[read.difficulty],
 		source: read.source.value,
 		keepUntil: read['keep-until'],
+		keepUntilAt: read.places['keep-until'] ?? null,
 		problems: source.problems
 	};
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Academy, Item } from '../core/academy.ts';
+import { dayOf } from '../core/due-date.ts';
 import { findLocales } from './academy-files.ts';
 import { assembleAcademy, type AssembledBefore, type Whole } from './assemble-academy.ts';
 import { contentFileOf, type ContentFile } from './content-files.ts';
@@ -11,6 +12,7 @@ import { gather, type Gathered } from './gathered.ts';
 import { sortProblems, type Problem } from './problem.ts';
 import { readFile, type ReadFile } from './read-file.ts';
 import { checkAssessment } from './rules/assessment-pool.ts';
+import { warnOfKeeping } from './rules/calls-are-kept.ts';
 import { checkCalls } from './rules/calls-are-whole.ts';
 import { checkCompetencies, checkCourses, checkPositions } from './rules/names-are-known.ts';
 import { checkPictures } from './rules/picture-is-used.ts';
@@ -23,7 +25,7 @@ import { countContent, coverClauses, type Statistics } from './statistics.ts';
 import { top, type Teller } from './tell.ts';
 
 /** Changes whenever the same files would give other items or another academy. */
-export const compilerVersion = '2';
+export const compilerVersion = '3';
 
 export interface Compiled {
 	/** Null when there is an error. */
@@ -43,9 +45,12 @@ export function newCompileCache(): CompileCache {
 	return { files: new Map(), assembled: new Map() };
 }
 
-/** Academy, items, problems and statistics of these files, by their paths inside the content folder. */
-export function compile(files: Map<string, Uint8Array>, previous: CompileCache = newCompileCache()): Compiled {
-	const checked = check(files, previous);
+/**
+ * Academy, items, problems and statistics of these files, by their paths inside the content folder. What is made of them
+ * does not depend on the day; given `now`, calls whose last day is near or over are warned of.
+ */
+export function compile(files: Map<string, Uint8Array>, previous: CompileCache = newCompileCache(), now: Date | null = null): Compiled {
+	const checked = check(files, previous, now);
 	const made = checked.whole && assembleAcademy(files, checked.whole, previous.assembled);
 	if (made) previous.assembled = made.kept;
 	return {
@@ -57,15 +62,16 @@ export function compile(files: Map<string, Uint8Array>, previous: CompileCache =
 }
 
 /** The same without making anything. */
-export function checkContent(files: Map<string, Uint8Array>): Pick<Compiled, 'problems' | 'statistics'> {
-	const { problems, statistics } = check(files, newCompileCache());
+export function checkContent(files: Map<string, Uint8Array>, now: Date): Pick<Compiled, 'problems' | 'statistics'> {
+	const { problems, statistics } = check(files, newCompileCache(), now);
 	return { problems, statistics };
 }
 
 /** `whole` is what was read, when there is no error in it. */
 function check(
 	files: Map<string, Uint8Array>,
-	previous: CompileCache
+	previous: CompileCache,
+	now: Date | null
 ): { problems: Problem[]; statistics: Statistics; whole: Whole | null } {
 	const problems: Problem[] = [];
 	const teller: Teller =
@@ -89,6 +95,7 @@ function check(
 	checkTexts(all, teller);
 	checkCalls(all, teller);
 	checkPracticeNames(all, teller);
+	if (now && academyFile) warnOfKeeping(all, dayOf(now, academyFile.timeZone), teller);
 	const shown = [
 		...[...all.lessons.values()].flatMap(({ byLocale }) => [...byLocale.values()]),
 		...[...all.pages.values()].flatMap((byLocale) => [...byLocale.values()]),

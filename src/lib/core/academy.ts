@@ -49,6 +49,8 @@ export interface CallEntry extends Entry {
 	scorecard: string;
 	/** 1 easy, 2 medium, 3 hard. */
 	difficulty: 1 | 2 | 3;
+	/** Last day it may be used, `YYYY-MM-DD`; null for synthetic ones. Releases published before it was asked for have none. */
+	keepUntil?: string | null;
 }
 export type SceneEntry = Entry;
 export interface ObservationEntry extends Entry {
@@ -267,7 +269,7 @@ export interface CallBody {
 	channel: Channel;
 	difficulty: 1 | 2 | 3;
 	source: 'synthetic' | 'real';
-	/** Last day it may be kept, `YYYY-MM-DD`; null for synthetic ones. */
+	/** Last day it may be used, `YYYY-MM-DD`; null for synthetic ones. What the release that is served says of this call goes before it. */
 	keepUntil: string | null;
 	turns: Turn[];
 	/** SHA-256 of the MP3 of a locale, and its length in seconds. */

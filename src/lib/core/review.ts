@@ -89,6 +89,8 @@ export interface TurnView {
 /** A call in one language, without its reference. */
 export interface CallView {
 	title: string;
+	/** The last day it might be used, `YYYY-MM-DD`, when that is over: then there are no turns and no sound. Else null. */
+	gone: string | null;
 	channel: string;
 	/** Language of the turns. */
 	locale: string;

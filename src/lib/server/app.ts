@@ -5,11 +5,13 @@
 import { readEnvironment, type Environment } from './env.ts';
 import { readClock } from './db/clock.ts';
 import { migrateDatabase } from './db/migrate.ts';
-import { openDatabase, type Database, type Db } from './db/open.ts';
+import { isDatabaseAway, openDatabase, type Database, type Db } from './db/open.ts';
 import { joinsAnother, takeAddress } from './doorway.ts';
 import { Library } from './library.ts';
+import { describeError } from './log.ts';
 import { closeOverdue } from './services/attempts.ts';
 import { openDemo } from './services/demo.ts';
+import { addEarlierEvidence } from './services/earlier-evidence.ts';
 import { firstAdministratorLink } from './services/invitations.ts';
 import { publish, type Publishing } from './services/releases.ts';
 import { folderStorage } from './storage/folder.ts';
@@ -79,6 +81,11 @@ async function open(): Promise<App> {
 			() => void readClock(db).then((at) => closeOverdue(db, library, at)).catch(() => undefined),
 			closeEvery
 		).unref();
+		// Beside the serving: nobody waits for it, and what was interrupted goes on at the next start.
+		const ending = new AbortController();
+		const catchingUp = (joins ? Promise.resolve() : addEarlierEvidence(db, library, now, ending.signal)).catch((error: unknown) => {
+			if (!isDatabaseAway(error)) console.error(`Earlier evidence: ${describeError(error)}`);
+		});
 		const result: App = {
 			env,
 			db,
@@ -90,6 +97,8 @@ async function open(): Promise<App> {
 			close: async () => {
 				library.close();
 				clearInterval(closing);
+				ending.abort();
+				await catchingUp;
 				await database.close();
 			}
 		};

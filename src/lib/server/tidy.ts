@@ -1,24 +1,29 @@
 /**
  * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings
- * whose time is over.
+ * and sounds of calls whose time is over.
  */
+import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
 import { forgetOldFailures } from './auth/throttle.ts';
 import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
+import type { Library } from './library.ts';
 import { describeError } from './log.ts';
 import { tidyRecordings } from './services/recordings.ts';
+import { tidySounds } from './services/sounds.ts';
 import type { Storage } from './storage/storage.ts';
 
 const every = 60 * 60_000;
 
-export function startTidying(db: Db, storage: Storage): void {
+export function startTidying(db: Db, storage: Storage, library: Library): void {
 	const tidy = async () => {
 		try {
 			const now = await readClock(db);
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
 			await tidyRecordings(db, storage, now);
+			const release = library.currentOrNull();
+			if (release) await tidySounds(db, dayOf(now, release.academy.timeZone));
 		} catch (error) {
 			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);
 		}

@@ -10,7 +10,7 @@ export const load: PageServerLoad = async (event) => {
 	const checked = event.url.searchParams.has('check');
 	const [content, problems] = await Promise.all([
 		readContentState(db, library, person, event.locals.locale),
-		checked ? checkContentFolder(person, env.CONTENT_DIR) : null
+		checked ? checkContentFolder(person, env.CONTENT_DIR, event.locals.now) : null
 	]);
 	if (!content) error(404, 'content');
 	return { content, problems };

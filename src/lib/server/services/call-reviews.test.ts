@@ -32,7 +32,7 @@ beforeEach(async () => {
 	await enrolAsClerk(db, library, learner.id, begun);
 });
 
-const read = (actor = learner, shown: number | null = null, locale = 'en') => readCallReview(db, library, actor, name, shown, locale);
+const read = (actor = learner, shown: number | null = null, locale = 'en') => readCallReview(db, library, actor, name, shown, locale, begun);
 const start = (clientKey: string = crypto.randomUUID(), now = after(1)) => startCallReview(db, library, learner, { name, clientKey }, now);
 const submit = (work: Pick<TryWork, 'submission' | 'revision'>, now = after(100)) => submitCallReview(db, library, learner, work, now);
 
@@ -90,7 +90,7 @@ describe('starting', () => {
 	});
 
 	it('is for those who have the course', async () => {
-		expect(await readCallReview(db, library, people.otherLearner, name, null, 'en')).toBeNull();
+		expect(await readCallReview(db, library, people.otherLearner, name, null, 'en', begun)).toBeNull();
 		expect(await startCallReview(db, library, people.otherLearner, { name, clientKey: crypto.randomUUID() }, begun)).toEqual({ code: 'missing' });
 		expect(await startCallReview(db, library, learner, { name: 'basics/practice/kettle', clientKey: crypto.randomUUID() }, begun)).toEqual({ code: 'missing' });
 	});
@@ -221,13 +221,13 @@ describe('the reference', () => {
 
 		// Now it may, for this call alone.
 		expect(JSON.stringify(await read())).toMatch(secret);
-		expect(await readCallReview(db, library, people.otherLearner, name, 1, 'en')).toBeNull();
-		expect(await readCallReview(db, library, people.mentor, name, 1, 'en')).toBeNull();
+		expect(await readCallReview(db, library, people.otherLearner, name, 1, 'en', begun)).toBeNull();
+		expect(await readCallReview(db, library, people.mentor, name, 1, 'en', begun)).toBeNull();
 		await start();
 		const next = await read();
 		expect(next!.work!.call.title).toBe('Call wrong-colour');
 		expect(JSON.stringify(next)).not.toMatch(secret);
-		expect(JSON.stringify(await readCall(library, learner, 'late-delivery', 'en'))).not.toMatch(secret);
+		expect(JSON.stringify(await readCall(library, learner, 'late-delivery', 'en', begun))).not.toMatch(secret);
 	});
 
 	it('another learner with the same exercise sees none of it', async () => {
@@ -244,7 +244,7 @@ describe('cost', () => {
 		let queries = 0;
 		const costOf = async () => {
 			queries = 0;
-			await readCallReview(counted, library, learner, name, null, 'en');
+			await readCallReview(counted, library, learner, name, null, 'en', begun);
 			return queries;
 		};
 		// The scorecard is asked for only when there is something to show on it.
@@ -258,13 +258,13 @@ describe('cost', () => {
 
 describe('a call to hear', () => {
 	it('is in the language it was recorded in, else in the default one', async () => {
-		expect(await readCall(library, learner, 'late-delivery', 'ru')).toMatchObject({ locale: 'ru', title: 'Call late-delivery (ru)', audio: null });
-		expect(await readCall(library, learner, 'nowhere', 'ru')).toBeNull();
+		expect(await readCall(library, learner, 'late-delivery', 'ru', begun)).toMatchObject({ locale: 'ru', title: 'Call late-delivery (ru)', audio: null });
+		expect(await readCall(library, learner, 'nowhere', 'ru', begun)).toBeNull();
 	});
 
 	it('with sound names the file of its language', () => {
 		const body: CallBody = { ...testCalls[0], audio: { en: { hash: 'a'.repeat(64), seconds: 15.5 } } };
-		expect(callView(body, 'en', 'en').audio).toEqual({ src: `/sounds/${'a'.repeat(64)}.mp3`, seconds: 15.5 });
-		expect(callView(body, 'bg', 'en').audio).toBeNull();
+		expect(callView(library.current(), body, 'en', begun).audio).toEqual({ src: `/sounds/${'a'.repeat(64)}.mp3`, seconds: 15.5 });
+		expect(callView(library.current(), body, 'bg', begun).audio).toBeNull();
 	});
 });

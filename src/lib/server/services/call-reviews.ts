@@ -19,7 +19,7 @@ import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, employee, enrolment, review, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { evidenceOfCallReview } from './evidence.ts';
-import { callView } from './calls.ts';
+import { callView, goneSince } from './calls.ts';
 import { recordExercise } from './progress.ts';
 import { finishReview, saveDraft, scorecardView, startReview } from './reviews.ts';
 import { handIn } from './submissions.ts';
@@ -106,14 +106,14 @@ export interface CallReviewView {
 	lesson: { key: string; title: string };
 	/** HTML. */
 	task: string;
-	/** How many calls there are, and how many of them were not handed in yet. */
+	/** How many calls there are that may be used, and how many of them were not handed in yet. */
 	calls: number;
 	left: number;
 	/** A mentor decides every try. */
 	byMentor: boolean;
 	/** Newest first. */
 	tries: TryLine[];
-	/** What a start would begin; null while a try is open or waits, and once one was accepted. */
+	/** What a start would begin; null while a try is open or waits, and once one was accepted. An open try whose call is gone gives way to it. */
 	next: { call: string; again: boolean } | null;
 	work: TryWork | null;
 	result: TryResult | null;
@@ -197,7 +197,8 @@ export async function readCallReview(
 	actor: Actor,
 	name: string,
 	shown: number | null,
-	locale: string
+	locale: string,
+	now: Date
 ): Promise<CallReviewView | null> {
 	const release = library.current();
 	const found = findExercise(release, actor, name);
@@ -212,15 +213,15 @@ export async function readCallReview(
 	const fallback = release.academy.defaultLocale;
 	const told = (text: CallBody['title']) => inLocale(text, locale, fallback);
 
-	const all = body.calls.map(({ hash }) => calls.get(hash)!);
+	const all = usable(body, calls, release, now);
 	const seen = seenCalls(tries, calls);
 	const [newest] = tries;
-	const next = mayStartAfter(newest?.state) ? nextCall(all, seen) : null;
+	const next = mayStartAfter(newest?.state) || isStuck(newest, calls, release, now) ? nextCall(all, seen) : null;
 	const asked = shown === null ? null : (tries.find(({ number, state }) => number === shown && state !== 'draft') ?? null);
 	const open = newest?.state === 'draft' ? newest : null;
 	const shownTry = asked ?? open ?? newest ?? null;
 	const scorecard = shownTry && (await scorecardView(db, library, shownTry.scorecardHash!, locale));
-	const onPage = { release, scorecard: scorecard!, locale, fallback };
+	const onPage = { release, scorecard: scorecard!, locale, fallback, now };
 	return {
 		name,
 		course: { key: found.course.key, title: told(found.course.title) },
@@ -242,6 +243,18 @@ export async function readCallReview(
 	};
 }
 
+/** The calls of the exercise that may be used today, in its order. */
+const usable = ({ calls }: CallReviewBody, bodies: ReadonlyMap<string, CallBody>, release: Release, now: Date): CallBody[] =>
+	calls.map(({ hash }) => bodies.get(hash)!).filter((call) => goneSince(release, call, now) === null);
+
+/** Whether this try was begun on a call that nobody can hear any more. */
+const isStuck = (
+	newest: { state: string; callHash: string | null } | undefined,
+	calls: ReadonlyMap<string, CallBody>,
+	release: Release,
+	now: Date
+): boolean => newest?.state === 'draft' && goneSince(release, calls.get(newest.callHash!)!, now) !== null;
+
 /** After no try, one that did not pass, or one a mentor returned. */
 const mayStartAfter = (state: string | undefined): boolean => state === undefined || state === 'failed' || state === 'returned';
 
@@ -250,6 +263,7 @@ interface OnPage {
 	scorecard: ScorecardView;
 	locale: string;
 	fallback: string;
+	now: Date;
 }
 
 const mentorSaid = ({ decidedBy, decidedAt, reason, againBy }: TryRow): MentorSaid | null =>
@@ -260,7 +274,7 @@ function describeWork(
 	tries: readonly TryRow[],
 	calls: ReadonlyMap<string, CallBody>,
 	seen: ReadonlySet<string>,
-	{ release, scorecard, locale, fallback }: OnPage
+	{ release, scorecard, locale, fallback, now }: OnPage
 ): TryWork {
 	const body = calls.get(row.callHash!)!;
 	const own = new Set(scorecard.sections.flatMap(({ criteria }) => criteria.flatMap(({ clause }) => clause?.id ?? [])));
@@ -273,7 +287,7 @@ function describeWork(
 		revision: row.revision,
 		savedAt: row.savedAt,
 		draft: row.draft,
-		call: callView(body, locale, fallback),
+		call: callView(release, body, locale, now),
 		scorecard,
 		clauses: [...clauses.filter(({ id }) => own.has(id)), ...clauses.filter(({ id }) => !own.has(id))],
 		again: seen.has(body.name),
@@ -281,7 +295,7 @@ function describeWork(
 	};
 }
 
-async function describeResult(library: Library, row: TryRow, body: CallBody, { release, scorecard, locale, fallback }: OnPage): Promise<TryResult> {
+async function describeResult(library: Library, row: TryRow, body: CallBody, { release, scorecard, locale, fallback, now }: OnPage): Promise<TryResult> {
 	const result = row.comparison!;
 	const { marks, reasons, flags, agreedBy } = body.key;
 	const { draft } = row;
@@ -305,7 +319,7 @@ async function describeResult(library: Library, row: TryRow, body: CallBody, { r
 		state: row.state as TryResult['state'],
 		submittedAt: row.submittedAt!,
 		mentor: mentorSaid(row),
-		call: callView(body, locale, fallback),
+		call: callView(release, body, locale, now),
 		scorecard,
 		agreedBy,
 		comparison: result,
@@ -334,7 +348,8 @@ export type Starting = { code: 'started'; id: string } | { code: 'waiting' | 'ac
 
 /**
  * Begins the next try, or finds the open one. Sent twice with the same `clientKey`, or by twenty pages at once, it is one
- * try. While a try waits for a mentor, and once one was accepted, nothing begins.
+ * try. While a try waits for a mentor, and once one was accepted, nothing begins. An open try whose call may no longer be
+ * used is thrown away for the next one.
  */
 export async function startCallReview(
 	db: Db,
@@ -357,12 +372,16 @@ export async function startCallReview(
 		if (!enrolled) return { code: 'missing' };
 		const tries = await readTries(tx, actor.id, input.name);
 		const [newest] = tries;
-		const standing = tries.find(({ clientKey }) => clientKey === input.clientKey) ?? (newest?.state === 'draft' ? newest : undefined);
-		if (standing) return { code: 'started', id: standing.id };
+		const same = tries.find(({ clientKey }) => clientKey === input.clientKey);
+		if (same) return { code: 'started', id: same.id };
 		if (newest?.state === 'waiting' || newest?.state === 'accepted') return { code: newest.state };
 		const calls = await callsOf(library, [...body.calls.map(({ hash }) => hash), ...tries.map(({ callHash }) => callHash!)], tx);
 		const hashes = new Map(body.calls.map(({ hash }) => [calls.get(hash)!.name, hash]));
-		const next = nextCall(body.calls.map(({ hash }) => calls.get(hash)!), seenCalls(tries, calls));
+		const next = nextCall(usable(body, calls, release, now), seenCalls(tries, calls));
+		if (newest?.state === 'draft') {
+			const givesWay = next !== null && isStuck(newest, calls, release, now) && (await discardTry(tx, newest.id));
+			if (!givesWay) return { code: 'started', id: newest.id };
+		}
 		if (!next) return { code: 'missing' };
 		const [begun] = await tx
 			.insert(submission)
@@ -370,7 +389,7 @@ export async function startCallReview(
 				employeeId: actor.id,
 				exercise: input.name,
 				kind: 'call-review',
-				number: (newest?.number ?? 0) + 1,
+				number: newest?.state === 'draft' ? newest.number : (newest?.number ?? 0) + 1,
 				state: 'draft',
 				itemHash: found.exercise.hash,
 				subjectHash: hashes.get(next.call.name)!,
@@ -384,6 +403,16 @@ export async function startCallReview(
 		await startReview(tx, { ...own, submissionId: id, scorecardHash: body.scorecard.hash }, now);
 		return { code: 'started', id };
 	});
+}
+
+/** Throws an open try away; false when it was handed in at this very moment. */
+async function discardTry(tx: Db, id: string): Promise<boolean> {
+	const open = and(eq(submission.id, id), eq(submission.state, 'draft'));
+	const [row] = await tx.select({ id: submission.id }).from(submission).where(open).for('update');
+	if (!row) return false;
+	await tx.delete(review).where(eq(review.submissionId, id));
+	await tx.delete(submission).where(open);
+	return true;
 }
 
 const readTries = (tx: Db, employeeId: string, exercise: string) =>
@@ -459,11 +488,13 @@ export async function submitCallReview(
 	await library.items(body.calls.map(({ hash }) => hash));
 	return transact(db, async (tx): Promise<HandingIn> => {
 		const [row] = await tx.select().from(submission).where(eq(submission.id, input.submission)).for('update');
-		if (row!.state !== 'draft') return { code: 'submitted', state: row!.state as Exclude<TryState, 'draft'> };
+		// Its call's last day was over, and another try took its place at this moment.
+		if (!row) return { code: 'missing' };
+		if (row.state !== 'draft') return { code: 'submitted', state: row.state as Exclude<TryState, 'draft'> };
 		const [own] = await tx
 			.select({ id: review.id, revision: review.revision, draft: review.draft })
 			.from(review)
-			.where(and(eq(review.submissionId, row!.id), eq(review.kind, 'learner'), isNull(review.supersededAt)))
+			.where(and(eq(review.submissionId, row.id), eq(review.kind, 'learner'), isNull(review.supersededAt)))
 			.for('update');
 		if (own!.revision !== input.revision) return { code: 'older' };
 		const finished = await finishReview(tx, library, own!.id, now);
@@ -472,18 +503,18 @@ export async function submitCallReview(
 		const result = compareWithReference(scorecard, { marks: marksOf(own!.draft), flags: own!.draft.flags }, { marks, flags });
 		await tx
 			.insert(comparison)
-			.values({ reviewId: own!.id, callHash: row!.subjectHash!, result, formula: comparisonFormulaVersion, at: now });
-		const state = await decide(tx, library, row!, { call, body, passed: result.passed });
+			.values({ reviewId: own!.id, callHash: row.subjectHash!, result, formula: comparisonFormulaVersion, at: now });
+		const state = await decide(tx, library, row, { call, body, passed: result.passed }, now);
 		if (state === 'waiting') {
-			const { id: submissionId, exercise, itemHash, subjectHash, scorecardHash, clientKey } = row!;
+			const { id: submissionId, exercise, itemHash, subjectHash, scorecardHash, clientKey } = row;
 			const work = { employeeId: actor.id, exercise, kind: 'call-review', itemHash, subjectHash, scorecardHash, submissionId, clientKey } as const;
 			await handIn(tx, release, work, now);
 			return { code: 'submitted', state };
 		}
-		await tx.update(submission).set({ state, submittedAt: now, decidedAt: now }).where(eq(submission.id, row!.id));
-		const judged = { submissionId: row!.id, employeeId: actor.id, exercise: row!.exercise, callHash: row!.subjectHash!, scorecardHash: row!.scorecardHash! };
+		await tx.update(submission).set({ state, submittedAt: now, decidedAt: now }).where(eq(submission.id, row.id));
+		const judged = { submissionId: row.id, employeeId: actor.id, exercise: row.exercise, callHash: row.subjectHash!, scorecardHash: row.scorecardHash! };
 		await evidenceOfCallReview(tx, release, { ...judged, reviewerId: null, agreement: result.agreement, passed: result.passed, at: now }, now);
-		const step = { exercise: row!.exercise, itemHash: row!.itemHash, done: 'submitted', met: state === 'accepted' } as const;
+		const step = { exercise: row.exercise, itemHash: row.itemHash, done: 'submitted', met: state === 'accepted' } as const;
 		await recordExercise(tx, release, actor.id, step, now);
 		return { code: 'submitted', state };
 	});
@@ -493,11 +524,12 @@ async function decide(
 	tx: Db,
 	library: Library,
 	row: { id: string; employeeId: string; exercise: string },
-	{ call, body, passed }: { call: CallBody; body: CallReviewBody; passed: boolean }
+	{ call, body, passed }: { call: CallBody; body: CallReviewBody; passed: boolean },
+	now: Date
 ) {
 	const earlier = (await readTries(tx, row.employeeId, row.exercise)).filter(({ id }) => id !== row.id);
 	const calls = await callsOf(library, [...body.calls.map(({ hash }) => hash), ...earlier.map(({ callHash }) => callHash!)], tx);
 	const known = seenCalls(earlier, calls);
-	const left = callsLeft(body.calls.map(({ hash }) => calls.get(hash)!), new Set([...known, call.name]));
+	const left = callsLeft(usable(body, calls, library.current(), now), new Set([...known, call.name]));
 	return decideTry({ passed, mentor: body.mentor, knewReference: known.has(call.name), left });
 }

@@ -1,6 +1,6 @@
 /** What authors see of the content: the release that is served, which clause is taught, asked and observed, where learners ask. */
 import { count, desc, isNull, sql } from 'drizzle-orm';
-import { compile } from '../../content/compile.ts';
+import { compile, newCompileCache } from '../../content/compile.ts';
 import { sortProblems, type Problem } from '../../content/problem.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
@@ -78,7 +78,7 @@ export async function readContentState(
 }
 
 /** All problems of the content folder as it is now, published or not; null for those who may not see them. */
-export async function checkContentFolder(actor: Actor, folder: string): Promise<Problem[] | null> {
+export async function checkContentFolder(actor: Actor, folder: string, now: Date): Promise<Problem[] | null> {
 	if (!may(actor, 'content.see-state')) return null;
-	return sortProblems(compile(await readContentFolder(folder)).problems);
+	return sortProblems(compile(await readContentFolder(folder), newCompileCache(), now).problems);
 }

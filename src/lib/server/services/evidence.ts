@@ -30,15 +30,29 @@ export interface NewEvidence {
 
 /** Adds it for each of its competencies, and derives the levels anew. Sent twice is once. */
 export async function addEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<void> {
+	for (const competency of await insertEvidence(tx, release, given, now)) await deriveLevel(tx, release, given.employeeId, competency, now);
+}
+
+/** The same for much of one person's, each level derived once. Returns how many rows were new. */
+export async function addEvidenceOf(tx: Db, release: Release, employeeId: string, all: readonly Omit<NewEvidence, 'employeeId'>[], now: Date): Promise<number> {
+	await oneAtATime(tx, employeeId);
+	const added: string[] = [];
+	for (const given of all) added.push(...(await insertEvidence(tx, release, { ...given, employeeId }, now)));
+	for (const competency of new Set(added)) await deriveLevel(tx, release, employeeId, competency, now);
+	return added.length;
+}
+
+/** Returns the competencies for which it was not there yet. */
+async function insertEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<string[]> {
 	const { competencies, ...row } = given;
 	const known = competencies.filter((key) => release.competency(key));
-	if (known.length === 0) return;
+	if (known.length === 0) return [];
 	const added = await tx
 		.insert(evidence)
 		.values(known.map((competency) => ({ ...row, competency, recordedAt: now })))
 		.onConflictDoNothing()
 		.returning({ competency: evidence.competency });
-	for (const { competency } of added) await deriveLevel(tx, release, row.employeeId, competency, now);
+	return added.map(({ competency }) => competency);
 }
 
 /**

@@ -53,7 +53,7 @@ const selectWork = (db: Db) =>
 		.leftJoin(decider, eq(decider.id, submission.decidedBy));
 type WorkRow = Awaited<ReturnType<typeof selectWork>>[number];
 
-async function describeWork(library: Library, { row, recording: spoken, decidedByName }: WorkRow, locale: string): Promise<Work> {
+async function describeWork(library: Library, { row, recording: spoken, decidedByName }: WorkRow, locale: string, now: Date): Promise<Work> {
 	const release = library.current();
 	const { defaultLocale } = release.academy;
 	const body = await library.item(row.itemHash);
@@ -70,7 +70,7 @@ async function describeWork(library: Library, { row, recording: spoken, decidedB
 		submittedAt: row.submittedAt ?? row.startedAt,
 		answer: row.answer,
 		recording: spoken && { src: spoken.deletedAt ? null : `/recordings/${spoken.id}`, seconds: spoken.seconds ?? 0 },
-		call: row.kind === 'call-review' && row.subjectHash ? callView(await library.itemOf(row.subjectHash, 'call'), locale, defaultLocale) : null,
+		call: row.kind === 'call-review' && row.subjectHash ? callView(release, await library.itemOf(row.subjectHash, 'call'), locale, now) : null,
 		decision: row.decidedAt && { at: row.decidedAt, by: decidedByName, reason: row.reason, againBy: row.againBy }
 	};
 }
@@ -160,7 +160,7 @@ export async function readJudging(db: Db, library: Library, actor: Actor, id: st
 	const submissionId = item.submissionId ?? contestedReview?.submissionId ?? null;
 	const [row] = submissionId ? await selectWork(db).where(eq(submission.id, submissionId)) : [];
 	const [work, standing, earlierRow] = await Promise.all([
-		row ? describeWork(library, row, locale) : null,
+		row ? describeWork(library, row, locale, now) : null,
 		submissionId ? readStanding(db, submissionId) : null,
 		row && item.submissionId && row.row.number > 1 ? readEarlier(db, row.row) : null
 	]);
@@ -171,7 +171,7 @@ export async function readJudging(db: Db, library: Library, actor: Actor, id: st
 		reviewId ? readReview(db, library, reviewId, locale) : null,
 		item.submissionId && row && isMarked(row.row) ? scorecardView(db, library, row.row.scorecardHash!, locale) : null,
 		row?.row.kind === 'call-review' ? readSelfReview(db, library, row.row, locale) : null,
-		earlierRow ? readJudged(db, library, earlierRow, locale) : null
+		earlierRow ? readJudged(db, library, earlierRow, locale, now) : null
 	]);
 	return {
 		id,
@@ -232,8 +232,8 @@ async function readEarlier(db: Db, row: typeof submission.$inferSelect): Promise
 	return earlier ?? null;
 }
 
-async function readJudged(db: Db, library: Library, row: WorkRow, locale: string): Promise<{ work: Work; review: ReviewRead | null }> {
-	const [work, standing] = await Promise.all([describeWork(library, row, locale), readStanding(db, row.row.id)]);
+async function readJudged(db: Db, library: Library, row: WorkRow, locale: string, now: Date): Promise<{ work: Work; review: ReviewRead | null }> {
+	const [work, standing] = await Promise.all([describeWork(library, row, locale, now), readStanding(db, row.row.id)]);
 	return { work, review: standing?.finishedAt ? await readReview(db, library, standing.id, locale) : null };
 }
 
@@ -260,7 +260,7 @@ export async function readJudgedSubmission(db: Db, library: Library, actor: Acto
 	if (!row || row.row.state === 'draft' || !relation || !may(actor, 'submission.see', { relation })) return null;
 	const waits = row.row.state === 'waiting';
 	const [judged, [item], usual] = await Promise.all([
-		readJudged(db, library, row, locale),
+		readJudged(db, library, row, locale, now),
 		waits ? db.select().from(deskItem).where(eq(deskItem.submissionId, submissionId)) : [],
 		waits ? readUsualWaits(db, library, [row.row.kind]) : new Map<string, UsualWait | null>()
 	]);

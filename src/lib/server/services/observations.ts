@@ -2,14 +2,15 @@
  * Checklists a mentor fills in while standing beside somebody. Saved as they go, with a revision, so that a save that was
  * held up by a lost connection never overwrites a newer one. The mentor confirms at the end, then the employee.
  */
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { ObservationBody } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
+import { keptUntil } from '../../core/recording.ts';
 import { transact, type Db } from '../db/open.ts';
-import { employee, observation, type ObservationAnswer } from '../db/schema/index.ts';
+import { employee, observation, observationPhoto, recording, type ObservationAnswer } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { addEvidence } from './evidence.ts';
 import { relationTo } from './relations.ts';
@@ -40,8 +41,8 @@ export async function beginObservation(
 	return row && row.employeeId === input.employeeId ? { code: 'begun', id: row.id } : { code: 'missing' };
 }
 
-/** The checklist and how the actor stands to its person; null for who may not know of it. */
-async function find(db: Db, actor: Actor, id: string): Promise<{ row: ObservationRow; relation: Relation } | null> {
+/** The checklist and how the actor stands to its person; null for who may not know of it. An unfinished one is its mentor's alone. */
+export async function findObservation(db: Db, actor: Actor, id: string): Promise<{ row: ObservationRow; relation: Relation } | null> {
 	const [row] = await db.select().from(observation).where(eq(observation.id, id));
 	const relation = row && (await relationTo(db, actor, row.employeeId));
 	if (!row || !relation || !may(actor, 'submission.see', { relation })) return null;
@@ -66,7 +67,7 @@ export async function saveObservation(
 	input: { id: string; revision: number; answers: unknown; note: string },
 	now: Date
 ): Promise<{ code: 'saved' | 'older'; revision: number } | { code: 'confirmed' | 'missing' | 'invalid' }> {
-	const found = await find(db, actor, input.id);
+	const found = await findObservation(db, actor, input.id);
 	if (!found || found.row.mentorId !== actor.id || !may(actor, 'work.observe', found)) return { code: 'missing' };
 	const body = await library.itemOf(found.row.itemHash, 'observation');
 	const read = v.safeParse(answersSchema(body), input.answers);
@@ -75,10 +76,11 @@ export async function saveObservation(
 	const answers = read.output as Record<string, ObservationAnswer>;
 	return transact(db, async (tx) => {
 		const [row] = await tx.select().from(observation).where(eq(observation.id, input.id)).for('update');
-		if (row!.mentorConfirmedAt) return { code: 'confirmed' };
-		if (input.revision <= row!.revision) {
-			const again = input.revision === row!.revision && row!.note === input.note && canonicalJson(row!.answers) === canonicalJson(answers);
-			return { code: again ? 'saved' : 'older', revision: row!.revision };
+		if (!row) return { code: 'missing' };
+		if (row.mentorConfirmedAt) return { code: 'confirmed' };
+		if (input.revision <= row.revision) {
+			const again = input.revision === row.revision && row.note === input.note && canonicalJson(row.answers) === canonicalJson(answers);
+			return { code: again ? 'saved' : 'older', revision: row.revision };
 		}
 		await tx.update(observation).set({ answers, note: input.note, revision: input.revision, savedAt: now }).where(eq(observation.id, input.id));
 		return { code: 'saved', revision: input.revision };
@@ -93,14 +95,16 @@ export async function confirmAsMentor(
 	id: string,
 	now: Date
 ): Promise<{ code: 'confirmed' } | { code: 'incomplete'; open: string[] } | { code: 'missing' }> {
-	const found = await find(db, actor, id);
+	const found = await findObservation(db, actor, id);
 	if (!found || found.row.mentorId !== actor.id || !may(actor, 'work.observe', found)) return { code: 'missing' };
 	const body = await library.itemOf(found.row.itemHash, 'observation');
 	return transact(db, async (tx) => {
 		const [row] = await tx.select().from(observation).where(eq(observation.id, id)).for('update');
-		const open = body.items.map(({ key }) => key).filter((key) => !row!.answers[key]);
+		// Thrown away at this moment.
+		if (!row) return { code: 'missing' };
+		const open = body.items.map(({ key }) => key).filter((key) => !row.answers[key]);
 		if (open.length > 0) return { code: 'incomplete', open };
-		if (!row!.mentorConfirmedAt) await tx.update(observation).set({ mentorConfirmedAt: now }).where(eq(observation.id, id));
+		if (!row.mentorConfirmedAt) await tx.update(observation).set({ mentorConfirmedAt: now }).where(eq(observation.id, id));
 		return { code: 'confirmed' };
 	});
 }
@@ -113,7 +117,7 @@ export async function confirmAsEmployee(
 	id: string,
 	now: Date
 ): Promise<{ code: 'confirmed' } | { code: 'missing' }> {
-	const found = await find(db, actor, id);
+	const found = await findObservation(db, actor, id);
 	if (!found || found.relation !== 'self' || !may(actor, 'observation.confirm', { relation: 'self' })) return { code: 'missing' };
 	const body = await library.itemOf(found.row.itemHash, 'observation');
 	return transact(db, async (tx) => {
@@ -123,6 +127,11 @@ export async function confirmAsEmployee(
 			.where(and(eq(observation.id, id), isNull(observation.employeeConfirmedAt)))
 			.returning();
 		if (row) {
+			const photos = tx.select({ id: observationPhoto.recordingId }).from(observationPhoto).where(eq(observationPhoto.observationId, id));
+			await tx
+				.update(recording)
+				.set({ keepUntil: keptUntil('decided', now) })
+				.where(and(inArray(recording.id, photos), isNull(recording.deletedAt)));
 			await addEvidence(
 				tx,
 				library.current(),
@@ -149,6 +158,8 @@ export interface ObservationView
 		text: string;
 		clause: { id: string; title: string } | null;
 		answer: ObservationAnswer | null;
+		/** `deleted`: its time was over. Null without one. */
+		photo: { id: string; width: number; height: number; deleted: boolean } | null;
 		/** Of earlier observations of the same checklist, newest first. */
 		earlier: { at: Date; by: string; answer: ObservationAnswer }[];
 	}[];
@@ -156,16 +167,21 @@ export interface ObservationView
 	mayFill: boolean;
 }
 
-/** A checklist as it stands; null for who may not know of it. Four queries. */
+/** A checklist as it stands; null for who may not know of it. Five queries. */
 export async function readObservation(db: Db, library: Library, actor: Actor, id: string, locale: string): Promise<ObservationView | null> {
-	const found = await find(db, actor, id);
+	const found = await findObservation(db, actor, id);
 	if (!found) return null;
 	const { row, relation } = found;
 	const release = library.current();
 	const { defaultLocale } = release.academy;
-	const [body, people, earlier] = await Promise.all([
+	const [body, people, photos, earlier] = await Promise.all([
 		library.itemOf(row.itemHash, 'observation'),
 		db.select({ name: employee.name }).from(employee).where(eq(employee.id, row.employeeId)),
+		db
+			.select({ item: observationPhoto.item, id: recording.id, width: observationPhoto.width, height: observationPhoto.height, deletedAt: recording.deletedAt })
+			.from(observationPhoto)
+			.innerJoin(recording, eq(recording.id, observationPhoto.recordingId))
+			.where(and(eq(observationPhoto.observationId, id), isNull(observationPhoto.removedAt))),
 		db
 			.select({ id: observation.id, answers: observation.answers, at: observation.mentorConfirmedAt, by: employee.name, mentorId: observation.mentorId })
 			.from(observation)
@@ -181,12 +197,14 @@ export async function readObservation(db: Db, library: Library, actor: Actor, id
 		employeeName: people[0]!.name,
 		mentorName: earlier.find((one) => one.id === id)?.by ?? (await nameOf(db, row.mentorId)),
 		items: body.items.map(({ key, text, clause }) => {
+			const photo = photos.find(({ item }) => item === key);
 			const known = clause === null ? null : release.clause(clause);
 			return {
 				key,
 				text: told(text),
 				clause: known && { id: known.clause.id, title: told(known.clause.title) },
 				answer: row.answers[key] ?? null,
+				photo: photo ? { id: photo.id, width: photo.width, height: photo.height, deleted: photo.deletedAt !== null } : null,
 				earlier: earlier.flatMap((one) =>
 					one.id !== id && one.at !== null && one.at < row.startedAt && one.answers[key] ? [{ at: one.at, by: one.by, answer: one.answers[key] }] : []
 				)

@@ -126,10 +126,14 @@ describe('an observed call', () => {
 
 	test('is thrown away by its mentor while it is unfinished, never after', async () => {
 		const id = await begin();
-		expect(await discardObservedCall(db, people.otherMentor, id)).toEqual({ code: 'missing' });
+		for (const actor of [people.otherMentor, people.learner, people.otherLearner, people.hr, people.author, people.admin]) {
+			expect(await discardObservedCall(db, actor, id)).toEqual({ code: 'missing' });
+		}
 		expect(await discardObservedCall(db, people.mentor, id)).toEqual({ code: 'discarded' });
 		expect(await discardObservedCall(db, people.mentor, id)).toEqual({ code: 'missing' });
 		const finished = await marked();
+		// What was finished is the employee's, too: they see it still.
+		expect(await discardObservedCall(db, people.learner, finished)).toEqual({ code: 'missing' });
 		expect(await discardObservedCall(db, people.mentor, finished)).toEqual({ code: 'missing' });
 		expect((await listObservedCalls(db, people.learner.id)).some((one) => one.id === finished && one.final === 100)).toBe(true);
 		expect((await db.select().from(mark)).length).toBeGreaterThan(0);

@@ -160,6 +160,8 @@ export async function finishObservedCall(
 
 /** Throws an unfinished marking away. Thrown away twice is `missing` the second time. */
 export async function discardObservedCall(db: Db, actor: Actor, id: string): Promise<{ code: 'discarded' } | { code: 'missing' }> {
+	const found = await findCall(db, actor, id);
+	if (!found || !may(actor, 'work.observe', found)) return { code: 'missing' };
 	return transact(db, async (tx) => {
 		const own = and(eq(observedCall.id, id), eq(observedCall.mentorId, actor.id), isNull(observedCall.finishedAt));
 		const [call] = await tx.select({ id: observedCall.id }).from(observedCall).where(own).for('update');

@@ -12,7 +12,7 @@ import { readSound } from '../../core/sound/read.ts';
 import type { NoSound } from '../../core/sound/sound.ts';
 import { withLength } from '../../core/sound/webm.ts';
 import { transact, type Db } from '../db/open.ts';
-import { dispute, employee, enrolment, recording, review, roleGrant, submission } from '../db/schema/index.ts';
+import { dispute, employee, enrolment, observation, observationPhoto, recording, review, roleGrant, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { newKey, readWhole, type Storage } from '../storage/storage.ts';
 import { relationTo } from './relations.ts';
@@ -503,8 +503,8 @@ export async function hearRecording(db: Db, storage: Storage, actor: Actor, id: 
 const batch = 200;
 
 /**
- * Deletes the recordings whose time is over, uploads that were never finished among them, and files that belong to none.
- * The row stays, so that the screen can say so. What waits for a mentor, or is disputed, is kept.
+ * Deletes the recordings and photos whose time is over, uploads that were never finished among them, and files that belong
+ * to none. The row stays, so that the screen can say so. What waits for somebody, or is disputed, is kept.
  */
 export async function tidyRecordings(db: Db, storage: Storage, now: Date): Promise<void> {
 	await prolong(db, now);
@@ -518,7 +518,7 @@ export async function tidyRecordings(db: Db, storage: Storage, now: Date): Promi
 					db
 						.select({ id: recording.id })
 						.from(recording)
-						.where(and(isNull(recording.deletedAt), lte(recording.keepUntil, now), notExists(needed(db))))
+						.where(and(isNull(recording.deletedAt), lte(recording.keepUntil, now), notExists(needed(db)), notExists(unconfirmed(db))))
 						.limit(batch)
 				)
 			)
@@ -537,6 +537,15 @@ function needed(db: Db) {
 		.leftJoin(review, reviewsIt)
 		.leftJoin(dispute, and(eq(dispute.reviewId, review.id), isNull(dispute.decidedAt)))
 		.where(and(handsIn, or(isNull(submission.decidedAt), isNotNull(dispute.id))));
+}
+
+/** Condition: a photo of a checklist that its employee has still to see and confirm. */
+function unconfirmed(db: Db) {
+	return db
+		.select({ id: observation.id })
+		.from(observationPhoto)
+		.innerJoin(observation, eq(observation.id, observationPhoto.observationId))
+		.where(and(eq(observationPhoto.recordingId, recording.id), isNotNull(observation.mentorConfirmedAt), isNull(observation.employeeConfirmedAt)));
 }
 
 /** What was decided is kept from then on. Looks only at what would be deleted now. */

@@ -9,6 +9,8 @@ import { compile, compilerVersion, type CompileCache } from '../../content/compi
 import { renderItem } from '../../content/lesson-html.ts';
 import type { Problem } from '../../content/problem.ts';
 import type { Academy, Item, ItemBody } from '../../core/academy.ts';
+import { keepingOf } from '../../core/call-keeping.ts';
+import { dayOf } from '../../core/due-date.ts';
 import { canonicalJson } from '../../core/item.ts';
 
 import { readContentFolder } from '../content-folder.ts';
@@ -20,13 +22,17 @@ import {
 	enrolment,
 	item,
 	lessonProgress,
+	observation,
+	observedCall,
 	picture,
 	release,
 	releaseItem,
+	review,
 	rolePlayRun,
+	ruling,
 	submission
 } from '../db/schema/index.ts';
-import { storeSounds } from './sounds.ts';
+import { dateSounds, storeSounds } from './sounds.ts';
 
 export type Publishing =
 	| { code: 'published'; release: string; number: number; items: number; rendered: number; problems: Problem[] }
@@ -59,11 +65,14 @@ export async function publish(db: Db, input: PublishInput, now: Date): Promise<P
 	const before = await newest(db);
 	if (before?.filesHash === filesHash) return { code: 'unchanged', release: before.id, number: before.number };
 
-	const { academy, items, problems } = compile(files, input.cache);
+	const { academy, items, problems } = compile(files, input.cache, now);
 	if (!academy || problems.some((problem) => problem.severity === 'error')) return { code: 'problems', problems };
 	await storePictures(db, files);
-	await storeSounds(db, files);
+	const today = dayOf(now, academy.timeZone);
+	const over = academy.calls.filter(({ keepUntil }) => keepingOf(keepUntil ?? null, today) === 'over');
+	await storeSounds(db, files, new Set(over.map(({ key }) => key)));
 	const outcome = await storeRelease(db, { academy, items, filesHash }, now, input.onProgress);
+	if (outcome.code !== 'orphans') await dateSounds(db, academy);
 	return outcome.code === 'published' ? { ...outcome, problems } : outcome;
 }
 
@@ -124,13 +133,18 @@ async function newest(db: Db) {
 	return row ?? null;
 }
 
-/** Names with learner data which this academy no longer has. A lesson that was only opened has none. */
+/**
+ * Names with learner data which this academy no longer has. A lesson that was only opened has none. Scorecards and checklists
+ * are named as items are: `scorecards/key`, `observations/key`; what was judged on one names it by hash.
+ */
 async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
 	const courses = academy.courses.map((course) => course.key);
 	const lessons = academy.courses.flatMap((course) => course.lessons.map((lesson) => lesson.name));
 	const exercises = academy.courses.flatMap((course) =>
 		course.lessons.flatMap((lesson) => lesson.exercises.map((exercise) => exercise.name))
 	);
+	const scorecards = academy.scorecards.map(({ key }) => key);
+	const checklists = academy.observations.map(({ key }) => key);
 	const list = (names: string[]) => sql`(select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`;
 	const rows = await db.execute<{ name: string }>(sql`
 		select distinct name from (
@@ -142,6 +156,13 @@ async function findOrphans(db: Db, academy: Academy): Promise<string[]> {
 			union all select ${acceptance.exercise} from ${acceptance} where ${acceptance.exercise} not in ${list(exercises)}
 			union all select ${submission.exercise} from ${submission} where ${submission.exercise} not in ${list(exercises)}
 			union all select ${rolePlayRun.exercise} from ${rolePlayRun} where ${rolePlayRun.exercise} not in ${list(exercises)}
+			union all select 'observations/' || ${observation.checklist} from ${observation} where ${observation.checklist} not in ${list(checklists)}
+			union all select 'scorecards/' || key from (
+				select ${observedCall.scorecard} as key from ${observedCall}
+				union select ${ruling.scorecard} from ${ruling}
+				union select ${item.source} ->> 'key' from ${item} where ${item.hash} in (
+					select ${submission.scorecardHash} from ${submission} union select ${review.scorecardHash} from ${review})
+			) as judged where key not in ${list(scorecards)}
 		) as used order by name`);
 	return [...rows].map((row) => row.name);
 }

@@ -7,7 +7,7 @@ import { readContentFolder } from '../content-folder.ts';
 import { sound } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import { openTestLibrary, testContent } from '../testing-content.ts';
-import { readSound, soundSize, storeSounds } from './sounds.ts';
+import { findSound, readSound, storeSounds } from './sounds.ts';
 
 const { db } = await testDatabase();
 let body: Buffer;
@@ -26,7 +26,7 @@ const read = async (from: number, to: number) => Buffer.from(await new Response(
 
 describe('the sound of a call', () => {
 	it('is kept as it is, and the same bytes once', async () => {
-		expect(await soundSize(db, hash)).toBe(body.length);
+		expect(await findSound(db, hash, '2026-11-10')).toEqual({ size: body.length, keepUntil: null });
 		expect((await read(0, body.length - 1)).equals(body)).toBe(true);
 		const before = (await db.select({ n: count() }).from(sound))[0]!.n;
 		await Promise.all([storeSounds(db, await readContentFolder(testContent)), storeSounds(db, await readContentFolder(testContent))]);
@@ -40,7 +40,7 @@ describe('the sound of a call', () => {
 	});
 
 	it('that nobody published is not there', async () => {
-		expect(await soundSize(db, 'c'.repeat(64))).toBeNull();
+		expect(await findSound(db, 'c'.repeat(64), '2026-11-10')).toBeNull();
 		expect(await readSound(db, 'c'.repeat(64), 0, 1)).toBeNull();
 	});
 });

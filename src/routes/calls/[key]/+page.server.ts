@@ -6,7 +6,7 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
-	const call = await readCall(app().library, person, event.params.key, event.locals.locale);
+	const call = await readCall(app().library, person, event.params.key, event.locals.locale, event.locals.now);
 	if (!call) error(404, 'call');
 	return { call };
 };

@@ -4,6 +4,7 @@ import type { NextLevel } from '../../../core/competency.ts';
 import { id, moment } from './common.ts';
 import { item, release } from './content.ts';
 import { employee } from './people.ts';
+import { recording } from './practice.ts';
 
 /** A real call that a mentor heard and marks on a scorecard. No customer's data. */
 export const observedCall = pgTable(
@@ -75,6 +76,31 @@ export const observation = pgTable(
 		index('observation_employee').on(t.employeeId, t.startedAt),
 		check('observation_not_self', sql`${t.mentorId} <> ${t.employeeId}`),
 		check('observation_mentor_first', sql`${t.employeeConfirmedAt} is null or ${t.mentorConfirmedAt} is not null`)
+	]
+);
+
+/** A photo of one item of a checklist. Its file, and how long it is kept, is a `recording` of the mentor who took it. */
+export const observationPhoto = pgTable(
+	'observation_photo',
+	{
+		recordingId: uuid('recording_id')
+			.primaryKey()
+			.references(() => recording.id),
+		observationId: uuid('observation_id')
+			.notNull()
+			.references(() => observation.id),
+		/** Key of the item. */
+		item: text('item').notNull(),
+		/** In pixels, as it is shown. */
+		width: integer('width').notNull(),
+		height: integer('height').notNull(),
+		/** Another one took its place, or it was taken away. */
+		removedAt: moment('removed_at')
+	},
+	(t) => [
+		uniqueIndex('observation_photo_one')
+			.on(t.observationId, t.item)
+			.where(sql`${t.removedAt} is null`)
 	]
 );
 

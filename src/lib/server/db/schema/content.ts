@@ -1,4 +1,4 @@
-import { customType, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { customType, date, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Academy } from '../../../core/academy.ts';
 import { id, moment } from './common.ts';
 
@@ -54,5 +54,7 @@ const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataTyp
 /** Sound of the content's calls (MP3), by SHA-256 of its bytes. */
 export const sound = pgTable('sound', {
 	hash: text('hash').primaryKey(),
-	body: bytes('body').notNull()
+	body: bytes('body').notNull(),
+	/** The last day any call with it may be used; null = for good. */
+	keepUntil: date('keep_until', { mode: 'string' })
 });

@@ -83,7 +83,7 @@ export const recording = pgTable(
 		type: text('type'),
 		/** How much of it has arrived: the next piece begins here. */
 		received: bigint('received', { mode: 'number' }).notNull().default(0),
-		/** Null until it is whole. */
+		/** Null until it is whole; 0 for a photo. */
 		seconds: doublePrecision('seconds'),
 		clientKey: uuid('client_key').notNull(),
 		startedAt: moment('started_at').notNull(),

@@ -13,7 +13,7 @@ export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { db, library } = app();
 	const shown = Number(event.url.searchParams.get('try'));
-	const review = await readCallReview(db, library, person, nameOf(event), Number.isSafeInteger(shown) && shown > 0 ? shown : null, event.locals.locale);
+	const review = await readCallReview(db, library, person, nameOf(event), Number.isSafeInteger(shown) && shown > 0 ? shown : null, event.locals.locale, event.locals.now);
 	if (!review) error(404, 'exercise');
 	return { review, clientKey: randomUUID() };
 };

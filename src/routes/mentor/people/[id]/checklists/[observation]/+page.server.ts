@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
+import { largestPictureBytes, longestSide } from '$lib/core/picture';
 import { app } from '$lib/server/app';
-import { readForm } from '$lib/server/forms';
+import { readFile, readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
+import { discardObservation, putPhoto, removePhoto } from '$lib/server/services/observation-photos';
 import { confirmAsMentor, readObservation, saveObservation } from '$lib/server/services/observations';
-import { readTold, thenShow } from '$lib/server/told';
+import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
@@ -15,7 +18,8 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const observation = await readObservation(db, library, person, event.params.observation, event.locals.locale);
 	if (observation?.employeeId !== event.params.id) error(404, 'checklist');
-	return { observation, told: readTold<ActionData>(event) };
+	const clientKeys = Object.fromEntries(observation.items.map(({ key }) => [key, randomUUID()]));
+	return { observation, clientKeys, longestSide, told: readTold<ActionData>(event) };
 };
 
 const written = v.object({ answers: v.unknown(), note: v.string() });
@@ -43,6 +47,35 @@ export const actions: Actions = {
 		});
 	},
 
+	/** A photo of an item: from the page's script made smaller, without scripts as the phone has it. */
+	photo: async (event) => {
+		const person = requireRole(event, 'mentor');
+		if (!v.is(uuid, event.params.observation)) error(404, 'checklist');
+		const { fields, file, tooLarge } = await readFile(event.request, 'photo', largestPictureBytes);
+		const { db, storage, library } = app();
+		if (tooLarge) return fail(413, { photo: { item: '', why: 'too-large' as const } });
+		const input = v.safeParse(v.object({ item: v.string(), clientKey: uuid }), Object.fromEntries(fields));
+		if (!input.success) error(400, 'form');
+		const { item } = input.output;
+		if (!file) return fail(400, { photo: { item, why: 'none' as const } });
+		const outcome = await putPhoto(db, storage, library, person, { observation: event.params.observation, ...input.output, bytes: file }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'checklist');
+		if (outcome.code === 'refused') return fail(400, { photo: { item, why: outcome.why } });
+		if (outcome.code !== 'stored') return fail(409, { photo: { item, why: outcome.code } });
+		return thenShow(event, { photo: outcome.photo });
+	},
+
+	removePhoto: async (event) => {
+		const person = requireRole(event, 'mentor');
+		const form = await readForm(v.object({ photo: uuid }), event.request);
+		if (!form.ok || !v.is(uuid, event.params.observation)) error(404, 'photo');
+		const { db, storage } = app();
+		const outcome = await removePhoto(db, storage, person, { observation: event.params.observation, ...form.input }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'photo');
+		if (outcome.code === 'confirmed') return fail(409, { photo: { item: '', why: 'confirmed' as const } });
+		return thenShow(event, { removed: true });
+	},
+
 	confirm: async (event) => {
 		const person = requireRole(event, 'mentor');
 		if (!v.is(uuid, event.params.observation)) error(404, 'checklist');
@@ -51,6 +84,15 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'checklist');
 		if (outcome.code === 'incomplete') return fail(400, { open: outcome.open });
 		return thenShow(event, { confirmed: true });
+	},
+
+	discard: async (event) => {
+		const person = requireRole(event, 'mentor');
+		if (!v.is(uuid, event.params.observation)) error(404, 'checklist');
+		const { db, storage } = app();
+		const outcome = await discardObservation(db, storage, person, event.params.observation, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'checklist');
+		leadTo(event, `/mentor/people/${event.params.id}`, { discarded: true });
 	}
 };
 

@@ -1,1 +1,0 @@
-CREATE INDEX "desk_item_handed" ON "desk_item" USING btree ("handed_to") WHERE "desk_item"."finished_at" is null;
