@@ -4,7 +4,8 @@ import { expect, type Page } from '@playwright/test';
 import { readSound } from '../src/lib/core/sound/read.ts';
 import type { TestPerson } from '../src/lib/server/testing-people.ts';
 import { expectAccessible, listen } from './good-page.ts';
-import { arrived, recorder, recordFor, test, withMicrophone } from './microphone.ts';
+import { arrived, recorder, recordFor, withMicrophone } from './microphone.ts';
+import { test } from './practice-academy.ts';
 import { m } from './words.ts';
 
 const own = m.record_own();

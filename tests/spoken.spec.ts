@@ -5,7 +5,8 @@ import type { TestPerson } from '../src/lib/server/testing-people.ts';
 import { anotherMentor, recordEvidence } from './competency-evidence.ts';
 import { listen, lookAt } from './good-page.ts';
 import { markEverything } from './marking.ts';
-import { arrived, recorder, recordFor, test, withMicrophone } from './microphone.ts';
+import { arrived, recorder, recordFor, withMicrophone } from './microphone.ts';
+import { test } from './practice-academy.ts';
 import { m } from './words.ts';
 
 test.use({ ...withMicrophone, locale: 'en-GB' });

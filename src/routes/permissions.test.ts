@@ -571,7 +571,7 @@ beforeAll(async () => {
 	const [waits] = await db.select().from(deskItem).where(eq(deskItem.submissionId, handed.submission));
 	const name = `${callReview.course}/${callReview.lesson}/${callReview.key}`;
 	await startCallReview(db, library, people.learner, { name, clientKey: uuid() }, now);
-	const { work: review } = (await readCallReview(db, library, people.learner, name, null, 'en'))!;
+	const { work: review } = (await readCallReview(db, library, people.learner, name, null, 'en', now))!;
 	made = {
 		review: review!,
 		attempt: started.id,
