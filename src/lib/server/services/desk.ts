@@ -44,6 +44,8 @@ export interface DeskLine {
 	person: { id: string; name: string };
 	/** Title of the lesson it comes from; null for what comes from none. */
 	title: string | null;
+	/** Of a live role-play: its submission, whose page has the script beside the scorecard. Null for all else. */
+	live: string | null;
 	/** Who has it now; null when nobody has, or their time has run out. */
 	claimed: { by: string; until: Date; mine: boolean } | null;
 	/** Whom it was handed over to. */
@@ -116,6 +118,7 @@ function selectLines(db: Db, where: SQL | undefined, limit: number) {
 			kind: deskItem.kind,
 			round: deskItem.round,
 			waitingSince: deskItem.waitingSince,
+			submissionId: deskItem.submissionId,
 			personId: employee.id,
 			personName: employee.name,
 			exercise: sql<string | null>`coalesce(${submission.exercise}, ${contested.exercise})`,
@@ -150,6 +153,7 @@ function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, 
 		pastTarget: row.waitingSince <= late,
 		person: { id: row.personId, name: row.personName },
 		title: found ? inLocale(found.lesson.title, locale, academy.defaultLocale) : null,
+		live: row.kind === 'live-role-play' ? row.submissionId : null,
 		claimed: held ? { by: row.claimerName ?? '', until: row.claimedUntil!, mine: row.claimedBy === actor.id } : null,
 		handedTo: row.handedTo ? { name: row.receiverName ?? '', mine: row.handedTo === actor.id } : null
 	};
