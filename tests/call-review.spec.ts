@@ -1,48 +1,18 @@
 // A learner's call review, from the start page to the comparison: by keyboard, offline, in two tabs, on a phone, without
 // JavaScript; and nothing of a reference arrives in the browser before that call's review was handed in.
-import { rmSync } from 'node:fs';
-import path from 'node:path';
-import type { Page } from '@playwright/test';
-import { openDatabase } from '../src/lib/server/db/open.ts';
-import { expect, formHeaders, idOf, signInAs, test as base } from './fixtures.ts';
-import { expectAccessible, listen } from './good-page.ts';
-import { start, temporaryFolder, type SignIns } from './server.ts';
+import { randomUUID } from 'node:crypto';
+import { expect, type Page } from '@playwright/test';
+import { readCallReview, saveCallReview, startCallReview, submitCallReview } from '../src/lib/server/services/call-reviews.ts';
+import type { TestPerson } from '../src/lib/server/testing-people.ts';
+import { expectAccessible, listen, lookAt } from './good-page.ts';
+import { test } from './practice-academy.ts';
+import type { PracticeAcademy } from './practice-server.ts';
 import { m } from './words.ts';
-
-interface Practice {
-	origin: string;
-	people: SignIns;
-}
-
-/** The test academy, the demo's learner a trainee in it. */
-const test = base.extend<{ practice: Practice }>({
-	practice: async ({ playwright }, use) => {
-		const folder = temporaryFolder();
-		const server = start({ env: { DEMO: 'yes', DATA_DIR: folder, CONTENT_DIR: path.resolve('tests/content') } });
-		const origin = await server.origin();
-		const people = await server.signIns();
-		const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
-		const [learner] = await database.sql<{ id: string; name: string }[]>`select id, name from employee where email = ${people.learner.email}`;
-		const hr = await playwright.request.newContext({ baseURL: origin, extraHTTPHeaders: formHeaders(origin) });
-		await signInAs(hr, origin, people.hr);
-		const changed = await hr.post(`/hr/people/${learner!.id}?/change&as=${await idOf(database, people.hr)}`, {
-			form: { name: learner!.name, email: people.learner.email, personnelNumber: '', position: 'trainee', team: '', mentor: '', hiredOn: '2026-11-02' },
-			maxRedirects: 0
-		});
-		expect(changed.status()).toBe(303);
-		await hr.dispose();
-		await database.close();
-		await use({ origin, people });
-		await server.stop();
-		rmSync(folder, { recursive: true, force: true });
-	},
-	baseURL: async ({ practice }, use) => use(practice.origin)
-});
 
 // What a service worker fetches cannot be read here.
 test.use({ serviceWorkers: 'block', viewport: { width: 1440, height: 900 } });
 
-const exercise = '/learn/practice/calls/reviews/review-calls';
+const exercise = '/learn/basics/practice/reviews/review-calls';
 const saved = (page: Page) => expect(page.locator('.foot [role=status]')).toContainText(/Saved \d\d:\d\d/);
 
 /** Everything that arrives, to be looked through for what must not. */
@@ -66,14 +36,14 @@ async function reference(page: Page): Promise<() => Promise<string[]>> {
 	};
 }
 
-test('a call is reviewed by keyboard, compared, and the next try is on the next call', async ({ page, context, practice }) => {
+test('a call is reviewed by keyboard, compared, and the next try is on the next call', async ({ page, context, academy, enter }) => {
 	test.setTimeout(180_000);
-	await signInAs(page.request, practice.origin, practice.people.learner);
+	await enter(academy.people.learner);
 	const complaints = listen(page);
 	const received = await reference(page);
 
 	await test.step('the way in; reading begins nothing', async () => {
-		await page.goto('/learn/practice/calls');
+		await page.goto('/learn/basics/practice');
 		await page.locator('#review-calls').getByRole('link', { name: m.practice_open() }).click();
 		await expect(page).toHaveURL(exercise);
 		await expect(page.getByText(m.call_begin({ call: 'Call late-delivery' }))).toBeVisible();
@@ -210,10 +180,10 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 	expect(complaints.filter((line) => !/Failed to load resource|Service Worker registration blocked/.test(line))).toEqual([]);
 });
 
-test('@full without JavaScript a call can be begun, heard and read; and any reader can open it', async ({ browser, practice }) => {
-	const context = await browser.newContext({ javaScriptEnabled: false, baseURL: practice.origin, viewport: { width: 360, height: 740 } });
+test('@full without JavaScript a call can be begun, heard and read; and any reader can open it', async ({ browser, academy, enter }) => {
+	const context = await browser.newContext({ javaScriptEnabled: false, baseURL: academy.origin, viewport: { width: 360, height: 740 } });
 	const page = await context.newPage();
-	await signInAs(page.request, practice.origin, practice.people.learner);
+	await enter(academy.people.otherLearner, page);
 	await page.goto(exercise);
 	await page.getByRole('button', { name: m.call_start() }).click();
 	await expect(page.getByText('It comes soon.')).toBeVisible();
@@ -225,4 +195,54 @@ test('@full without JavaScript a call can be begun, heard and read; and any read
 	await expect(page.getByText('My table is late.')).toBeVisible();
 	expect(await page.content()).not.toMatch(/SECRET-/);
 	await context.close();
+});
+
+/** Hands in a try that misses what is serious; the draft is saved as the page does. */
+async function handInWrongly({ database: { db }, library }: PracticeAcademy, learner: TestPerson): Promise<void> {
+	const now = new Date();
+	const name = 'basics/practice/review-calls';
+	await startCallReview(db, library, learner, { name, clientKey: randomUUID() }, now);
+	const { work } = (await readCallReview(db, library, learner, name, null, 'en', now))!;
+	const given = (mark: number) => ({ mark, comment: '', turns: [], seconds: [], snippet: null });
+	const draft = { marks: { greeting: given(0), empathy: given(1), date: given(1) }, flags: [], comment: '' };
+	await saveCallReview(db, learner, { review: work!.review, revision: work!.revision + 1, draft }, now);
+	expect(await submitCallReview(db, library, learner, { submission: work!.submission, revision: work!.revision + 1 }, now)).toMatchObject({ code: 'submitted' });
+}
+
+test('@full when no call is left a mentor decides: how long that takes is told, then what they said', async ({ page, academy, enter, browser }) => {
+	const { people, origin } = academy;
+	const learner = await academy.newcomer(people.mentor);
+	await handInWrongly(academy, learner);
+	await handInWrongly(academy, learner);
+	await enter(learner);
+	await page.goto(exercise);
+	await expect(page.getByText(m.desk_waits_since({ when: 'today' }))).toBeVisible();
+	await expect(page.getByText(m.desk_usual_unknown())).toBeVisible();
+	await lookAt(page, 'a call review that waits', { locale: 'en' });
+
+	const mentor = await (await browser.newContext({ baseURL: origin, locale: 'en-GB' })).newPage();
+	await enter(people.mentor, mentor);
+	const decide = async (decision: string, reason: string) => {
+		await mentor.goto(`/mentor?person=${learner.id}&kind=call-review`);
+		await mentor.getByRole('list', { name: m.desk_list() }).getByRole('button').first().press('Enter');
+		await expect(mentor.getByText(/^Yours until/)).toBeVisible();
+		await page.goto(exercise);
+		await expect(page.getByText(m.desk_being_judged())).toBeVisible();
+		await mentor.getByLabel(m.desk_reason()).fill(reason);
+		await mentor.getByRole('button', { name: decision }).press('Enter');
+		await expect(mentor.getByText(/^(Accepted|Returned) by/)).toBeVisible();
+		await page.reload();
+	};
+	await decide(m.desk_return(), 'Hear what he promises once more.');
+	await expect(page.getByText(m.call_returned({ name: people.mentor.name }))).toBeVisible();
+	await expect(page.getByText('Hear what he promises once more.')).toBeVisible();
+	await expect(page.getByText(m.call_next_again({ call: 'Call wrong-colour' }))).toBeVisible();
+	await lookAt(page, 'a call review that was returned', { locale: 'en' });
+
+	await handInWrongly(academy, learner);
+	await decide(m.desk_accept(), 'Now I see how you heard it.');
+	await expect(page.getByText(new RegExp(`^Accepted by ${people.mentor.name} on `))).toBeVisible();
+	await expect(page.getByText('Now I see how you heard it.')).toBeVisible();
+	await expect(page.getByRole('button', { name: m.call_start_next() })).toHaveCount(0);
+	await mentor.context().close();
 });

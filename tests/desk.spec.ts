@@ -1,28 +1,12 @@
 // The review desk, in English: an answer in the learner's own words is taken, marked by keyboard, returned with reasons,
 // handed in again and accepted; one mark is contested, and HR decides.
 import { randomUUID } from 'node:crypto';
-import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { listen, lookAt } from './good-page.ts';
+import { markEverything } from './marking.ts';
 import { m } from './words.ts';
 
 test.use({ locale: 'en-GB' });
-
-/** Chooses the anchor of this number in every criterion, from the first one down, by keys alone. */
-async function markEverything(page: Page, key: '1' | '2'): Promise<void> {
-	const criteria = page.getByRole('radiogroup');
-	const anchor = criteria.first().getByRole('radio').nth(Number(key) - 1);
-	// The keys live from the moment the page's script has come.
-	await expect(async () => {
-		await criteria.first().getByRole('radio').first().focus();
-		await page.keyboard.press(key);
-		await expect(anchor).toBeChecked({ timeout: 200 });
-	}).toPass();
-	for (let nth = 1, all = await criteria.count(); nth < all; nth++) {
-		await page.keyboard.press('ArrowDown');
-		await page.keyboard.press(key);
-	}
-}
 
 test('an open answer goes to the desk, comes back, and is accepted', async ({ page: learner, browser, newcomer, signIn, library, database }) => {
 	const { academy } = library.current();

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDatabase, type Database } from '../src/lib/server/db/open.ts';
 import type { Library } from '../src/lib/server/library.ts';
-import { enrolAsClerk } from '../src/lib/server/testing-content.ts';
-import { makePeople, type TestPeople } from '../src/lib/server/testing-people.ts';
+import { enrolAsClerk, makeClerk } from '../src/lib/server/testing-content.ts';
+import { makePeople, type TestPeople, type TestPerson } from '../src/lib/server/testing-people.ts';
 import { openPracticeLibrary } from '../src/lib/server/testing-practice.ts';
 import { start, temporaryFolder } from './server.ts';
 
@@ -18,6 +18,8 @@ export interface PracticeAcademy {
 	library: Library;
 	people: TestPeople;
 	process: ChildProcess;
+	/** Somebody new with the course, and with this mentor if one is named. */
+	newcomer(mentor?: TestPerson): Promise<TestPerson>;
 	stop(): Promise<void>;
 }
 
@@ -27,9 +29,10 @@ export async function openPracticeAcademy(): Promise<PracticeAcademy> {
 	const server = start({ env: await practiceSettings(dataDir) });
 	const origin = await server.origin();
 	const { database, library } = await publishPractice(dataDir);
-	const people = await makePeople(database.db, new Date());
+	const { db } = database;
+	const people = await makePeople(db, new Date());
 	for (const one of [people.learner, people.otherLearner, people.teamLearner, people.mentor]) {
-		await enrolAsClerk(database.db, library, one.id, new Date());
+		await enrolAsClerk(db, library, one.id, new Date());
 	}
 	await untilServed(origin, library);
 	return {
@@ -39,6 +42,7 @@ export async function openPracticeAcademy(): Promise<PracticeAcademy> {
 		library,
 		people,
 		process: server.process,
+		newcomer: (mentor) => makeClerk(db, library, new Date(), mentor),
 		stop: async () => {
 			await database.close();
 			await server.stop();

@@ -1,45 +1,18 @@
 // A spoken answer, from the microphone to the mentor's ear. Chromium's fake microphone beeps once a second.
 import { readFileSync } from 'node:fs';
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { readSound } from '../src/lib/core/sound/read.ts';
-import { testPassword, type TestPerson } from '../src/lib/server/testing-people.ts';
-import { launchOptions } from './chromium.ts';
-import { signInAs } from './fixtures.ts';
+import type { TestPerson } from '../src/lib/server/testing-people.ts';
 import { expectAccessible, listen } from './good-page.ts';
-import { openPracticeAcademy, type PracticeAcademy } from './practice-server.ts';
+import { arrived, recorder, recordFor, withMicrophone } from './microphone.ts';
+import { test } from './practice-academy.ts';
 import { m } from './words.ts';
 
-const { args, executablePath } = launchOptions();
-const fake = [...args, '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
-const recorder = '/learn/basics/practice/recordings/apology';
 const own = m.record_own();
 
-const test = base.extend<{ enter(who: TestPerson, page?: Page): Promise<void> }, { academy: PracticeAcademy }>({
-	academy: [
-		async ({}, use) => {
-			const academy = await openPracticeAcademy();
-			await use(academy);
-			await academy.stop();
-		},
-		{ scope: 'worker', timeout: 120_000 }
-	],
-	baseURL: async ({ academy }, use) => use(academy.origin),
-	enter: async ({ page: first, academy }, use) => {
-		await use(async ({ email }, page = first) => signInAs(page.request, academy.origin, { email, password: testPassword }));
-	}
-});
-test.use({ launchOptions: { args: fake, executablePath } });
+test.use(withMicrophone);
 // One after another: they share their people.
 test.describe.configure({ mode: 'serial' });
-
-async function recordFor(page: Page, milliseconds: number): Promise<void> {
-	await page.getByRole('button', { name: new RegExp(`^(${m.record_start()}|${m.record_again()})$`) }).click();
-	const stop = page.getByRole('button', { name: m.record_stop() });
-	await expect(stop).toBeFocused();
-	await page.waitForTimeout(milliseconds);
-	await stop.click();
-}
-const arrived = (page: Page) => expect(page.getByRole('button', { name: m.record_hand_in() })).toBeEnabled();
 
 test.describe('with a microphone', () => {
 	test('is recorded, waits for the connection through a reload, is heard, recorded again and handed in; a mentor hears it', async ({ page, context, academy, enter, browser }) => {

@@ -1,7 +1,5 @@
 // A role-play played as people do: by keyboard, with a reload and a second tab in the middle, again, and without JavaScript.
-import type { Page } from '@playwright/test';
-import { mentorship } from '../src/lib/server/db/schema/index.ts';
-import { expect, idOf, signInAs } from './fixtures.ts';
+import { expect, type Page } from '@playwright/test';
 import { expectAccessible, listen } from './good-page.ts';
 import { test } from './practice-academy.ts';
 import { m } from './words.ts';
@@ -20,7 +18,7 @@ async function keyOf(page: Page, sentence: string): Promise<string> {
 }
 const resultOf = (percent: string) => m.play_result_not_passed({ percent, pass: '75%' });
 
-test('by keyboard, reloaded in the middle, in two tabs, to its end and once more', async ({ page, academy, context }) => {
+test('by keyboard, reloaded in the middle, in two tabs, to its end and once more', async ({ page, academy, context, enter }) => {
 	const complaints = listen(page);
 	let received = '';
 	await page.route('**', async (route) => {
@@ -29,7 +27,7 @@ test('by keyboard, reloaded in the middle, in two tabs, to its end and once more
 		received += await response.text();
 		await route.fulfill({ response });
 	});
-	await signInAs(page.request, academy.origin, await academy.newcomer());
+	await enter(await academy.newcomer(), page);
 	await page.goto(lesson);
 	const card = page.locator('#kettle');
 	await card.getByRole('link', { name: m.practice_open() }).click();
@@ -87,8 +85,8 @@ test('by keyboard, reloaded in the middle, in two tabs, to its end and once more
 	expect(complaints.filter((one) => !one.includes('Service Worker registration blocked'))).toEqual([]);
 });
 
-test('@full a double click is one choice; what cannot be sent can be said again', async ({ page, academy, context }) => {
-	await signInAs(page.request, academy.origin, await academy.newcomer());
+test('@full a double click is one choice; what cannot be sent can be said again', async ({ page, academy, context, enter }) => {
+	await enter(await academy.newcomer(), page);
 	await page.goto(place);
 	await page.getByRole('button', { name: m.play_start() }).click();
 	await expect(heard(page)).toContainText('second kettle');
@@ -104,8 +102,8 @@ test('@full a double click is one choice; what cannot be sent can be said again'
 
 test.describe('without JavaScript', () => {
 	test.use({ javaScriptEnabled: false });
-	test('@full is played to its end', async ({ page, academy }) => {
-		await signInAs(page.request, academy.origin, await academy.newcomer());
+	test('@full is played to its end', async ({ page, academy, enter }) => {
+		await enter(await academy.newcomer(), page);
 		await page.goto(place);
 		await page.getByRole('button', { name: m.play_start() }).click();
 		await page.getByRole('button', { name: 'Did you read the manual?' }).click();
@@ -125,10 +123,10 @@ for (const { locale, width, colorScheme } of [
 	{ locale: 'bg', width: 360, colorScheme: 'light' },
 	{ locale: 'ru', width: 1440, colorScheme: 'dark' }
 ] as const) {
-	test(`@full can be read by everybody: ${locale}, ${width} pixels, ${colorScheme}`, async ({ browser, academy }) => {
+	test(`@full can be read by everybody: ${locale}, ${width} pixels, ${colorScheme}`, async ({ browser, academy, enter }) => {
 		const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 760 }, baseURL: academy.origin });
 		const page = await context.newPage();
-		await signInAs(page.request, academy.origin, await academy.newcomer());
+		await enter(await academy.newcomer(), page);
 		const look = async (name: string) => {
 			await expectAccessible(page, name);
 			const { scrollWidth, clientWidth } = await page.evaluate(() => {
@@ -153,14 +151,12 @@ for (const { locale, width, colorScheme } of [
 	});
 }
 
-test('@full with a mentor: asked for, spoken from the script, marked, accepted, read', async ({ browser, academy }) => {
-	const { database, people, origin } = academy;
-	const newcomer = await academy.newcomer();
-	const mentorId = await idOf(database, people.mentor);
-	await database.db.insert(mentorship).values({ menteeId: newcomer.id, mentorId, since: new Date() });
-	const open = async (who: { email: string; password: string }, width: number) => {
+test('@full with a mentor: asked for, spoken from the script, marked, accepted, read', async ({ browser, academy, enter }) => {
+	const { people, origin } = academy;
+	const newcomer = await academy.newcomer(people.mentor);
+	const open = async (who: { email: string }, width: number) => {
 		const page = await (await browser.newContext({ baseURL: origin, viewport: { width, height: 800 } })).newPage();
-		await signInAs(page.request, origin, who);
+		await enter(who, page);
 		return page;
 	};
 	const learner = await open(newcomer, 360);
@@ -170,6 +166,9 @@ test('@full with a mentor: asked for, spoken from the script, marked, accepted, 
 	await expect(learner.getByRole('button', { name: m.play_live_ask() })).toHaveCount(0);
 
 	const mentor = await open(people.mentor, 1440);
+	await mentor.goto(`/mentor?person=${newcomer.id}`);
+	const line = mentor.getByRole('list', { name: m.desk_list() }).getByRole('listitem');
+	await expect(line.getByRole('link').first()).toHaveAttribute('href', /^\/mentor\/role-plays\/[\w-]+$/);
 	await mentor.goto(`/mentor/people/${newcomer.id}`);
 	await mentor.getByRole('link', { name: m.play_live_link() }).click();
 	await expectAccessible(mentor, 'scenes to play together');

@@ -2,10 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import { isAbsolute } from 'node:path';
 import type { Db } from './db/open.ts';
-import { enrolment, positionAssignment } from './db/schema/index.ts';
+import { enrolment, mentorship, positionAssignment } from './db/schema/index.ts';
 import { Library } from './library.ts';
 import { enrolByPosition } from './services/enrolments.ts';
 import { publish } from './services/releases.ts';
+import { makePerson, type TestPerson } from './testing-people.ts';
 
 export const testContent = fileURLToPath(new URL('../../../tests/content', import.meta.url));
 
@@ -28,4 +29,12 @@ export async function enrolAsClerk(db: Db, library: Library, employeeId: string,
 	await enrolByPosition(db, library, employeeId, now);
 	const rows = await db.select({ id: enrolment.id }).from(enrolment);
 	if (rows.length === 0) throw new Error('Nobody was enrolled.');
+}
+
+/** Somebody new with that position, and with this mentor if one is named. */
+export async function makeClerk(db: Db, library: Library, now: Date, mentor?: TestPerson): Promise<TestPerson> {
+	const person = await makePerson(db, now, { name: 'Vera Newcomer', email: `${crypto.randomUUID()}@test.example` });
+	await enrolAsClerk(db, library, person.id, now);
+	if (mentor) await db.insert(mentorship).values({ menteeId: person.id, mentorId: mentor.id, since: now });
+	return person;
 }

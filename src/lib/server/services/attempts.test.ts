@@ -1,13 +1,13 @@
 import { and, eq } from 'drizzle-orm';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
 import type { Question } from '../../core/questions/question.ts';
 import { testDatabase } from '../db/testing.ts';
 import { allowance, attempt, enrolment, lessonProgress, response } from '../db/schema/index.ts';
 import { Library } from '../library.ts';
-import { enrolAsClerk, openTestLibrary } from '../testing-content.ts';
-import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { makeClerk, openTestLibrary } from '../testing-content.ts';
+import { makePeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
 import { closeOverdue, readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
 import { readPath } from './learning.ts';
@@ -16,19 +16,12 @@ const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
 const after = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 const exam = 'basics/exam';
-let people: TestPeople;
-let library: Library;
+const people = await makePeople(db, start);
+const library = await openTestLibrary(db, start);
 let learner: TestPerson;
-let count = 0;
-
-beforeAll(async () => {
-	people = await makePeople(db, start);
-	library = await openTestLibrary(db, start);
-});
 
 beforeEach(async () => {
-	learner = await makePerson(db, start, { name: `Learner ${++count}` });
-	await enrolAsClerk(db, library, learner.id, start);
+	learner = await makeClerk(db, library, start);
 });
 
 const begin = async (now = start, who = learner) => {
@@ -260,8 +253,7 @@ describe('sent twice, or at once', () => {
 	});
 
 	it('more submits at once than connections, on a server that has just started', async () => {
-		const learners = await Promise.all(Array.from({ length: 15 }, (_, at) => makePerson(db, start, { name: `Group ${++count} ${at}` })));
-		for (const one of learners) await enrolAsClerk(db, library, one.id, start);
+		const learners = await Promise.all(Array.from({ length: 15 }, () => makeClerk(db, library, start)));
 		const ids: string[] = [];
 		for (const one of learners) ids.push(await begin(start, one));
 		// It has no item in memory yet.

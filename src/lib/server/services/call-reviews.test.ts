@@ -1,14 +1,13 @@
 import { and, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallBody } from '../../core/academy.ts';
 import { emptyDraft, type DraftMark, type ReviewDraft } from '../../core/review.ts';
 import type { Db } from '../db/open.ts';
 import { checkState, comparison, deskItem, mark, review, submission } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
-import type { Library } from '../library.ts';
-import { enrolAsClerk } from '../testing-content.ts';
-import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { makeClerk } from '../testing-content.ts';
+import { makePeople, makePerson, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary, testCalls } from '../testing-practice.ts';
 import { readCallReview, saveCallReview, startCallReview, submitCallReview, type TryWork } from './call-reviews.ts';
 import { callView, readCall } from './calls.ts';
@@ -18,21 +17,16 @@ const begun = new Date('2026-11-10T08:00:00Z');
 const after = (seconds: number) => new Date(begun.getTime() + seconds * 1000);
 const name = 'basics/practice/review-calls';
 const secret = /SECRET-(REASON|REVIEWER)-\d+/;
-let people: TestPeople;
-let library: Library;
+const people = await makePeople(db, begun);
+const library = await openPracticeLibrary(db, begun);
 let learner: TestPerson;
-let count = 0;
 
-beforeAll(async () => {
-	people = await makePeople(db, begun);
-	library = await openPracticeLibrary(db, begun);
-});
 beforeEach(async () => {
-	learner = await makePerson(db, begun, { name: `Reviewer ${++count}` });
-	await enrolAsClerk(db, library, learner.id, begun);
+	learner = await makeClerk(db, library, begun);
 });
 
-const read = (actor = learner, shown: number | null = null, locale = 'en') => readCallReview(db, library, actor, name, shown, locale, begun);
+const read = (actor = learner, shown: number | null = null, locale = 'en', now = after(150)) =>
+	readCallReview(db, library, actor, name, shown, locale, now);
 const start = (clientKey: string = crypto.randomUUID(), now = after(1)) => startCallReview(db, library, learner, { name, clientKey }, now);
 const submit = (work: Pick<TryWork, 'submission' | 'revision'>, now = after(100)) => submitCallReview(db, library, learner, work, now);
 
@@ -192,12 +186,18 @@ describe('handing in', () => {
 		expect((await rowsOf())[1]).toMatchObject({ state: 'waiting', decidedAt: null });
 		expect(await start()).toEqual({ code: 'waiting' });
 		expect((await read())!.next).toBeNull();
+		expect((await read())!.result!.waiting).toEqual({ since: after(100), claimed: false, usual: null });
+		await db.update(deskItem).set({ claimedBy: people.mentor.id, claimedUntil: after(180) }).where(eq(deskItem.submissionId, last.submission));
+		expect((await read())!.result!.waiting!.claimed).toBe(true);
+		expect((await read(learner, null, 'en', after(181)))!.result!.waiting!.claimed).toBe(false);
+		// The try before was decided by the comparison.
+		expect((await read(learner, 1))!.result!.waiting).toBeNull();
 
 		await returnByMentor(last.submission, 'Listen to the third turn again.');
 		expect(await read()).toMatchObject({
 			left: 0,
 			next: { call: 'Call wrong-colour', again: true },
-			result: { mentor: { name: 'Maria Mentor', reason: 'Listen to the third turn again.' } }
+			result: { waiting: null, mentor: { name: 'Maria Mentor', reason: 'Listen to the third turn again.' } }
 		});
 		const again = await worked(right['calls/wrong-colour']);
 		expect(again).toMatchObject({ again: true, number: 3, returned: { reason: 'Listen to the third turn again.' } });
@@ -232,14 +232,33 @@ describe('the reference', () => {
 
 	it('another learner with the same exercise sees none of it', async () => {
 		await submit(await worked(wrong));
-		const other = await makePerson(db, begun, { name: `Other ${count}` });
-		await enrolAsClerk(db, library, other.id, begun);
+		const other = await makeClerk(db, library, begun);
 		expect(await everything(other)).not.toMatch(secret);
 	});
 });
 
+describe('the usual wait', () => {
+	it('is told from the newest call reviews that were judged, of everybody', async () => {
+		const others = await Promise.all(Array.from({ length: 6 }, async (_, nth) => makePerson(db, begun, { name: `Waited ${nth}` })));
+		for (const [nth, { id }] of others.entries()) {
+			const [row] = await db
+				.insert(submission)
+				.values({ employeeId: id, exercise: name, kind: 'call-review', number: 1, state: 'accepted', itemHash: library.current().exercise(name)!.exercise.hash, startedAt: begun, submittedAt: begun, decidedAt: begun, decidedBy: people.mentor.id, clientKey: crypto.randomUUID() })
+				.returning({ id: submission.id });
+			// Handed in on a Tuesday, judged on that day, or up to two working days later.
+			const finishedAt = after((nth % 3) * 86_400);
+			await db.insert(deskItem).values({ kind: 'call-review', employeeId: id, submissionId: row!.id, round: 1, waitingSince: begun, finishedAt, finishedBy: people.mentor.id });
+		}
+		await submit(await worked(wrong));
+		await submit(await worked(wrong));
+		const { usual } = (await read())!.result!.waiting!;
+		expect(usual).toMatchObject({ from: 0, to: 2 });
+		expect(usual!.n).toBeGreaterThanOrEqual(6);
+	});
+});
+
 describe('cost', () => {
-	it('three queries, whatever there is', async () => {
+	it('three queries, whatever there is; one more while it waits', async () => {
 		const counted = drizzle(sql, { logger: { logQuery: () => void queries++ } }) as unknown as Db;
 		let queries = 0;
 		const costOf = async () => {
@@ -251,8 +270,10 @@ describe('cost', () => {
 		expect(await costOf()).toBe(2);
 		await submit(await worked(wrong));
 		expect(await costOf()).toBe(3);
-		await worked(wrong);
+		const last = await worked(wrong);
 		expect(await costOf()).toBe(3);
+		await submit(last);
+		expect(await costOf()).toBe(4);
 	});
 });
 

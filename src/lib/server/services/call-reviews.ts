@@ -15,14 +15,16 @@ import {
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { marksOf, type CallView, type Lack, type ReviewDraft, type ScorecardView } from '../../core/review.ts';
+import type { UsualWait } from '../../core/waiting.ts';
 import { transact, worded, type Db } from '../db/open.ts';
-import { comparison, employee, enrolment, review, submission } from '../db/schema/index.ts';
+import { comparison, deskItem, employee, enrolment, review, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { callView, goneSince } from './calls.ts';
 import { recordExercise } from './progress.ts';
 import { finishReview, saveDraft, scorecardView, startReview } from './reviews.ts';
 import { handIn } from './submissions.ts';
+import { readUsualWaits } from './waiting.ts';
 
 export type TryState = 'draft' | 'waiting' | 'accepted' | 'returned' | 'failed';
 
@@ -66,6 +68,8 @@ export interface TryResult {
 	number: number;
 	state: Exclude<TryState, 'draft'>;
 	submittedAt: Date;
+	/** On the desk since then, and how long that usually takes; null once it is decided. */
+	waiting: { since: Date; claimed: boolean; usual: UsualWait | null } | null;
 	/** Null while nobody, or the comparison alone, decided. */
 	mentor: MentorSaid | null;
 	call: CallView;
@@ -134,6 +138,8 @@ const ownTries = worded((db) =>
 			decidedBy: employee.name,
 			reason: submission.reason,
 			againBy: submission.againBy,
+			waitingSince: deskItem.waitingSince,
+			claimedUntil: deskItem.claimedUntil,
 			review: review.id,
 			revision: review.revision,
 			savedAt: review.savedAt,
@@ -144,6 +150,7 @@ const ownTries = worded((db) =>
 		.innerJoin(review, and(eq(review.submissionId, submission.id), eq(review.kind, 'learner'), isNull(review.supersededAt)))
 		.leftJoin(comparison, eq(comparison.reviewId, review.id))
 		.leftJoin(employee, eq(employee.id, submission.decidedBy))
+		.leftJoin(deskItem, eq(deskItem.submissionId, submission.id))
 		.where(
 			and(
 				eq(submission.employeeId, person),
@@ -189,7 +196,8 @@ const seenCalls = (tries: readonly { state: string; callHash: string | null }[],
 
 /**
  * The exercise as it stands for the actor; null when it is not theirs. Reading begins nothing. `shown` asks for the result
- * of a try by its number; without it there is the open try, else the newest result. Three queries, however many tries.
+ * of a try by its number; without it there is the open try, else the newest result. Three queries, however many tries, and
+ * one more while the shown one waits for a mentor.
  */
 export async function readCallReview(
 	db: Db,
@@ -221,6 +229,7 @@ export async function readCallReview(
 	const open = newest?.state === 'draft' ? newest : null;
 	const shownTry = asked ?? open ?? newest ?? null;
 	const scorecard = shownTry && (await scorecardView(db, library, shownTry.scorecardHash!, locale));
+	const waiting = shownTry?.state === 'waiting' ? await describeWaiting(db, library, shownTry, now) : null;
 	const onPage = { release, scorecard: scorecard!, locale, fallback, now };
 	return {
 		name,
@@ -239,7 +248,7 @@ export async function readCallReview(
 		})),
 		next: next && { call: told(next.call.title), again: next.again },
 		work: open && shownTry === open ? describeWork(open, tries, calls, seen, onPage) : null,
-		result: shownTry && shownTry.state !== 'draft' ? await describeResult(library, shownTry, calls.get(shownTry.callHash!)!, onPage) : null
+		result: shownTry && shownTry.state !== 'draft' ? { ...(await describeResult(library, shownTry, calls.get(shownTry.callHash!)!, onPage)), waiting } : null
 	};
 }
 
@@ -295,7 +304,21 @@ function describeWork(
 	};
 }
 
-async function describeResult(library: Library, row: TryRow, body: CallBody, { release, scorecard, locale, fallback, now }: OnPage): Promise<TryResult> {
+async function describeWaiting(db: Db, library: Library, row: TryRow, now: Date): Promise<TryResult['waiting']> {
+	const usual = await readUsualWaits(db, library, ['call-review']);
+	return {
+		since: row.waitingSince ?? row.submittedAt!,
+		claimed: row.claimedUntil !== null && row.claimedUntil > now,
+		usual: usual.get('call-review') ?? null
+	};
+}
+
+async function describeResult(
+	library: Library,
+	row: TryRow,
+	body: CallBody,
+	{ release, scorecard, locale, fallback, now }: OnPage
+): Promise<Omit<TryResult, 'waiting'>> {
 	const result = row.comparison!;
 	const { marks, reasons, flags, agreedBy } = body.key;
 	const { draft } = row;

@@ -47,6 +47,8 @@ export interface DeskLine {
 	person: { id: string; name: string };
 	/** Title of the lesson it comes from; null for what comes from none. */
 	title: string | null;
+	/** Of a live role-play: its submission, whose page has the script beside the scorecard. Null for all else. */
+	live: string | null;
 	/** Who has it now; null when nobody has, or their time has run out. */
 	claimed: { by: string; until: Date; mine: boolean } | null;
 	/** Whom it was handed over to. */
@@ -139,6 +141,7 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted) {
 			kind: deskItem.kind,
 			round: deskItem.round,
 			waitingSince: deskItem.waitingSince,
+			submissionId: deskItem.submissionId,
 			personId: employee.id,
 			personName: employee.name,
 			exercise: sql<string | null>`coalesce(
@@ -185,6 +188,7 @@ function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, 
 		pastTarget: row.waitingSince <= late,
 		person: { id: row.personId, name: row.personName },
 		title: found ? inLocale(found.lesson.title, locale, academy.defaultLocale) : null,
+		live: row.kind === 'live-role-play' ? row.submissionId : null,
 		claimed: held ? { by: row.claimerName ?? '', until: row.claimedUntil!, mine: row.claimedBy === actor.id } : null,
 		handedTo: row.handedTo ? { name: row.receiverName ?? '', mine: row.handedTo === actor.id } : null
 	};

@@ -576,9 +576,12 @@ function describeExercise(
 		done: standing.done,
 		response: response && showResponse(question, arrangement, response),
 		feedback:
-			response && tellFeedback(question, arrangement, response, locale, fallback, standing.done !== null)
+			response && tellFeedback(question, arrangement, response, locale, fallback, isRevealed(question, standing, state?.metAt ?? null))
 	};
 }
+
+/** What explains an open question is a good answer to it: it is told once a mentor has accepted one's own. */
+const isRevealed = (question: Question, { done }: CheckState, metAt: Date | null): boolean => (question.kind === 'open' ? metAt !== null : done !== null);
 
 const toState = (row: StateRow | undefined): CheckState =>
 	row ? { tries: row.tries, wrong: row.wrong, done: row.done === 'accepted' || row.done === 'ended' ? null : (row.done as CheckState['done']) } : openCheck();
@@ -684,7 +687,8 @@ export async function answerInlineCheck(
 			question: publicQuestion(question, arrangement, input.locale, defaultLocale),
 			...state,
 			response: shown,
-			feedback: tellFeedback(question, arrangement, response, input.locale, defaultLocale, state.done !== null)
+			// An open answer that can still be handed in has not been accepted.
+			feedback: tellFeedback(question, arrangement, response, input.locale, defaultLocale, isRevealed(question, state, null))
 		},
 		lessonDone,
 		courseCompleted

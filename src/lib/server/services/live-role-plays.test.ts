@@ -1,12 +1,11 @@
 import { and, eq } from 'drizzle-orm';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
 import { checkState, deskItem, mentorship, submission } from '../db/schema/index.ts';
-import type { Library } from '../library.ts';
-import { enrolAsClerk } from '../testing-content.ts';
-import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { enrolAsClerk, makeClerk } from '../testing-content.ts';
+import { makePeople, makePerson, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { decideSubmission, saveJudgement } from './desk.ts';
+import { decideSubmission, readDesk, saveJudgement } from './desk.ts';
 import { readOwnSubmissions } from './judging.ts';
 import { askForLivePlay, listLivePlays, readLivePlay, startLivePlay } from './live-role-plays.ts';
 
@@ -14,19 +13,12 @@ const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
 const after = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
 const exercise = 'basics/practice/kettle';
-let people: TestPeople;
-let library: Library;
+const people = await makePeople(db, start);
+const library = await openPracticeLibrary(db, start);
 let learner: TestPerson;
-let count = 0;
 
-beforeAll(async () => {
-	people = await makePeople(db, start);
-	library = await openPracticeLibrary(db, start);
-});
 beforeEach(async () => {
-	learner = await makePerson(db, start, { name: `Player ${++count}` });
-	await enrolAsClerk(db, library, learner.id, start);
-	await db.insert(mentorship).values({ menteeId: learner.id, mentorId: people.mentor.id, since: start });
+	learner = await makeClerk(db, library, start, people.mentor);
 });
 
 const key = () => crypto.randomUUID();
@@ -51,6 +43,8 @@ describe('a live role-play', () => {
 	it('is asked for, taken, played, marked and accepted, and the learner reads it', async () => {
 		expect(await ask()).toEqual({ code: 'asked' });
 		expect(await rounds()).toMatchObject([{ kind: 'live-role-play', state: 'waiting', number: 1, exercise }]);
+		const { lines } = await readDesk(db, library, people.mentor, { filter: { kind: 'live-role-play', who: 'all', person: learner.id }, after: null, locale: 'en' }, start);
+		expect(lines).toMatchObject([{ kind: 'live-role-play', live: (await rounds())[0]!.id }]);
 		// Asking hands nothing in.
 		expect(await db.select().from(checkState).where(eq(checkState.employeeId, learner.id))).toEqual([]);
 		const id = await judge('accept', 2);
@@ -85,7 +79,7 @@ describe('a live role-play', () => {
 	});
 
 	it('is one mentor’s at a time', async () => {
-		const second = await makePerson(db, start, { name: `Second Mentor ${count}`, roles: ['mentor'] });
+		const second = await makePerson(db, start, { name: 'Second Mentor', roles: ['mentor'] });
 		const { teamLearner } = people;
 		await enrolAsClerk(db, library, teamLearner.id, start);
 		await db.insert(mentorship).values({ menteeId: teamLearner.id, mentorId: second.id, since: start });

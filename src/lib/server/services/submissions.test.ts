@@ -1,29 +1,22 @@
 import { and, eq } from 'drizzle-orm';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
 import { checkResponse, checkState, deskItem, submission } from '../db/schema/index.ts';
-import type { Library } from '../library.ts';
-import { enrolAsClerk } from '../testing-content.ts';
-import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { makeClerk } from '../testing-content.ts';
+import { makePeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { answerInlineCheck } from './learning.ts';
+import { answerInlineCheck, readLesson } from './learning.ts';
 import { acceptSubmission, handIn, returnSubmission } from './submissions.ts';
 
 const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
 const after = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
-let people: TestPeople;
-let library: Library;
+const people = await makePeople(db, start);
+const library = await openPracticeLibrary(db, start);
 let learner: TestPerson;
-let count = 0;
 
-beforeAll(async () => {
-	people = await makePeople(db, start);
-	library = await openPracticeLibrary(db, start);
-});
 beforeEach(async () => {
-	learner = await makePerson(db, start, { name: `Learner ${++count}` });
-	await enrolAsClerk(db, library, learner.id, start);
+	learner = await makeClerk(db, library, start);
 });
 
 const open = 'basics/practice/own-words';
@@ -103,6 +96,18 @@ describe('an open answer in a lesson', () => {
 		expect(await state(open)).toMatchObject({ done: 'submitted', metAt: after(30) });
 		expect(await answer('More words.', after(40))).toMatchObject({ code: 'invalid', problem: 'accepted' });
 		expect(await submissions()).toHaveLength(1);
+	});
+
+	it('is explained once it was accepted: until then it can be handed in again', async () => {
+		const lesson = async () => JSON.stringify(await readLesson(db, library, learner, 'basics/practice', 'en', after(80)));
+		const explained = 'SECRET-EXPLANATION-6201';
+		expect(JSON.stringify(await answer('First words.'))).not.toContain(explained);
+		expect(await lesson()).not.toContain(explained);
+		await giveBack((await submissions())[0]!.id);
+		expect(await lesson()).not.toContain(explained);
+		expect(JSON.stringify(await answer('Second words.', after(60)))).not.toContain(explained);
+		await acceptSubmission(db, library.current(), { submissionId: (await submissions())[1]!.id, by: people.mentor.id, comment: null }, after(70));
+		expect(await lesson()).toContain(explained);
 	});
 });
 

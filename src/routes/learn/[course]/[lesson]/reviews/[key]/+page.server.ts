@@ -12,8 +12,9 @@ const nameOf = ({ params }: { params: { course: string; lesson: string; key: str
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { db, library } = app();
+	const { locale, now } = event.locals;
 	const shown = Number(event.url.searchParams.get('try'));
-	const review = await readCallReview(db, library, person, nameOf(event), Number.isSafeInteger(shown) && shown > 0 ? shown : null, event.locals.locale, event.locals.now);
+	const review = await readCallReview(db, library, person, nameOf(event), Number.isSafeInteger(shown) && shown > 0 ? shown : null, locale, now);
 	if (!review) error(404, 'exercise');
 	return { review, clientKey: randomUUID() };
 };
