@@ -28,7 +28,8 @@ async function hear(player: Locator): Promise<void> {
 test('@full a spoken answer is heard, returned, contested, spoken again, accepted; and a level is signed', async ({ page: learner, academy, enter, browser }) => {
 	test.setTimeout(240_000);
 	const { people, database, library } = academy;
-	const { learner: lena, mentor: maria, hr: hristina } = people;
+	const { mentor: maria, hr: hristina } = people;
+	const lena = await academy.newcomer(maria);
 	const second = await anotherMentor(database, lena.id);
 	const open = async (who: TestPerson, browser: Browser) => {
 		const page = await (await browser.newContext({ baseURL: academy.origin, locale: 'en-GB' })).newPage();

@@ -191,8 +191,9 @@ export async function readObservation(db: Db, library: Library, actor: Actor, id
 			.limit(20)
 	]);
 	const told = (text: ObservationBody['title']) => inLocale(text, locale, defaultLocale);
+	const { itemHash: _hash, clientKey: _key, checklist: _checklist, answers, ...shown } = row;
 	return {
-		...row,
+		...shown,
 		title: told(body.title),
 		employeeName: people[0]!.name,
 		mentorName: earlier.find((one) => one.id === id)?.by ?? (await nameOf(db, row.mentorId)),
@@ -203,7 +204,7 @@ export async function readObservation(db: Db, library: Library, actor: Actor, id
 				key,
 				text: told(text),
 				clause: known && { id: known.clause.id, title: told(known.clause.title) },
-				answer: row.answers[key] ?? null,
+				answer: answers[key] ?? null,
 				photo: photo ? { id: photo.id, width: photo.width, height: photo.height, deleted: photo.deletedAt !== null } : null,
 				earlier: earlier.flatMap((one) =>
 					one.id !== id && one.at !== null && one.at < row.startedAt && one.answers[key] ? [{ at: one.at, by: one.by, answer: one.answers[key] }] : []

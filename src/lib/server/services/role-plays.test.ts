@@ -1,13 +1,13 @@
 import { and, eq } from 'drizzle-orm';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Academy, ItemBody, SceneBody } from '../../core/academy.ts';
 import { hashItem, normaliseTexts } from '../../core/item.ts';
 import { describeRun, offeredChoices, startOf, type Scene } from '../../core/role-play.ts';
 import { testDatabase } from '../db/testing.ts';
 import { checkState, rolePlayChoice, rolePlayRun } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { enrolAsClerk } from '../testing-content.ts';
-import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { enrolAsClerk, makeClerk } from '../testing-content.ts';
+import { makePeople, makePerson, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary, testScene } from '../testing-practice.ts';
 import { storeRelease } from './releases.ts';
 import { chooseInRun, readRolePlay, shownChoices, startRun } from './role-plays.ts';
@@ -16,19 +16,12 @@ const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
 const after = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 const exercise = 'basics/practice/kettle';
-let people: TestPeople;
-let library: Library;
+const people = await makePeople(db, start);
+const library = await openPracticeLibrary(db, start);
 let learner: TestPerson;
-let count = 0;
-
-beforeAll(async () => {
-	people = await makePeople(db, start);
-	library = await openPracticeLibrary(db, start);
-});
 
 beforeEach(async () => {
-	learner = await makePerson(db, start, { name: `Player ${++count}` });
-	await enrolAsClerk(db, library, learner.id, start);
+	learner = await makeClerk(db, library, start);
 });
 
 const read = (run: number | null = null, locale = 'en', who = learner) => readRolePlay(db, library, who, { exercise, run, locale });
@@ -85,6 +78,7 @@ describe('a run, step by step', () => {
 			{ endedAt: after(20), earned: 2, best: 5, share: 0.4, critical: false, ending: 'good', passed: false, formula: 1 }
 		]);
 
+		for (const shown of [await read(), await read(1)]) expect(JSON.stringify(shown)).not.toMatch(/[0-9a-f]{64}/);
 		const { result, open, best, runs: lines } = (await read(1))!;
 		expect({ open, best }).toEqual({ open: null, best: 1 });
 		expect(lines).toMatchObject([{ number: 1, percent: 40, passed: false, ending: 'good' }]);
@@ -168,7 +162,7 @@ describe('what may reach a browser', () => {
 
 	it('is nothing of somebody else’s, nor without the course', async () => {
 		await play(1, [0]);
-		const stranger = await makePerson(db, start, { name: `Stranger ${count}` });
+		const stranger = await makePerson(db, start, { name: 'Stranger' });
 		expect(await read(null, 'en', stranger)).toBeNull();
 		expect(await begin(1, stranger)).toEqual({ code: 'missing' });
 		expect(await send(1, 1, 0, stranger)).toEqual({ code: 'missing' });
@@ -247,8 +241,7 @@ describe('a new release', () => {
 	it('leaves an open run on the scene it began with; the next one is on the new scene', async () => {
 		const database = await testDatabase();
 		const own = await openPracticeLibrary(database.db, start);
-		const who = await makePerson(database.db, start, { name: 'Patient Player' });
-		await enrolAsClerk(database.db, own, who.id, start);
+		const who = await makeClerk(database.db, own, start);
 		const at = (number: number) => startRun(database.db, own, who, { exercise, number }, start);
 		const choose = async (run: number, place: number, words: string) => {
 			const choice = (await view())!.open!.choices.indexOf(words);

@@ -175,7 +175,9 @@ export async function readRolePlay(
 	if (wanted === undefined) return null;
 	const ended = wanted?.endedAt ? wanted : null;
 
-	const present = await library.itemOf(place.hash, 'role-play');
+	// The name of an item is a hash over its key: it stays here.
+	const { hash, ...named } = place;
+	const present = await library.itemOf(hash, 'role-play');
 	const items = await library.items([
 		...new Set([present.scene.hash, ...[open, ended].flatMap((row) => (row ? [row.sceneHash] : [])), ...rows.map((row) => row.itemHash)])
 	]);
@@ -188,7 +190,7 @@ export async function readRolePlay(
 	const words: Words = { locale: textLocale, fallback: defaultLocale };
 	const lines = rows.map((row) => describeLine(row, passOf(row)));
 	return {
-		...place,
+		...named,
 		title: inLocale(shown.title, textLocale, defaultLocale),
 		briefing: inLocale(shown.briefing, textLocale, defaultLocale),
 		textLocale,
