@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { withSentTurns } from '$lib/components/review/sent-turns';
 import { app } from '$lib/server/app';
 import { requireUser } from '$lib/server/guard';
 import { readCall } from '$lib/server/services/calls';
@@ -8,5 +9,5 @@ export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const call = await readCall(app().library, person, event.params.key, event.locals.locale, event.locals.now);
 	if (!call) error(404, 'call');
-	return { call };
+	return withSentTurns({ call });
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
+import { withSentTurns } from '$lib/components/review/sent-turns';
 import { app } from '$lib/server/app';
 import { readFields } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
@@ -16,7 +17,8 @@ export const load: PageServerLoad = async (event) => {
 	const shown = Number(event.url.searchParams.get('try'));
 	const review = await readCallReview(db, library, person, nameOf(event), Number.isSafeInteger(shown) && shown > 0 ? shown : null, locale, now);
 	if (!review) error(404, 'exercise');
-	return { review, clientKey: randomUUID() };
+	const { work, result } = review;
+	return { review: { ...review, work: work && withSentTurns(work), result: result && withSentTurns(result) }, clientKey: randomUUID() };
 };
 
 const uuid = v.pipe(v.string(), v.uuid());
