@@ -106,8 +106,8 @@ describe('who is there', () => {
 		expect(plain.event.locals).toMatchObject({ secure: false, person: { id: people.learner.id } });
 	});
 
-	test('a session that has ended is taken out of the browser', async () => {
-		const { event, written } = await answer({ cookies: { '__Host-session': 'ended.ended' } });
+	test.each(['ended.ended', '\0.\0'])('a session that has ended, or never was, is taken out of the browser: %j', async (token) => {
+		const { event, written } = await answer({ cookies: { '__Host-session': token } });
 		expect(event.locals.person).toBeNull();
 		expect(written).toEqual({ '__Host-session': null });
 	});

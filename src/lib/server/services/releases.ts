@@ -10,7 +10,6 @@ import { renderItem } from '../../content/lesson-html.ts';
 import type { Problem } from '../../content/problem.ts';
 import type { Academy, Item, ItemBody } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
-
 import { readContentFolder } from '../content-folder.ts';
 import { sqlState, transact, type Db } from '../db/open.ts';
 import {
@@ -26,6 +25,7 @@ import {
 	rolePlayRun,
 	submission
 } from '../db/schema/index.ts';
+import { Refusal } from '../refusal.ts';
 import { storeSounds } from './sounds.ts';
 
 export type Publishing =
@@ -49,9 +49,15 @@ const sha256 = (...parts: (string | Uint8Array)[]) => {
 	return hash.digest('hex');
 };
 
-/** Publishes the folder. `now` is the caller's clock; problems of severity warning do not stop it. */
+/**
+ * Publishes the folder. `now` is the caller's clock; problems of severity warning do not stop it.
+ *
+ * @throws Refusal when the folder cannot be read
+ */
 export async function publish(db: Db, input: PublishInput, now: Date): Promise<Publishing> {
-	const files = await readContentFolder(input.folder);
+	const files = await readContentFolder(input.folder).catch((error: NodeJS.ErrnoException) => {
+		throw new Refusal(`CONTENT_DIR must be a folder that can be read; ${input.folder} cannot (${error.code ?? error.message}).`);
+	});
 	const filesHash = sha256(
 		compilerVersion,
 		...[...files].flatMap(([name, body]) => [`\0${name}\0${body.length}\0`, body])
