@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { json, text, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
+import { dev } from '$app/environment';
 import { m, type Locale } from '$lib/i18n';
 import { app, openApp } from '$lib/server/app';
 import { deleteSessionCookie, readSessionCookie, writeSessionCookie } from '$lib/server/auth/cookie';
@@ -12,14 +13,22 @@ import { isDatabaseAway } from '$lib/server/db/open';
 import { acceptedLocale, inLanguage, readLocaleCookie } from '$lib/server/locale';
 import { describeError } from '$lib/server/log';
 import { startDelivery } from '$lib/server/mail/delivery';
+import { Refusal } from '$lib/server/refusal';
 import { startTidying } from '$lib/server/tidy';
 import { unreachablePage } from '$lib/server/unreachable';
 
 export const init = async () => {
-	const { db, env, storage } = await openApp();
+	const { db, env, storage } = await openApp().catch(refuseInDevelopment);
 	startDelivery(db, env);
 	startTidying(db, storage);
 };
+
+/** `npm start` words a refusal by itself (cli/start.js); `npm run dev` would go on without an application. */
+function refuseInDevelopment(error: unknown): never {
+	if (!dev || !(error instanceof Refusal)) throw error;
+	console.error(error.message);
+	process.exit(1);
+}
 
 export const handle: Handle = async ({ event, resolve }) => {
 	if (isCrossSite(event)) return withHeaders(event, refuse(event));
