@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { json, text, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
-import { m } from '$lib/i18n';
+import { dev } from '$app/environment';
+import { m, type Locale } from '$lib/i18n';
 import { app, openApp } from '$lib/server/app';
 import { deleteSessionCookie, readSessionCookie, writeSessionCookie } from '$lib/server/auth/cookie';
 import { readSession } from '$lib/server/auth/session';
@@ -12,20 +13,25 @@ import { isDatabaseAway } from '$lib/server/db/open';
 import { acceptedLocale, inLanguage, readLocaleCookie } from '$lib/server/locale';
 import { describeError } from '$lib/server/log';
 import { startDelivery } from '$lib/server/mail/delivery';
+import { Refusal } from '$lib/server/refusal';
 import { startTidying } from '$lib/server/tidy';
 import { unreachablePage } from '$lib/server/unreachable';
 
 export const init = async () => {
-	const { db, env, storage, library } = await openApp();
+	const { db, env, storage, library } = await openApp().catch(refuseInDevelopment);
 	startDelivery(db, env);
 	startTidying(db, storage, library);
 };
 
+/** `npm start` words a refusal by itself (cli/start.js); `npm run dev` would go on without an application. */
+function refuseInDevelopment(error: unknown): never {
+	if (!dev || !(error instanceof Refusal)) throw error;
+	console.error(error.message);
+	process.exit(1);
+}
+
 export const handle: Handle = async ({ event, resolve }) => {
-	if (isCrossSite(event)) {
-		return withHeaders(event, text('Cross-site requests that change something are refused.', { status: 403 }));
-	}
-	if (isNoAddress(event)) return withHeaders(event, text('There is no such address.', { status: 404 }));
+	if (isCrossSite(event)) return withHeaders(event, refuse(event));
 	event.locals.secure = event.url.protocol === 'https:';
 	event.locals.person = null;
 	event.locals.now = new Date();
@@ -36,11 +42,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 		event.locals.databaseAway = true;
 	}
 	const { locals } = event;
-	locals.locale =
-		locals.person?.locale ??
-		readLocaleCookie(event.cookies) ??
-		acceptedLocale(event.request.headers.get('accept-language')) ??
-		academyLocale();
+	locals.locale = locals.person?.locale ?? visitorLocale(event);
 
 	return inLanguage(locals.locale, async () => {
 		const response = locals.databaseAway ? null : await resolve(event, { transformPageChunk: dress(event) });
@@ -63,9 +65,14 @@ async function readVisitor({ cookies, locals }: RequestEvent): Promise<void> {
 	if (found.prolonged) writeSessionCookie(cookies, locals.secure, token);
 }
 
-function academyLocale() {
-	const locale = app().library.currentOrNull()?.academy.defaultLocale;
-	return locale === 'ru' || locale === 'bg' ? locale : 'en';
+/** As chosen in this browser, else as it asks, else the academy's. */
+function visitorLocale({ cookies, request }: RequestEvent): Locale {
+	const academy = app().library.currentOrNull()?.academy.defaultLocale;
+	return (
+		readLocaleCookie(cookies) ??
+		acceptedLocale(request.headers.get('accept-language')) ??
+		(academy === 'ru' || academy === 'bg' ? academy : 'en')
+	);
 }
 
 /** Our scripts where a page names them. */
@@ -85,22 +92,23 @@ function dress({ locals }: RequestEvent) {
 }
 
 /**
- * A post that another site made the browser send. SvelteKit refuses foreign forms by their Origin; this refuses every
- * other kind of body too, and works where only one of the two headers is sent.
+ * A post that another site made the browser send. SvelteKit's own refusal looks at the Origin of forms (and is switched
+ * off in svelte.config.js); this looks at every kind of body, and works where only one of the two headers is sent.
  */
 function isCrossSite({ request, url }: RequestEvent): boolean {
 	if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
 	const site = request.headers.get('sec-fetch-site');
-	if (site !== null) return site !== 'same-origin' && site !== 'none';
-	return request.headers.get('origin') !== url.origin;
+	const origin = request.headers.get('origin');
+	if (site === null && origin === null) return true;
+	return (site !== null && site !== 'same-origin' && site !== 'none') || (origin !== null && origin !== url.origin);
 }
 
-/**
- * What no page of ours leads to: a NUL, which PostgreSQL takes in no text, and the name that SvelteKit keeps for a
- * form's only action and throws at.
- */
-function isNoAddress({ url }: RequestEvent): boolean {
-	return /%00/.test(url.pathname + url.search) || url.searchParams.has('/default');
+/** The answer to such a post, before anybody's session is read. */
+function refuse(event: RequestEvent): Response {
+	return text(m.error_cross_site({}, { locale: visitorLocale(event) }), {
+		status: 403,
+		headers: { 'content-type': 'text/plain; charset=utf-8' }
+	});
 }
 
 /** The answer when the database is away: a page, or for the page's own script what it can read. */
@@ -120,25 +128,16 @@ function apologise({ request, isDataRequest, locals }: RequestEvent, response: R
 /** The one page that asks for the microphone. A browser asks the page it loaded, so links to it load it anew. */
 const recorder = '/learn/[course]/[lesson]/recordings/[key]';
 
-function withHeaders({ url, route }: RequestEvent, response: Response): Response {
+/** What an answer of the application says beside what every answer says (cli/safety-headers.js). */
+function withHeaders({ route }: RequestEvent, response: Response): Response {
 	const { headers } = response;
-	const set = (name: string, value: string) => {
-		if (!headers.has(name)) headers.set(name, value);
-	};
 	// SvelteKit's, with the scripts before they have a language; the page itself names what it needs.
 	headers.delete('link');
-	set('x-content-type-options', 'nosniff');
-	set('x-frame-options', 'DENY');
-	set('referrer-policy', 'same-origin');
-	set('cross-origin-opener-policy', 'same-origin');
-	set('cross-origin-resource-policy', 'same-origin');
-	const microphone = route.id === recorder ? 'self' : '';
-	set('permissions-policy', `camera=(), display-capture=(), geolocation=(), microphone=(${microphone}), payment=(), usb=()`);
-	if (url.protocol === 'https:') set('strict-transport-security', 'max-age=31536000');
-	// Pages bring their own with a nonce; whatever else is opened by itself may load nothing.
-	set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+	if (route.id === recorder) {
+		headers.set('permissions-policy', 'camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()');
+	}
 	// On a shared computer the way back must not show the last person's page.
-	set('cache-control', 'private, no-store');
+	if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
 	return response;
 }
 

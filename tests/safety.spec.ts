@@ -1,30 +1,47 @@
 // What browsers are told about safety, and what other sites cannot make them do.
 import { readdirSync } from 'node:fs';
+import type { APIResponse } from '@playwright/test';
 import { expect, formHeaders, test } from './fixtures.ts';
 import { listen } from './good-page.ts';
 
 test('@full every answer carries the headers, pages and everything else', async ({ request, newcomer, baseURL, library }) => {
 	const { link } = await newcomer({ accepted: false });
 	const asset = readdirSync('build/client/_app/immutable', { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith('.js'))!;
-	const pages = ['/sign-in', '/reset', new URL(link).pathname, '/no-such-page'];
+	const pages = ['/sign-in', '/reset', new URL(link).pathname, '/no-such-page', '/%00', '/handbook?q=%00'];
 	const others = ['/health', '/', '/learn', '/learn/__data.json', '/learn/the-standard/__data.json', '/pictures/none.svg', '/sounds/none.mp3'];
-	for (const path of [...pages, ...others]) {
-		const answer = await request.get(path, { maxRedirects: 0 });
+	const files = ['/favicon.svg', '/robots.txt', '/service-worker.js', '/_app/version.json', `/_app/immutable/${asset}`];
+	// Answered before the application is asked, or behind it.
+	const odd = ['/_app/none.js', '/sign-in/', '/%'];
+	const safe = {
+		'x-content-type-options': 'nosniff',
+		'x-frame-options': 'DENY',
+		'referrer-policy': 'same-origin',
+		'cross-origin-opener-policy': 'same-origin',
+		'cross-origin-resource-policy': 'same-origin'
+	};
+	const expectSafe = (answer: APIResponse, name: string) => {
 		const headers = answer.headers();
-		expect.soft(headers, path).toMatchObject({
-			'x-content-type-options': 'nosniff',
-			'x-frame-options': 'DENY',
-			'referrer-policy': 'same-origin',
-			'cross-origin-opener-policy': 'same-origin',
-			'cross-origin-resource-policy': 'same-origin',
-			'cache-control': 'private, no-store'
-		});
-		expect.soft(headers['content-security-policy'], path).toMatch(/default-src '(self|none)'/);
-		expect.soft(headers['permissions-policy'], path).toContain('geolocation=()');
+		expect.soft(headers, name).toMatchObject(safe);
+		expect.soft(headers['content-security-policy'], name).toMatch(/default-src '(self|none)'/);
+		expect.soft(headers['content-security-policy'], name).toContain("frame-ancestors 'none'");
+		expect.soft(headers['permissions-policy'], name).toContain('geolocation=()');
+	};
+	for (const path of [...pages, ...others, ...files, ...odd]) {
+		const answer = await request.get(path, { maxRedirects: 0 });
+		expectSafe(answer, path);
+		if (pages.includes(path) || others.includes(path)) expect.soft(answer.headers()['cache-control'], path).toBe('private, no-store');
+		if (files.includes(path)) expect.soft(answer.status(), path).toBe(200);
 	}
-	const file = await request.get(`/_app/immutable/${asset}`);
-	expect(file.status()).toBe(200);
-	expect(file.headers()['cache-control']).toContain('immutable');
+	expect((await request.get(`/_app/immutable/${asset}`)).headers()['cache-control']).toContain('immutable');
+	const foreign = await request.post('/sign-in', { form: { email: 'x' }, headers: { origin: 'https://evil.example', 'accept-language': 'bg' } });
+	expectSafe(foreign, 'a foreign form');
+	expect([foreign.status(), foreign.headers()['content-type']]).toEqual([403, 'text/plain; charset=utf-8']);
+
+	for (const path of ['/%00', '/handbook?q=%00']) {
+		const missing = await request.get(path, { headers: { 'accept-language': 'bg' } });
+		expect.soft(missing.status(), path).toBe(404);
+		expect.soft(await missing.text(), path).toMatch(/<html lang="bg"[^]*Тук няма такава страница/);
+	}
 
 	// Nobody is signed in: page data say no more than the page.
 	for (const course of library.current().academy.courses) {

@@ -21,6 +21,11 @@ test('@full signs in, reads a lesson, answers its checks, accepts, marks as read
 	await expect(page).toHaveURL(`/learn/${lesson.name}`);
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(lesson.title['en']!);
 
+	// Playwright passes over a noscript when it looks for text.
+	const said = page.locator('article noscript p');
+	await expect(said).toBeVisible();
+	expect(await said.textContent()).toBe(m.learn_one_by_one());
+
 	for (const [at, exercise] of lesson.exercises.entries()) {
 		if (exercise.kind === 'accept') {
 			const acceptance = page.locator(`#accept-${exercise.key}`);
@@ -56,6 +61,8 @@ test('@full takes an assessment to its result', async ({ page, newcomer, signIn,
 	const attempt = new AttemptPage(page, library, 'the-standard/assessment');
 	await attempt.start();
 	await expect(page.getByText(/^Time until/)).toBeVisible();
+	// Nothing is saved by itself here.
+	await expect(attempt.sheet.getByText(m.learn_not_answered_plain())).toBeVisible();
 	for (let number = 1; number <= attempt.count; number++) {
 		await attempt.at(number);
 		// The last question is left open at first.

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { buildWhenNeeded, handlerFile } from './build.js';
 import { isFirst, obey, serveInTurn, tellReady, untilAlone, wanted } from './processes.js';
+import { safetyHeaders } from './safety-headers.js';
 
 /** How long running requests may take once we were asked to stop. */
 const PATIENCE = 30_000;
@@ -32,9 +33,11 @@ let handler = null;
 let stopping = false;
 
 const plain = !process.env.ORIGIN?.trim();
+const told = safetyHeaders(/^https:/i.test(process.env.ORIGIN?.trim() ?? ''));
 const server = http.createServer((request, response) => {
 	if (plain) request.headers[PROTOCOL] = 'http';
 	else delete request.headers[PROTOCOL];
+	response.setHeaders(told);
 	if (stopping) response.setHeader('connection', 'close');
 	response.once('close', () => {
 		if (stopping) server.closeIdleConnections();

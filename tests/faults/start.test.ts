@@ -1,5 +1,5 @@
 // The whole program, started and ended in every way that people and machines find.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -119,6 +119,48 @@ describe('what is refused in one sentence, with exit code 1', () => {
 		expect(server.errors.trim().split('\n')).toHaveLength(1);
 		expect(server.errors).toContain(reason);
 		expect(server.errors).not.toContain('s3cret');
+	});
+
+	test('a CONTENT_DIR that is not there, also for publishing', async () => {
+		const folder = newFolder();
+		const nowhere = path.join(folder, 'nowhere');
+		const server = launch({ env: { ...DEMO, DATA_DIR: folder, CONTENT_DIR: nowhere } });
+		expect(await server.ended).toBe(1);
+		expect(server.errors).toBe(`CONTENT_DIR must be a folder that can be read; ${nowhere} cannot (ENOENT).\n`);
+		const published = spawnSync('npx', ['tsx', 'src/cli/publish-content.ts'], {
+			encoding: 'utf8',
+			env: { ...process.env, DATA_DIR: folder, CONTENT_DIR: nowhere, DEMO: 'yes' }
+		});
+		expect([published.status, published.stderr]).toEqual([1, server.errors]);
+	});
+
+	test.each(['1', '2'])('content with a mistake while nothing was published yet; with a release that one is served (%s processes)', async (PROCESSES) => {
+		const folder = newFolder();
+		const content = path.join(newFolder(), 'content');
+		cpSync('content', content, { recursive: true });
+		const lesson = path.join(content, 'courses/the-standard/written-model.en.md');
+		const good = readFileSync(lesson, 'utf8');
+		const mistake = () => writeFileSync(lesson, `${good}\n[x](standard:no.such-clause)\n`);
+		const env = { ...DEMO, DATA_DIR: folder, CONTENT_DIR: content, PROCESSES };
+
+		mistake();
+		const first = launch({ env });
+		expect(await first.ended).toBe(1);
+		expect(first.errors).toContain('no.such-clause');
+		expect(first.errors).toMatch(/nothing was published before that could be served\. Mend .*\n$/);
+		expect(first.output).not.toMatch(/last good release|is ready|^ +at /m);
+
+		writeFileSync(lesson, good);
+		const second = launch({ env });
+		await second.signIns();
+		expect(await second.stop()).toBe(0);
+
+		mistake();
+		const third = launch({ env });
+		const origin = await third.origin();
+		expect(third.errors).toContain('the last good release is served');
+		expect((await fetch(`${origin}/sign-in`)).status).toBe(200);
+		expect(await third.stop()).toBe(0);
 	});
 
 	test.each([

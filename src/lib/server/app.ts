@@ -9,6 +9,7 @@ import { isDatabaseAway, openDatabase, type Database, type Db } from './db/open.
 import { joinsAnother, takeAddress } from './doorway.ts';
 import { Library } from './library.ts';
 import { describeError } from './log.ts';
+import { Refusal } from './refusal.ts';
 import { closeOverdue } from './services/attempts.ts';
 import { openDemo } from './services/demo.ts';
 import { addEarlierEvidence } from './services/earlier-evidence.ts';
@@ -72,7 +73,7 @@ async function open(): Promise<App> {
 			return outcome;
 		};
 		if (joins) await library.refresh();
-		else say(await publishContent());
+		else say(await publishContent(), library.currentOrNull() !== null);
 		const storage = folderStorage(env.RECORDINGS_DIR);
 		const lines = env.DEMO && !joins ? await openDemo(db, storage, library, env.DATA_DIR, now) : [];
 		const link = env.DEMO || joins ? null : await firstAdministratorLink(db, now);
@@ -119,10 +120,19 @@ function onProgress(done: number, all: number): void {
 	if (done === all || done % 500 === 0) console.info(`Publishing content: ${done} of ${all} items`);
 }
 
-/** Content that cannot be published is no reason to stop: the last good release is served. */
-function say(outcome: Publishing): void {
+/**
+ * Content that cannot be published is no reason to stop: the last good release is served.
+ *
+ * @throws Refusal when there is none
+ */
+function say(outcome: Publishing, haveRelease: boolean): void {
 	if (outcome.code === 'problems') {
 		console.error(printProblems(outcome.problems));
+		if (!haveRelease) {
+			throw new Refusal(
+				'The content has errors, and nothing was published before that could be served. Mend what is listed above and start again; npm run content:check lists it, too.'
+			);
+		}
 		console.error('The content has errors and was not published; the last good release is served.');
 	} else if (outcome.code === 'orphans') {
 		console.error(

@@ -34,6 +34,7 @@ describe('word forms', () => {
 		['ru', ['обещание', 'обещания', 'обещаний', 'обещаниями'], 'complaints.promise-date'],
 		['ru', ['удержание', 'удержании', 'удержанием'], 'phone.hold'],
 		['ru', ['запись', 'записи', 'записью'], 'phone.notes'],
+		['ru', ['ждать', 'жду', 'ждёт', 'ждут', 'ждал', 'подождите'], 'phone.hold'],
 		['ru', ['гость', 'гостей', 'гости'], 'phone.notes'],
 		['en', ['promise', 'promises', 'promised', 'promising'], 'complaints.promise-date'],
 		['en', ['transfer', 'transfers', 'transferred', 'transferring'], 'phone.transfer'],
@@ -82,6 +83,11 @@ describe('a typing error', () => {
 		['bg', ['обещяние', 'обешание', 'обещаниее', 'обещаине'], 'complaints.promise-date']
 	])('%s %j', async (locale, forms, clause) => {
 		for (const form of forms) expect(await clauses(locale, form), form).toContain(clause);
+	});
+
+	it('is looked for also when the wrong word has the stem of another', async () => {
+		expect(await clauses('en', 'greating')).toContain('phone.greeting');
+		expect(await clauses('en', 'greating the caller')).toContain('phone.greeting');
 	});
 
 	it('is not looked for when the word is there as typed, nor in short words', async () => {

@@ -274,15 +274,16 @@ function findWord(shelf: Shelf, word: string, isLast: boolean): FoundWord | null
 	const asBeginning: Query = { ...exactly, prefix: true };
 	// One letter is the beginning of everything.
 	const tries = word.length < 2 ? [exactly] : isLast ? [asBeginning] : [exactly, asBeginning];
+	// A word that is nowhere as typed may have the stem of another: “greating” is no form of “great”.
+	const mistaken = shelf.index.search({ queries: [word], prefix: true }).length > 0 ? [] : withTypingError(word, [word]);
 	for (const query of [...tries, ...withTypingError(word, forms)]) {
-		const matches = shelf.index.search(query);
-		if (matches.length > 0) {
-			return {
-				scores: new Map(matches.map(({ id, score }) => [id as number, score])),
-				terms: matches.flatMap(({ match }) => Object.keys(match)),
-				isCommon: matches.length > shelf.entries.length * commonShare
-			};
-		}
+		if (shelf.index.search(query).length === 0) continue;
+		const matches = shelf.index.search({ combineWith: 'OR', queries: [query, ...mistaken] });
+		return {
+			scores: new Map(matches.map(({ id, score }) => [id as number, score])),
+			terms: matches.flatMap(({ match }) => Object.keys(match)),
+			isCommon: matches.length > shelf.entries.length * commonShare
+		};
 	}
 	return null;
 }

@@ -26,6 +26,7 @@ describe('forms of one word have one stem', () => {
 		['ru', 'ошибка ошибок ошибками'],
 		['ru', 'письмо письма писем письмами'],
 		['ru', 'день дня дней'],
+		['ru', 'ждать жду ждет ждут ждите ждал ждали подождать подождете подождите ожидание ожидать'],
 		['ru', 'человек человека люди людей'],
 		['en', 'complaint complaints'],
 		['en', 'transfer transfers transferred transferring'],
@@ -45,6 +46,9 @@ describe('different words keep different stems', () => {
 		['bg', 'страна страх'],
 		['bg', 'доставка достоен'],
 		['ru', 'звонок звено'],
+		['ru', 'ждать дать'],
+		['ru', 'жди дожди'],
+		['ru', 'ждет каждый'],
 		['en', 'customer custom-made']
 	])('%s %s', (locale, words) => {
 		const [one, other] = words.split(' ').map((word) => stemWord(word, locale));

@@ -48,7 +48,11 @@ const irregularRussian = new Map([
 	['писем', 'письм']
 ]);
 
+/** Waiting in all its forms: ждать, жду, ждёт, подождите, выждать, ожидание. Snowball gives each a stem of its own. */
+const waiting = /^(?:(?:подо|обо|пере|вы|про)?жд(?:а(?:ть|[лв])|[уеи])|ожида)/;
+
 /** Snowball's Russian stemmer, and the vowel that comes and goes: звонок, звонка; конец, конца; ошибок, ошибка. */
 function stemRussian(word: string): string {
+	if (waiting.test(word)) return 'жд';
 	return irregularRussian.get(word) ?? stemRussianWord(word).replace(/(?<=..[^аеиоуыэюя])[ое](?=[кц]$)/, '');
 }

@@ -48,7 +48,7 @@ describe('a session', () => {
 		expect(row!.secretHash).toMatch(/^[0-9a-f]{64}$/);
 	});
 
-	test.each(['', 'x', '.', 'a.b', 'a.b.c', 'ключ.тайна', `${'a'.repeat(5000)}.b`])('is not had by the token %j', async (token) => {
+	test.each(['', 'x', '.', 'a.b', 'a.b.c', 'ключ.тайна', '\0.\0', `${'a'.repeat(5000)}.b`])('is not had by the token %j', async (token) => {
 		expect(await readSession(db, token, start)).toBeNull();
 	});
 

@@ -107,7 +107,8 @@ const sessionQuery = worded((db) =>
  */
 export async function readSession(db: Db, token: string, at?: Date): Promise<ReadSession | null> {
 	const [id, secret, more] = token.split('.');
-	if (!id || !secret || more !== undefined) return null;
+	// PostgreSQL takes no NUL in a text; an id of ours has letters and digits alone.
+	if (!id || !/^[a-z0-9]+$/.test(id) || !secret || more !== undefined) return null;
 	const [row] = await sessionQuery(db).execute({ id });
 	if (!row || !isSecretOf(secret, row.secretHash)) return null;
 	const now = at ?? row.now;

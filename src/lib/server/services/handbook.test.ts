@@ -79,12 +79,12 @@ describe('a clause says where it is taught and asked', () => {
 				course: 'Basics',
 				isAssessment: false,
 				count: 1,
-				checks: ['/learn/basics/greet#check-name-first']
+				checks: [{ number: 1, href: '/learn/basics/greet#check-name-first' }]
 			},
 			{ title: 'Practice', course: 'Practice', isAssessment: false, count: 1, checks: [] }
 		]);
 		expect((await clauseOf(people.learner, 'hold')).uses.asked.map(({ checks }) => checks)).toEqual([
-			['/learn/basics/hold#check-hold-steps']
+			[{ number: 1, href: '/learn/basics/hold#check-hold-steps' }]
 		]);
 	});
 

@@ -46,8 +46,8 @@ export interface AskedPlace extends Place {
 	isAssessment: boolean;
 	/** How many of its questions ask the clause. */
 	count: number;
-	/** Addresses of the inline checks; none for an assessment, whose questions are no reading, and without the course. */
-	checks: string[];
+	/** The inline checks, as they are counted in the lesson; none for an assessment, whose questions are no reading, and without the course. */
+	checks: { number: number; href: string }[];
 }
 export interface ClauseUses {
 	taught: TaughtPlace[];
@@ -148,10 +148,11 @@ function readUses(
 					course: inLocale(course.title, locale, defaultLocale)
 				};
 				if (!isAssessment) uses.taught.push({ ...place, href: isOwn ? address : null });
-				const asking = lesson.exercises.filter(({ kind, clauses }) => kind === 'question' && clauses.includes(clause));
+				const asking = lesson.exercises
+					.filter(({ kind }) => kind === 'question')
+					.flatMap(({ key, clauses }, at) => (clauses.includes(clause) ? [{ number: at + 1, href: `${address}#check-${key}` }] : []));
 				if (asking.length === 0) continue;
-				const checks = isOwn && !isAssessment ? asking.map(({ key }) => `${address}#check-${key}`) : [];
-				uses.asked.push({ ...place, isAssessment, count: asking.length, checks });
+				uses.asked.push({ ...place, isAssessment, count: asking.length, checks: isOwn && !isAssessment ? asking : [] });
 			}
 		}
 	}

@@ -12,7 +12,6 @@ import type { Academy, Item, ItemBody } from '../../core/academy.ts';
 import { keepingOf } from '../../core/call-keeping.ts';
 import { dayOf } from '../../core/due-date.ts';
 import { canonicalJson } from '../../core/item.ts';
-
 import { readContentFolder } from '../content-folder.ts';
 import { sqlState, transact, type Db } from '../db/open.ts';
 import {
@@ -32,6 +31,7 @@ import {
 	ruling,
 	submission
 } from '../db/schema/index.ts';
+import { Refusal } from '../refusal.ts';
 import { dateSounds, storeSounds } from './sounds.ts';
 
 export type Publishing =
@@ -55,9 +55,15 @@ const sha256 = (...parts: (string | Uint8Array)[]) => {
 	return hash.digest('hex');
 };
 
-/** Publishes the folder. `now` is the caller's clock; problems of severity warning do not stop it. */
+/**
+ * Publishes the folder. `now` is the caller's clock; problems of severity warning do not stop it.
+ *
+ * @throws Refusal when the folder cannot be read
+ */
 export async function publish(db: Db, input: PublishInput, now: Date): Promise<Publishing> {
-	const files = await readContentFolder(input.folder);
+	const files = await readContentFolder(input.folder).catch((error: NodeJS.ErrnoException) => {
+		throw new Refusal(`CONTENT_DIR must be a folder that can be read; ${input.folder} cannot (${error.code ?? error.message}).`);
+	});
 	const filesHash = sha256(
 		compilerVersion,
 		...[...files].flatMap(([name, body]) => [`\0${name}\0${body.length}\0`, body])
