@@ -68,16 +68,33 @@ describe('a sign-off', () => {
 	});
 
 	test.each([
+		['no statement', { statement: '  ' }, { statement: 'empty' }],
+		['a statement without end', { statement: 'x'.repeat(2001) }, { statement: 'too-long' }],
+		['no evidence', { evidence: [] }, { evidence: 'no-evidence' }],
+		['evidence of nobody', { evidence: [crypto.randomUUID()] }, { evidence: 'no-evidence' }],
+		['no validity', { days: 0 }, { days: 'days' }],
+		['half a day', { days: 0.5 }, { days: 'days' }],
+		['ten years', { days: 3650 }, { days: 'days' }],
+		['all of it', { statement: '', evidence: [], days: 0 }, { statement: 'empty', evidence: 'no-evidence', days: 'days' }]
+	])('is refused for %s, with everything that is wrong at once', async (name, more, problems) => {
+		const { id } = await mentee(`Refused ${name}`, true);
+		expect(await giveSignOff(db, library, people.mentor, await input(id, more), now)).toEqual({ code: 'invalid', problems });
+		expect(await listSignOffs(db, id)).toEqual([]);
+	});
+
+	test('rests on evidence that a line of its level counts, with more beside it', async () => {
+		const { id } = await mentee('Read Only', true);
+		const lesson = (await readEvidence(db, id, 'listening')).find(({ kind }) => kind === 'lesson')!.id;
+		const [call] = await calls(id);
+		const refused = { code: 'invalid', problems: { evidence: 'beside-rule' } };
+		expect(await giveSignOff(db, library, people.mentor, await input(id, { evidence: [lesson] }), now)).toEqual(refused);
+		expect(await giveSignOff(db, library, people.mentor, await input(id, { evidence: [lesson, call] }), now)).toMatchObject({ code: 'signed' });
+	});
+
+	test.each([
 		['a level that is not ready', false, {}, 'not-ready'],
 		['a level above what is ready', true, { level: 4 }, 'not-ready'],
 		['a level that nobody signs', true, { level: 2 }, 'not-ready'],
-		['no statement', true, { statement: '  ' }, 'empty'],
-		['a statement without end', true, { statement: 'x'.repeat(2001) }, 'too-long'],
-		['no evidence', true, { evidence: [] }, 'no-evidence'],
-		['evidence of nobody', true, { evidence: [crypto.randomUUID()] }, 'no-evidence'],
-		['no validity', true, { days: 0 }, 'days'],
-		['half a day', true, { days: 0.5 }, 'days'],
-		['ten years', true, { days: 3650 }, 'days'],
 		['an unknown competency', true, { competency: 'gone' }, 'missing']
 	])('is refused for %s', async (name, ready, more, code) => {
 		const { id } = await mentee(`Refused ${name}`, ready);
