@@ -7,6 +7,7 @@ import type { Library } from '../library.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
+import { readNews } from './news.ts';
 import { askSignOff, giveSignOff, listRequests, listSignOffs, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
 
 const { db } = await testDatabase();
@@ -164,4 +165,20 @@ describe('asking for it', () => {
 		expect(await askSignOff(db, library, person, { competency: 'listening' }, new Date(now.getTime() + 1000))).toEqual({ code: 'asked' });
 		expect((await db.select().from(signOffRequest).where(eq(signOffRequest.employeeId, person.id))).length).toBe(2);
 	});
+});
+
+test('a returned request, a signature and its revocation are news for the person', async () => {
+	const person = await mentee('Is Told', true);
+	const news = async () => (await readNews(db, library, person, 'en', now)).map(({ kind, level, href }) => ({ kind, level, href }));
+	const told = (kind: string) => [{ kind, level: 3, href: '/competencies#listening' }];
+	expect(await news()).toEqual([]);
+	await askSignOff(db, library, person, { competency: 'listening' }, now);
+	const [asked] = await listRequests(db, person.id);
+	await returnRequest(db, people.mentor, { id: asked!.id, reason: 'Two more calls.' }, now);
+	expect(await news()).toEqual(told('returned'));
+	const given = await giveSignOff(db, library, people.mentor, await input(person.id), new Date(now.getTime() + 1000));
+	expect(await news()).toEqual([...told('signed'), ...told('returned')]);
+	if (given.code !== 'signed') throw new Error(given.code);
+	await revokeSignOff(db, library, people.mentor, { id: given.id, reason: 'The calls of somebody else.' }, new Date(now.getTime() + 2000));
+	expect(await news()).toEqual([...told('revoked'), ...told('returned')]);
 });
