@@ -120,6 +120,7 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 		await other.close();
 		// Handing in what this page does not show is refused, too.
 		await page.getByRole('button', { name: m.call_submit() }).click();
+		await page.getByRole('button', { name: m.call_over_submit() }).click();
 		await expect(page.getByText(m.call_older())).toBeVisible();
 		await page.getByRole('link', { name: m.call_closed_show() }).click();
 		await expect(page.getByRole('radio', { name: 'A clear date' })).toBeChecked();
@@ -140,6 +141,9 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 
 	await test.step('handed in: a sentence says what was missed, differences first, then the figures', async () => {
 		await page.getByRole('button', { name: m.call_submit() }).click();
+		await expect(page.getByRole('heading', { name: m.call_over_title() })).toBeVisible();
+		await expectAccessible(page, 'the look-over before handing in');
+		await page.getByRole('button', { name: m.call_over_submit() }).click();
 		await expect(page.getByText(m.call_not_passed())).toBeVisible();
 		await expect(page.locator('.sentence')).toContainText(m.call_because_failure({ n: 1, criteria: 'Gives a date' }));
 		await expect(page.locator('.criterion h3').first()).toContainText('Gives a date');
@@ -172,6 +176,7 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 		await saved(page);
 		expect(await received()).toEqual([]);
 		await page.getByRole('button', { name: m.call_submit() }).click();
+		await page.getByRole('button', { name: m.call_over_submit() }).click();
 		await expect(page.getByText(m.call_passed(), { exact: true })).toBeVisible();
 		await expect(page.getByRole('button', { name: m.call_start_next() })).toBeHidden();
 		await page.getByRole('link', { name: /Call late-delivery/ }).click();

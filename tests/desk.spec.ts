@@ -86,7 +86,7 @@ test('an open answer goes to the desk, comes back, and is accepted', async ({ pa
 		await learner.goto('/learn');
 		await learner.getByRole('link', { name: new RegExp(m.desk_kind_open()) }).first().click();
 		await expect(learner.getByText('Say by when the customer hears from you.')).toBeVisible();
-		const open = learner.locator('summary', { hasText: /I see it differently/ }).first();
+		const open = learner.locator('summary', { hasText: /Dispute this mark/ }).first();
 		await open.click();
 		await learner.getByLabel(m.dispute_reason()).first().fill('The name stands in the first sentence.');
 		await learner.getByRole('button', { name: m.dispute_send() }).first().click();

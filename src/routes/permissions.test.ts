@@ -235,6 +235,7 @@ const table: Record<string, Entry> = {
 	'/account signOutElsewhere': { expected: signedIn, form: () => ({ session: '' }) },
 
 	'/learn load': { expected: signedIn },
+	'/learn seen': { expected: signedIn, form: () => ({ until: new Date().toISOString() }) },
 	'/learn/[course] load': { expected: signedIn, params: () => ({ course: 'basics' }) },
 	'/learn/[course] celebrated': { expected: signedIn, params: () => ({ course: 'basics' }) },
 	'/learn/[course]/[lesson] load': { expected: signedIn, params: () => lesson },

@@ -9,7 +9,8 @@ import { openPracticeLibrary } from '../testing-practice.ts';
 import { claimItem, decideSubmission, readDesk, saveJudgement } from './desk.ts';
 import { decideDispute, listDisputesForHr, raiseDispute } from './disputes.ts';
 import { readJudgedSubmission, readJudging, readOwnSubmissions } from './judging.ts';
-import { readReview, scorecardView } from './reviews.ts';
+import { markNewsSeen, readNews } from './news.ts';
+import { correctMark, readReview, scorecardView } from './reviews.ts';
 import { keepSnippet, listSnippets, putSnippetAway } from './snippets.ts';
 import { handIn } from './submissions.ts';
 import { readUsualWaits, readWaitingWork } from './waiting.ts';
@@ -254,4 +255,38 @@ it('a person who left is no judge of anything that waits', async () => {
 	await db.update(employee).set({ leftAt: start }).where(eq(employee.id, second.id));
 	const judging = await readJudging(db, library, mentor, deskItemId, 'en', start);
 	expect(judging!.colleagues).toEqual([]);
+});
+
+describe('news for the learner', () => {
+	const news = async (days: number, who = learner) => (await readNews(db, library, who, 'en', after(days))).map(({ kind, title, href, by }) => ({ kind, title, href, by }));
+	const place = { title: 'Practice', href: '/learn/basics/practice#check-own-words' };
+
+	it('tells a decided dispute and a corrected mark each once, until they are seen', async () => {
+		const { markId, reviewId } = await judged();
+		await raise(markId);
+		const { id } = await itemOf();
+		await claimItem(db, second, id, after(2));
+		await settle(second, id, { decision: 'changed', mark: 1 });
+		expect(await news(2)).toEqual([{ kind: 'changed', ...place, by: second.name }]);
+		const marks = await db.select().from(mark).where(eq(mark.reviewId, reviewId));
+		const other = marks.find(({ criterion }) => criterion === 'empathy')!.id;
+		const correction = { markId: other, mark: 2, comment: '', reason: 'Heard it again.', clientKey: crypto.randomUUID() };
+		expect(await correctMark(db, library, mentor, correction, after(3))).toMatchObject({ code: 'corrected' });
+		expect((await news(3)).map(({ kind }) => kind)).toEqual(['corrected', 'changed']);
+		expect(await news(3, await makePerson(db, start, { name: 'Somebody' }))).toEqual([]);
+
+		await markNewsSeen(db, learner, { until: after(2) }, after(3));
+		expect(await news(3)).toEqual([{ kind: 'corrected', ...place, by: mentor.name }]);
+		// An older page, and one whose clock is ahead, take nothing back and swallow nothing to come.
+		await markNewsSeen(db, learner, { until: after(1) }, after(3));
+		expect(await news(3)).toHaveLength(1);
+		await markNewsSeen(db, learner, { until: after(900) }, after(3));
+		expect(await news(3)).toEqual([]);
+	});
+
+	it('tells accepted work, for thirty days', async () => {
+		await judged('accept');
+		expect(await news(1)).toEqual([{ kind: 'accepted', ...place, by: mentor.name }]);
+		expect(await news(30)).toEqual([]);
+	});
 });

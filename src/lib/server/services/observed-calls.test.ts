@@ -61,6 +61,8 @@ describe('an observed call', () => {
 		['channel', 'pigeon', 'unknown'],
 		['reference', '   ', 'empty'],
 		['reference', 'x'.repeat(101), 'too-long'],
+		['reference', 'Ivanov +359 88 123-4567', 'personal'],
+		['reference', 'ivanov@example.org', 'personal'],
 		['heardOn', '2026-11-31', 'no-day'],
 		['heardOn', 'yesterday', 'no-day'],
 		['heardOn', '2026-11-21', 'future'],

@@ -27,8 +27,10 @@ export interface ObservedCallInput {
 	clientKey: string;
 }
 type Field = 'scorecard' | 'heardOn' | 'channel' | 'reference';
-/** `future` and `before-hire` are of the day; `taken`: this mentor has marked that call of this person already. */
-export type ObservedCallProblem = 'unknown' | 'empty' | 'too-long' | 'no-day' | 'future' | 'before-hire' | 'taken';
+/** `future` and `before-hire` are of the day; `personal`: it holds a mail address or a telephone number; `taken`: this mentor has marked that call of this person already. */
+export type ObservedCallProblem = 'unknown' | 'empty' | 'too-long' | 'no-day' | 'future' | 'before-hire' | 'personal' | 'taken';
+/** A mail address, or a telephone number with its country. */
+const personal = /@|\+\s*\d(?:[\s()-]*\d){6,}/;
 
 /** Begins to mark a call. The same `clientKey` again is the same call. */
 export async function beginObservedCall(
@@ -49,6 +51,7 @@ export async function beginObservedCall(
 	if (!isChannel(input.channel)) problems.channel = 'unknown';
 	if (reference === '') problems.reference = 'empty';
 	else if (reference.length > referenceLength) problems.reference = 'too-long';
+	else if (personal.test(reference)) problems.reference = 'personal';
 	if (!isDay(input.heardOn)) problems.heardOn = 'no-day';
 	else if (input.heardOn > dayOf(now, release.academy.timeZone)) problems.heardOn = 'future';
 	else if (person?.hiredOn && input.heardOn < person.hiredOn) problems.heardOn = 'before-hire';

@@ -7,6 +7,7 @@ import type { Library } from '../library.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
+import { readNews } from './news.ts';
 import { askSignOff, giveSignOff, listRequests, listSignOffs, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
 
 const { db } = await testDatabase();
@@ -68,16 +69,33 @@ describe('a sign-off', () => {
 	});
 
 	test.each([
+		['no statement', { statement: '  ' }, { statement: 'empty' }],
+		['a statement without end', { statement: 'x'.repeat(2001) }, { statement: 'too-long' }],
+		['no evidence', { evidence: [] }, { evidence: 'no-evidence' }],
+		['evidence of nobody', { evidence: [crypto.randomUUID()] }, { evidence: 'no-evidence' }],
+		['no validity', { days: 0 }, { days: 'days' }],
+		['half a day', { days: 0.5 }, { days: 'days' }],
+		['ten years', { days: 3650 }, { days: 'days' }],
+		['all of it', { statement: '', evidence: [], days: 0 }, { statement: 'empty', evidence: 'no-evidence', days: 'days' }]
+	])('is refused for %s, with everything that is wrong at once', async (name, more, problems) => {
+		const { id } = await mentee(`Refused ${name}`, true);
+		expect(await giveSignOff(db, library, people.mentor, await input(id, more), now)).toEqual({ code: 'invalid', problems });
+		expect(await listSignOffs(db, id)).toEqual([]);
+	});
+
+	test('rests on evidence that a line of its level counts, with more beside it', async () => {
+		const { id } = await mentee('Read Only', true);
+		const lesson = (await readEvidence(db, id, 'listening')).find(({ kind }) => kind === 'lesson')!.id;
+		const [call] = await calls(id);
+		const refused = { code: 'invalid', problems: { evidence: 'beside-rule' } };
+		expect(await giveSignOff(db, library, people.mentor, await input(id, { evidence: [lesson] }), now)).toEqual(refused);
+		expect(await giveSignOff(db, library, people.mentor, await input(id, { evidence: [lesson, call] }), now)).toMatchObject({ code: 'signed' });
+	});
+
+	test.each([
 		['a level that is not ready', false, {}, 'not-ready'],
 		['a level above what is ready', true, { level: 4 }, 'not-ready'],
 		['a level that nobody signs', true, { level: 2 }, 'not-ready'],
-		['no statement', true, { statement: '  ' }, 'empty'],
-		['a statement without end', true, { statement: 'x'.repeat(2001) }, 'too-long'],
-		['no evidence', true, { evidence: [] }, 'no-evidence'],
-		['evidence of nobody', true, { evidence: [crypto.randomUUID()] }, 'no-evidence'],
-		['no validity', true, { days: 0 }, 'days'],
-		['half a day', true, { days: 0.5 }, 'days'],
-		['ten years', true, { days: 3650 }, 'days'],
 		['an unknown competency', true, { competency: 'gone' }, 'missing']
 	])('is refused for %s', async (name, ready, more, code) => {
 		const { id } = await mentee(`Refused ${name}`, ready);
@@ -147,4 +165,20 @@ describe('asking for it', () => {
 		expect(await askSignOff(db, library, person, { competency: 'listening' }, new Date(now.getTime() + 1000))).toEqual({ code: 'asked' });
 		expect((await db.select().from(signOffRequest).where(eq(signOffRequest.employeeId, person.id))).length).toBe(2);
 	});
+});
+
+test('a returned request, a signature and its revocation are news for the person', async () => {
+	const person = await mentee('Is Told', true);
+	const news = async () => (await readNews(db, library, person, 'en', now)).map(({ kind, level, href }) => ({ kind, level, href }));
+	const told = (kind: string) => [{ kind, level: 3, href: '/competencies#listening' }];
+	expect(await news()).toEqual([]);
+	await askSignOff(db, library, person, { competency: 'listening' }, now);
+	const [asked] = await listRequests(db, person.id);
+	await returnRequest(db, people.mentor, { id: asked!.id, reason: 'Two more calls.' }, now);
+	expect(await news()).toEqual(told('returned'));
+	const given = await giveSignOff(db, library, people.mentor, await input(person.id), new Date(now.getTime() + 1000));
+	expect(await news()).toEqual([...told('signed'), ...told('returned')]);
+	if (given.code !== 'signed') throw new Error(given.code);
+	await revokeSignOff(db, library, people.mentor, { id: given.id, reason: 'The calls of somebody else.' }, new Date(now.getTime() + 2000));
+	expect(await news()).toEqual([...told('revoked'), ...told('returned')]);
 });

@@ -65,28 +65,39 @@ export interface SignOffInput {
 	competency: string;
 	level: number;
 	statement: string;
-	/** Ids of the evidence it rests on; at least one, all of this person and competency and standing. */
+	/** Ids of the evidence it rests on, all of this person and competency and standing; at least one that a line of the level counts. */
 	evidence: string[];
 	/** Days from now. */
 	days: number;
 	clientKey: string;
 }
 
-/** Signs. The same `clientKey` again is the same signature. `not-ready`: the rule is not met, or the level is held already. */
+/** What is wrong with a paper, each beside its field. `beside-rule`: no line of the level counts any of the evidence chosen. */
+export interface SignOffProblems {
+	statement?: 'empty' | 'too-long';
+	evidence?: 'no-evidence' | 'beside-rule';
+	days?: 'days';
+}
+
+/**
+ * Signs. The same `clientKey` again is the same signature. `not-ready`: the rule is not met, or the level is held
+ * already. `invalid`: everything that is wrong, at once.
+ */
 export async function giveSignOff(
 	db: Db,
 	library: Library,
 	actor: Actor,
 	input: SignOffInput,
 	now: Date
-): Promise<{ code: 'signed'; id: string } | { code: 'missing' | 'empty' | 'too-long' | 'not-ready' | 'no-evidence' | 'days' }> {
+): Promise<{ code: 'signed'; id: string } | { code: 'missing' | 'not-ready' } | { code: 'invalid'; problems: SignOffProblems }> {
 	const release = library.current();
 	const relation = await relationTo(db, actor, input.employeeId);
 	if (!relation || !may(actor, 'sign-off.give', { relation }) || !release.competency(input.competency)) return { code: 'missing' };
 	const statement = input.statement.trim();
-	if (statement === '') return { code: 'empty' };
-	if (statement.length > signOffLength) return { code: 'too-long' };
-	if (!(Number.isInteger(input.days) && input.days >= 1 && input.days <= signOffDays.most)) return { code: 'days' };
+	const problems: SignOffProblems = {};
+	if (statement === '') problems.statement = 'empty';
+	else if (statement.length > signOffLength) problems.statement = 'too-long';
+	if (!(Number.isInteger(input.days) && input.days >= 1 && input.days <= signOffDays.most)) problems.days = 'days';
 	return transact(db, async (tx) => {
 		// Locks the person: of two who sign at once the second finds the level held.
 		const standing = await deriveLevel(tx, release, input.employeeId, input.competency, now);
@@ -99,7 +110,10 @@ export async function giveSignOff(
 		if (input.level < standing.level || (input.level === standing.level && standing.ready !== standing.level)) return { code: 'not-ready' };
 		const chosen = new Set(input.evidence);
 		const known = standingEvidence(await readEvidence(tx, input.employeeId, input.competency)).filter(({ id }) => chosen.has(id));
-		if (chosen.size === 0 || known.length !== chosen.size) return { code: 'no-evidence' };
+		const counted = new Set(standing.levels.find(({ level }) => level === input.level)?.lines.flatMap((line) => line.evidence));
+		if (chosen.size === 0 || known.length !== chosen.size) problems.evidence = 'no-evidence';
+		else if (!known.some((one) => counted.has(one.id))) problems.evidence = 'beside-rule';
+		if (Object.keys(problems).length > 0) return { code: 'invalid', problems };
 		const [row] = await tx
 			.insert(signOff)
 			.values({

@@ -32,6 +32,8 @@ export const employee = pgTable(
 		hiredOn: date('hired_on', { mode: 'string' }),
 		/** From then on the person cannot sign in; records stay. */
 		leftAt: moment('left_at'),
+		/** News up to then has been seen; null = none yet. */
+		newsSeenAt: moment('news_seen_at'),
 		createdAt: moment('created_at').notNull()
 	},
 	(t) => [

@@ -8,6 +8,7 @@ import { raiseDispute } from '$lib/server/services/disputes';
 import { readOwnSubmissions } from '$lib/server/services/judging';
 import { askForLivePlay } from '$lib/server/services/live-role-plays';
 import { chooseInRun, readRolePlay, startRun } from '$lib/server/services/role-plays';
+import { leadTo, readTold } from '$lib/server/told';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 const exerciseOf = ({ params }: Pick<RequestEvent, 'params'>) => `${params.course}/${params.lesson}/${params.key}`;
@@ -31,7 +32,7 @@ export const load: PageServerLoad = async (event) => {
 		live: play.isLive ? ((await readOwnSubmissions(db, library, person, [exercise], locale, now))[exercise] ?? null) : null,
 		clientKey: randomUUID(),
 		/** A choice was sent for a place that had been taken already. */
-		elsewhere: event.url.searchParams.has('elsewhere')
+		elsewhere: readTold<{ elsewhere: true }>(event)?.elsewhere ?? false
 	};
 };
 
@@ -75,9 +76,7 @@ export const actions: Actions = {
 		const outcome = await chooseInRun(db, library, person, { ...form.input, exercise: exerciseOf(event) }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'role-play');
 		if (outcome.code === 'not-offered') return fail(400, { notOffered: true as const });
-		const told = outcome.elsewhere ? 'elsewhere' : '';
 		const { pathname } = event.url;
-		if (outcome.ended) redirect(303, `${pathname}?run=${form.input.run}${told && `&${told}`}`);
-		redirect(303, `${pathname}${told && `?${told}`}#now`);
+		leadTo(event, outcome.ended ? `${pathname}?run=${form.input.run}` : `${pathname}#now`, outcome.elsewhere ? { elsewhere: true } : null);
 	}
 };

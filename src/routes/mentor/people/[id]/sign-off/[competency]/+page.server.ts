@@ -48,7 +48,10 @@ export const actions: Actions = {
 			event.locals.now
 		);
 		if (outcome.code === 'missing') error(404, 'person');
-		if (outcome.code !== 'signed') return fail(400, { sign: { problem: outcome.code, values: { statement, days, evidence, clientKey, level } } });
+		if (outcome.code !== 'signed') {
+			const problems = outcome.code === 'invalid' ? outcome.problems : {};
+			return fail(400, { sign: { isReady: outcome.code === 'invalid', problems, values: { statement, days, evidence, clientKey, level } } });
+		}
 		leadTo(event, `/mentor/people/${id}#${competency}`, { signed: competency });
 	},
 
