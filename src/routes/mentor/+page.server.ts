@@ -42,7 +42,10 @@ export const load: PageServerLoad = async (event) => {
 		const found = release.lesson(name);
 		return found ? inLocale(found.lesson.title, locale, release.academy.defaultLocale) : name;
 	};
+	const told = readTold<ActionData | { handedOver: string | null }>(event);
 	return {
+		/** What was handed over just now: to whom; null for all. */
+		handedOver: told && 'handedOver' in told ? { to: told.handedOver } : null,
 		desk,
 		countedUpTo,
 		/** Where this page of the desk begins; null on the first. */
@@ -53,7 +56,7 @@ export const load: PageServerLoad = async (event) => {
 		more: inquiries.length > rowsPerPage,
 		inquiries: inquiries.slice(0, rowsPerPage).map((row) => ({ ...row, title: titleOf(row.lesson) })),
 		waiting,
-		told: readTold<ActionData>(event)
+		told: told && 'handedOver' in told ? null : told
 	};
 };
 

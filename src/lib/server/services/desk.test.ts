@@ -8,6 +8,7 @@ import { enrolAsClerk } from '../testing-content.ts';
 import { makePerson, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { claimItem, countedUpTo, decideSubmission, handOver, listColleagues, nextOnDesk, readDesk, saveJudgement, type DeskFilter } from './desk.ts';
+import { readJudgedSubmission } from './judging.ts';
 import { handIn, type HandIn } from './submissions.ts';
 
 const { db } = await testDatabase();
@@ -220,7 +221,7 @@ describe('a claim', () => {
 		expect(await handOver(db, mentor, { id, to: stranger.id }, after(2))).toEqual({ code: 'no-mentor' });
 		expect(await handOver(db, teamMate, { id, to: null }, after(2))).toMatchObject({ code: 'taken' });
 		expect(await handOver(db, stranger, { id, to: null }, after(2))).toEqual({ code: 'missing' });
-		expect(await handOver(db, mentor, { id, to: teamMate.id }, after(2))).toEqual({ code: 'handed-over' });
+		expect(await handOver(db, mentor, { id, to: teamMate.id }, after(2))).toEqual({ code: 'handed-over', to: teamMate.name });
 		expect((await desk(teamMate)).lines[0]).toMatchObject({ claimed: null, handedTo: { name: teamMate.name, mine: true } });
 		expect(await desk(teamMate)).toMatchObject({ mine: 1 });
 		expect(await nextOnDesk(db, library, teamMate, 'en', after(3))).toMatchObject({ id });
@@ -260,6 +261,21 @@ describe('a decision', () => {
 		expect(row!.againBy!.toISOString()).toBe('2026-11-12T21:59:59.000Z');
 		const again = await hand({}, after(60));
 		expect((await desk(mentor, {}, after(61))).lines).toMatchObject([{ id: again, round: 2 }]);
+	});
+
+	it('returns what cannot be marked: with the reason alone, without marks and score', async () => {
+		const id = await hand({ kind: 'recording' });
+		await claimItem(db, mentor, id, after(1));
+		const { greeting } = whole.marks;
+		const some: ReviewDraft = { ...emptyDraft(), marks: { greeting: greeting! } };
+		expect(await decide(mentor, id, 'return', after(2), { unsaved: { revision: 1, draft: some } })).toEqual({ code: 'decided', decision: 'return', score: null });
+		const [row] = await db.select().from(submission).where(eq(submission.employeeId, learner.id));
+		expect(row).toMatchObject({ state: 'returned', reason: 'Say the date.' });
+		const reviews = await db.select().from(review).where(eq(review.submissionId, row!.id));
+		expect(reviews).toMatchObject([{ finishedAt: null, final: null }]);
+		expect(await db.select().from(mark).where(eq(mark.reviewId, reviews[0]!.id))).toEqual([]);
+		expect(await readJudgedSubmission(db, library, learner, row!.id, 'en', after(3))).toMatchObject({ review: null, work: { state: 'returned', decision: { reason: 'Say the date.' } } });
+		expect(await decide(mentor, id, 'return', after(3))).toMatchObject({ code: 'decided', decision: 'return' });
 	});
 
 	it('sent twice is one; of two tabs one decides', async () => {

@@ -350,18 +350,20 @@ async function whyNot(tx: Db, id: string): Promise<Exclude<Claiming, { code: 'cl
 	return row?.until && !row.finishedAt ? { code: 'taken', by: row.by ?? '', until: row.until } : { code: 'finished' };
 }
 
-/** Gives a claimed item back to all, or hands it to another mentor of that person; the draft stays with who made it. */
+/** Gives a claimed item back to all, or hands it to another mentor of that person, whose name is `to`; the draft stays with who made it. */
 export async function handOver(
 	db: Db,
 	actor: Actor,
 	input: { id: string; to: string | null },
 	now: Date
-): Promise<{ code: 'handed-over' } | Exclude<Claiming, { code: 'claimed' }> | { code: 'no-mentor' }> {
+): Promise<{ code: 'handed-over'; to: string | null } | Exclude<Claiming, { code: 'claimed' }> | { code: 'no-mentor' }> {
 	const found = await readJudgeable(db, actor, input.id);
 	if (!found) return { code: 'missing' };
+	let receiver: string | null = null;
 	if (input.to !== null) {
 		const others = await listColleagues(db, actor, found.item.employeeId);
-		if (!others.some(({ id }) => id === input.to) || found.dispute?.reviewerId === input.to) return { code: 'no-mentor' };
+		receiver = others.find(({ id }) => id === input.to)?.name ?? null;
+		if (receiver === null || found.dispute?.reviewerId === input.to) return { code: 'no-mentor' };
 	}
 	return transact(db, async (tx) => {
 		const [left] = await tx
@@ -369,7 +371,7 @@ export async function handOver(
 			.set({ claimedBy: null, claimedUntil: null, handedTo: input.to })
 			.where(and(eq(deskItem.id, input.id), isNull(deskItem.finishedAt), or(isFree(now), eq(deskItem.claimedBy, actor.id))))
 			.returning({ id: deskItem.id });
-		return left ? { code: 'handed-over' } : whyNot(tx, input.id);
+		return left ? { code: 'handed-over', to: receiver } : whyNot(tx, input.id);
 	});
 }
 
@@ -473,7 +475,8 @@ export type Deciding =
 	| { code: 'no-reason' | 'too-long' | 'no-date' | 'invalid' | 'missing' };
 
 /**
- * Accepts or returns a submission and finishes the item, once: sent again it finds what was decided. A claim that ran out
+ * Accepts or returns a submission and finishes the item, once: sent again it finds what was decided. To accept, every
+ * criterion needs its mark; to return, the reason is enough, and there is no score then. A claim that ran out
  * still holds when nobody else took the item meanwhile; the row's lock decides.
  */
 export async function decideSubmission(db: Db, library: Library, actor: Actor, input: Decision, now: Date): Promise<Deciding> {
@@ -517,8 +520,9 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		if (isMarked(row)) {
 			if (!standing) return { code: 'unclaimed' };
 			const outcome = await finishLocked(tx, library, standing, now);
-			if (outcome.code === 'incomplete') return outcome;
-			score = outcome.score;
+			// What cannot be marked can be sent back all the same: the marks given so far stay a draft, shown to nobody.
+			if (outcome.code === 'finished') score = outcome.score;
+			else if (input.decision === 'accept') return outcome;
 		}
 		const by = { submissionId: row.id, by: actor.id };
 		await Promise.all([

@@ -9,7 +9,7 @@ import { decideDispute } from '$lib/server/services/disputes';
 import { readJudging } from '$lib/server/services/judging';
 import { correctMark } from '$lib/server/services/reviews';
 import { keepSnippet, putSnippetAway } from '$lib/server/services/snippets';
-import { thenShow } from '$lib/server/told';
+import { leadTo, thenShow } from '$lib/server/told';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
 
 const uuid = v.pipe(v.string(), v.uuid());
@@ -66,7 +66,8 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'item');
 		if (outcome.code === 'no-mentor') return fail(400, { handOver: outcome.code });
 		if (outcome.code === 'taken') return fail(409, { taken: { by: outcome.by, until: outcome.until } });
-		redirect(303, person.roles.includes('mentor') ? '/mentor' : '/hr/people');
+		if (person.roles.includes('mentor')) leadTo(event, '/mentor', outcome.code === 'handed-over' ? { handedOver: outcome.to } : null);
+		redirect(303, '/hr/people');
 	},
 
 	save: async (event) => {
@@ -103,7 +104,9 @@ export const actions: Actions = {
 			case 'decided':
 				return again(event);
 			case 'taken':
-				return fail(409, { taken: { by: outcome.by, until: outcome.until } });
+				return fail(409, { gone: values });
+			case 'unclaimed':
+				return fail(409, { gone: values });
 			case 'incomplete':
 				return fail(400, { decide: { values, problem: outcome.code, lacks: outcome.lacks } });
 			default:

@@ -75,11 +75,12 @@ export const actions: Actions = {
 			case 'decided':
 				return redirect(303, event.url.pathname);
 			case 'taken':
-				return fail(409, { taken: { by: outcome.by, until: outcome.until } });
+			case 'unclaimed':
+				return fail(409, { gone: decide.values });
 			case 'incomplete':
 				return fail(400, { decide: { ...decide, lacks: outcome.lacks } });
 			default:
-				return fail(400, { decide: { ...decide, lacks: [] } });
+				return fail(outcome.code === 'no-reason' || outcome.code === 'no-date' || outcome.code === 'too-long' ? 400 : 409, { decide: { ...decide, lacks: [] } });
 		}
 	}
 };
