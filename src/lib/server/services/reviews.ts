@@ -70,8 +70,9 @@ export async function startReview(
 	});
 }
 
-const withoutNul = (text: string) => text.replaceAll('\0', '');
-const shortText = (length: number) => v.pipe(v.string(), v.maxLength(length), v.transform(withoutNul));
+/** What no database text can hold is taken out: NUL, and half a surrogate pair (read as U+FFFD). */
+const storable = (text: string) => text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\uFFFD');
+const shortText = (length: number) => v.pipe(v.string(), v.maxLength(length), v.transform(storable));
 const turnId = shortText(80);
 
 /** The shape of a draft for this scorecard: marks on its criteria alone, and only those that have an anchor. */
