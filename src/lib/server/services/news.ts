@@ -91,13 +91,17 @@ const unseen = worded((db) => {
 		.prepare('unseen_news');
 });
 
-/** What the actor has not seen yet, newest first. One query. */
+/** What the actor has not seen yet, newest first; the same of the same work is told once. One query. */
 export async function readNews(db: Db, library: Pick<Library, 'current'>, actor: Actor, locale: string, now: Date): Promise<NewsLine[]> {
 	const rows = await unseen(db).execute({ person: actor.id, since: new Date(now.getTime() - newFor * day).toISOString() });
 	const release = library.current();
+	const told = new Set<string>();
 	return rows.flatMap(({ kind, of, name, level, call, by, at }) => {
 		const place = of === 'competency' ? placeOfCompetency(release, name, locale) : call ? { title: name, href: `/competencies/calls/${call}` } : placeOfWork(release, name, locale);
-		return place ? { kind, ...place, level, by, at: new Date(at) } : [];
+		const same = `${kind} ${place?.href} ${level} ${by}`;
+		if (!place || told.has(same)) return [];
+		told.add(same);
+		return { kind, ...place, level, by, at: new Date(at) };
 	});
 }
 
