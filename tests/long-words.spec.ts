@@ -15,7 +15,7 @@ const tooWide = (page: Page) =>
 		return [...boxes, ...headings].filter(wide).map((one) => `${one.tagName}: ${one.textContent.trim().slice(0, 60)}`);
 	});
 
-test('lists of people, the page of one, roles, the desk and the content', async ({ page, newcomer, hr, signIn, signIns, database }) => {
+test('@full lists of people, the page of one, roles, the desk and the content', async ({ page, newcomer, hr, signIn, signIns, database }) => {
 	const name = 'Александрина-Константиновапродължителноимебезинтервали Христодоропоповска-Заплатинска';
 	const person = await newcomer({ name });
 	const mentor = await idOf(database, signIns.mentor);

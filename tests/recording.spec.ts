@@ -15,7 +15,7 @@ test.use(withMicrophone);
 test.describe.configure({ mode: 'serial' });
 
 test.describe('with a microphone', () => {
-	test('is recorded, waits for the connection through a reload, is heard, recorded again and handed in; a mentor hears it', async ({ page, context, academy, enter, browser }) => {
+	test('@full is recorded, waits for the connection through a reload, is heard, recorded again and handed in; a mentor hears it', async ({ page, context, academy, enter, browser }) => {
 		test.setTimeout(120_000);
 		const { learner, mentor, otherMentor } = academy.people;
 		const { sql } = academy.database;

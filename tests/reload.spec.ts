@@ -18,7 +18,7 @@ async function expectOnce(page: Page, message: Locator): Promise<void> {
 	expect(posts).toEqual([]);
 }
 
-test('a mentor answers and grants', async ({ page, newcomer, signIn, library, browser }) => {
+test('@full a mentor answers and grants', async ({ page, newcomer, signIn, library, browser }) => {
 	const person = await newcomer({ name: 'Яна Петрова' });
 	const learner = await (await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })).newPage();
 	await signIn(person, learner);
@@ -51,7 +51,7 @@ test('a mentor answers and grants', async ({ page, newcomer, signIn, library, br
 	await expect(page.getByText('The line was down.')).toHaveCount(1);
 });
 
-test('HR changes, makes a card, records leaving and return', async ({ page, newcomer, signIn }) => {
+test('@full HR changes, makes a card, records leaving and return', async ({ page, newcomer, signIn }) => {
 	const person = await newcomer({ name: 'Стоян Колев' });
 	await signIn('hr');
 	await page.goto(`/hr/people/${person.id}`);
@@ -75,7 +75,7 @@ test('HR changes, makes a card, records leaving and return', async ({ page, newc
 	}
 });
 
-test('a person changes their look and password; an administrator grants a role', async ({ page, newcomer, signIn }) => {
+test('@full a person changes their look and password; an administrator grants a role', async ({ page, newcomer, signIn }) => {
 	const person = await newcomer();
 	await signIn(person);
 	await page.goto('/account');
@@ -96,7 +96,7 @@ test('a person changes their look and password; an administrator grants a role',
 	await expectOnce(page, page.getByText(m.admin_role_set()));
 });
 
-test('an assessment keeps what was typed on every way through it, and says what was chosen', async ({ page, newcomer, signIn, library, database }) => {
+test('@full an assessment keeps what was typed on every way through it, and says what was chosen', async ({ page, newcomer, signIn, library, database }) => {
 	await signIn(await newcomer());
 	const attempt = new AttemptPage(page, library, 'the-standard/assessment');
 	const id = await attempt.start();

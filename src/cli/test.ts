@@ -18,8 +18,11 @@ const mode = process.argv[2] ?? '';
 mkdirSync(results, { recursive: true });
 if (mode === '') {
 	await step('words and types', ['npm run --silent i18n', 'svelte-kit sync'], asOne);
-	await step('lint', ['eslint .', 'knip'], asOne);
-	await step('types', ['svelte-check --tsconfig ./tsconfig.json --output human --fail-on-warnings'], asOne);
+	// Each keeps one processor busy.
+	await Promise.all([
+		step('lint', ['eslint .', 'knip'], asOne),
+		step('types', ['svelte-check --tsconfig ./tsconfig.json --output human --fail-on-warnings'], asOne)
+	]);
 	await vitest('unit and database tests', ['unit', 'database']);
 	await step('build', [`${process.execPath} src/cli/build.js`], asOne);
 	await playwright('browser tests', '--grep-invert @full');
