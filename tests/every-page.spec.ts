@@ -13,8 +13,7 @@ const settings = [
 	{ locale: 'bg', colorScheme: 'dark', width: 360, run: '' },
 	{ locale: 'en', colorScheme: 'light', width: 1440, run: '@full' },
 	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@full' },
-	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@full' },
-	{ locale: 'bg', colorScheme: 'light', width: 768, run: '@full' }
+	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@full' }
 ] as const;
 const courses = readdirSync('content/courses');
 /** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */
