@@ -11,7 +11,6 @@ test.setTimeout(120_000);
 const settings = [
 	{ locale: 'ru', colorScheme: 'light', width: 360, run: '' },
 	{ locale: 'bg', colorScheme: 'dark', width: 360, run: '' },
-	{ locale: 'en', colorScheme: 'light', width: 1440, run: '@full' },
 	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@full' },
 	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@full' }
 ] as const;
