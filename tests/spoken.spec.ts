@@ -108,7 +108,7 @@ test('@full a spoken answer is heard, returned, contested, spoken again, accepte
 	await test.step('and contests two of them; a reason is asked for first', async () => {
 		for (const [criterion, why] of [['Says who speaks', 'My name is in the last words.'], ['Meets the person', 'I did ask how he was.']] as const) {
 			const mark = markOf(round(1), criterion);
-			await mark.locator('summary', { hasText: /I see it differently/ }).click();
+			await mark.locator('summary', { hasText: /Dispute this mark/ }).click();
 			await mark.getByRole('button', { name: m.dispute_send() }).click();
 			await expect(mark.getByText(m.dispute_no_reason())).toBeVisible();
 			await mark.getByLabel(m.dispute_reason()).fill(why);
@@ -160,7 +160,7 @@ test('@full a spoken answer is heard, returned, contested, spoken again, accepte
 		await expect(changed.locator('s')).toHaveText('1');
 		await expect(changed).toContainText(`Step 1 ${maria.name}`);
 		// Decided is decided.
-		for (const mark of [kept, changed]) await expect(mark.locator('summary', { hasText: /I see it differently/ })).toHaveCount(0);
+		for (const mark of [kept, changed]) await expect(mark.locator('summary', { hasText: /Dispute this mark/ })).toHaveCount(0);
 		await lookAt(learner, 'disputes that were decided', { locale: 'en', latin: /./ });
 	});
 
