@@ -142,9 +142,9 @@ test('reaches the last of many mentees, page by page or by name', async ({ page,
 	await expect(page.getByText(m.mentor_people({ n: 60 }))).toBeVisible();
 	const pages = page.getByRole('navigation', { name: m.mentor_mentees_pages() });
 	for (const [at, last] of [[1, '025'], [2, '050'], [3, '060']] as const) {
-		await expect(pages).toContainText(m.hr_page_of({ page: at, pages: 3 }));
+		await expect(pages).toContainText(m.pages_page_of({ page: at, pages: 3 }));
 		await expect(page.getByRole('table').getByRole('link').last()).toHaveText(`Стажант ${last}`);
-		if (at < 3) await pages.getByRole('link', { name: m.mentor_next() }).click();
+		if (at < 3) await pages.getByRole('link', { name: m.pages_next() }).click();
 	}
 	await page.getByRole('searchbox', { name: m.mentor_search() }).fill('стажант 05');
 	await page.keyboard.press('Enter');

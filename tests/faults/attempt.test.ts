@@ -4,14 +4,13 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { eq } from 'drizzle-orm';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { showResponse } from '../../src/lib/core/questions/kinds.ts';
 import { fieldsOf, modelAnswer } from '../../src/lib/core/questions/model-answer.ts';
-import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { attempt, response } from '../../src/lib/server/db/schema/index.ts';
 import { Library } from '../../src/lib/server/library.ts';
 import type { Started } from '../server.ts';
-import { DEMO, launch, newFolder, postgresOf, signIn } from './program.ts';
+import { DEMO, join, launch, newFolder, post, postgresOf, send, signIn } from './program.ts';
 
 test('kill -9 of everything between an autosave and the submit: every saved answer is there and counts', async () => {
 	const folder = newFolder();
@@ -142,24 +141,4 @@ function assessmentsOf(library: Library): string[] {
 		.academy.courses.flatMap((course) => course.lessons)
 		.filter((lesson) => lesson.assessment !== null)
 		.map((lesson) => lesson.name);
-}
-
-async function join(folder: string) {
-	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
-	onTestFinished(() => database.close());
-	return database;
-}
-
-async function post(server: Started, address: string, cookie: string, fields: [string, string][]): Promise<number> {
-	return (await send(server, address, cookie, fields)).status;
-}
-
-async function send(server: Started, address: string, cookie: string, fields: [string, string][]): Promise<Response> {
-	const origin = await server.origin();
-	return fetch(new URL(address, origin), {
-		method: 'POST',
-		body: new URLSearchParams(fields),
-		headers: { cookie, origin, accept: 'text/html' },
-		redirect: 'manual'
-	});
 }

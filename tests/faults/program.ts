@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { start, temporaryFolder, type StartOptions, type Started } from '../server.ts';
 
 export const isRoot = process.getuid?.() === 0;
@@ -49,6 +50,34 @@ export async function signIn(origin: string, form: { email: string; password: st
 		redirect: 'manual'
 	});
 	return { status: answer.status, cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' };
+}
+
+/** Posts a form as a browser without JavaScript does; its redirect is not followed. */
+export async function send(
+	server: Started,
+	address: string,
+	cookie: string,
+	fields: Record<string, string> | [string, string][]
+): Promise<Response> {
+	const origin = await server.origin();
+	return fetch(new URL(address, origin), {
+		method: 'POST',
+		body: new URLSearchParams(fields),
+		headers: { cookie, origin, accept: 'text/html' },
+		redirect: 'manual'
+	});
+}
+
+/** The status of what it answers. */
+export async function post(...sent: Parameters<typeof send>): Promise<number> {
+	return (await send(...sent)).status;
+}
+
+/** The database of a running server, for the test's own look; closed with the test. */
+export async function join(folder: string) {
+	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
+	onTestFinished(() => database.close());
+	return database;
 }
 
 /** The process of a running server's database. */

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ScorecardBody } from '../../src/lib/core/academy.ts';
 import { openDatabase, type Database } from '../../src/lib/server/db/open.ts';
 import type { Started } from '../server.ts';
-import { DEMO, launch, newFolder, postgresOf, signIn } from './program.ts';
+import { DEMO, launch, newFolder, post, postgresOf, signIn } from './program.ts';
 
 test.each([0, 8, 25])('kill -9 of everything %i ms after a review was sent: it is decided whole or not at all, and sent again it is decided once', async (after) => {
 	const folder = newFolder();
@@ -83,15 +83,4 @@ async function inDatabase<T>(folder: string, ask: (database: Database) => Promis
 	open = false;
 	await database.close();
 	return answer;
-}
-
-async function post(server: Started, address: string, cookie: string, fields: Record<string, string>): Promise<number> {
-	const origin = await server.origin();
-	const answer = await fetch(new URL(address, origin), {
-		method: 'POST',
-		body: new URLSearchParams(fields),
-		headers: { cookie, origin, accept: 'text/html' },
-		redirect: 'manual'
-	});
-	return answer.status;
 }

@@ -1,9 +1,8 @@
 // A role-play whose server dies between two choices.
-import { expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../src/lib/server/db/open.ts';
+import { expect, test } from 'vitest';
 import { Library } from '../../src/lib/server/library.ts';
 import type { Started } from '../server.ts';
-import { DEMO, launch, newFolder, postgresOf, signIn } from './program.ts';
+import { DEMO, join, launch, newFolder, post, postgresOf, signIn } from './program.ts';
 
 test('kill -9 of everything between two choices: the run stands where it stood, and the choice sent again is one', async () => {
 	const folder = newFolder();
@@ -64,21 +63,4 @@ async function passageOf(server: Started, place: string, cookie: string): Promis
 	const [, now] = /id="now"([\s\S]*?)<form/.exec(page) ?? [];
 	expect(now, 'the words of now').toBeDefined();
 	return now!.replace(/<[^>]*>/g, ' ');
-}
-
-async function post(server: Started, address: string, cookie: string, fields: Record<string, string>): Promise<number> {
-	const origin = await server.origin();
-	const answer = await fetch(new URL(address, origin), {
-		method: 'POST',
-		body: new URLSearchParams(fields),
-		headers: { cookie, origin, accept: 'text/html' },
-		redirect: 'manual'
-	});
-	return answer.status;
-}
-
-async function join(folder: string) {
-	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: folder }, { join: true, connections: 2 });
-	onTestFinished(() => database.close());
-	return database;
 }

@@ -40,6 +40,20 @@ export async function makePerson(
 	return { id, name: input.name, email, roles: ['learner', ...granted] };
 }
 
+let mentored = 0;
+/** A learner who is in a team, with a mentor of their own and one who serves the team; and a mentor who has to do with neither. */
+export async function makeMentored(db: Db, now: Date) {
+	const nth = ++mentored;
+	const [served] = await db.insert(team).values({ name: `Team ${nth}` }).returning({ id: team.id });
+	const learner = await makePerson(db, now, { name: `Learner ${nth}`, teamId: served!.id });
+	const mentor = await makePerson(db, now, { name: `Mentor ${nth}`, roles: ['mentor'] });
+	const second = await makePerson(db, now, { name: `Second ${nth}`, roles: ['mentor'] });
+	const stranger = await makePerson(db, now, { name: `Stranger ${nth}`, roles: ['mentor'] });
+	await db.insert(mentorship).values({ mentorId: mentor.id, menteeId: learner.id, since: now });
+	await db.insert(teamMentor).values({ teamId: served!.id, mentorId: second.id });
+	return { learner, mentor, second, stranger };
+}
+
 /**
  * - `learner` is mentored by `mentor` in person; `teamLearner` is in `team`, which `mentor` serves.
  * - `otherLearner` is mentored by `otherMentor`; neither has to do with the first.

@@ -3,6 +3,7 @@
  * and item; another person at the same computer is never shown them. Everything here may fail (a private window, a full
  * disk); then it returns false or null, and the page says so.
  */
+import { forgetAfter, keptIn, settled } from '../kept';
 
 export interface KeptPhoto {
 	/** Made by the page: the same key is the same photo on the server. */
@@ -15,35 +16,7 @@ interface Row extends KeptPhoto {
 	at: number;
 }
 
-const forgetAfter = 14 * 86_400_000;
-
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		request.onsuccess = () => resolve(request.result);
-		request.onerror = () => reject(request.error ?? new Error('The browser keeps nothing.'));
-	});
-}
-
-/** Runs it on the photos; resolves when they are on the disk. */
-async function withPhotos<T>(body: (photos: IDBObjectStore) => Promise<T>): Promise<T> {
-	const request = indexedDB.open('nastavnik-photos', 1);
-	request.onupgradeneeded = () => request.result.createObjectStore('photo', { keyPath: 'place' });
-	const database = await settled(request);
-	try {
-		const transaction = database.transaction('photo', 'readwrite');
-		const done = new Promise<void>((resolve, reject) => {
-			transaction.oncomplete = () => resolve();
-			transaction.onabort = () => reject(transaction.error ?? new Error('The browser keeps nothing.'));
-		});
-		// What made it fail is told by the body first.
-		done.catch(() => undefined);
-		const result = await body(transaction.objectStore('photo'));
-		await done;
-		return result;
-	} finally {
-		database.close();
-	}
-}
+const withPhotos = keptIn('nastavnik-photos', 'photo', (database) => database.createObjectStore('photo', { keyPath: 'place' }));
 
 /** Keeps a photo in place of the one before. False when this browser keeps nothing. */
 export async function keepPhoto(place: string, kept: KeptPhoto): Promise<boolean> {

@@ -3,6 +3,7 @@
  * Bound to person and exercise: another person at the same computer is never shown it. Everything here may fail (a private
  * window, a full disk); then it returns false or null, and the page says so.
  */
+import { forgetAfter, keptIn, settled } from '../kept';
 
 /** One piece as it stands in the browser's database. */
 interface Piece {
@@ -29,42 +30,11 @@ export interface KeptSound {
 	whole: boolean;
 }
 
-const forgetAfter = 14 * 86_400_000;
 const placeOf = (person: string, exercise: string) => `${person} ${exercise}`;
 
-function settled<T>(request: IDBRequest<T>): Promise<T> {
-	return new Promise((resolve, reject) => {
-		request.onsuccess = () => resolve(request.result);
-		request.onerror = () => reject(request.error ?? new Error('The browser keeps nothing.'));
-	});
-}
-
-function open(): Promise<IDBDatabase> {
-	const request = indexedDB.open('nastavnik-recordings', 1);
-	request.onupgradeneeded = () => {
-		request.result.createObjectStore('piece', { keyPath: ['clientKey', 'number'] }).createIndex('place', 'place');
-	};
-	return settled(request);
-}
-
-/** Runs it on the pieces; resolves when they are on the disk. */
-async function withPieces<T>(mode: IDBTransactionMode, body: (pieces: IDBObjectStore) => Promise<T>): Promise<T> {
-	const database = await open();
-	try {
-		const transaction = database.transaction('piece', mode);
-		const done = new Promise<void>((resolve, reject) => {
-			transaction.oncomplete = () => resolve();
-			transaction.onabort = () => reject(transaction.error ?? new Error('The browser keeps nothing.'));
-		});
-		// What made it fail is told by the body first.
-		done.catch(() => undefined);
-		const result = await body(transaction.objectStore('piece'));
-		await done;
-		return result;
-	} finally {
-		database.close();
-	}
-}
+const withPieces = keptIn('nastavnik-recordings', 'piece', (database) =>
+	database.createObjectStore('piece', { keyPath: ['clientKey', 'number'] }).createIndex('place', 'place')
+);
 
 async function deleteWhere(pieces: IDBObjectStore, source: IDBObjectStore | IDBIndex, range: IDBKeyRange | null, isOld: (piece: Piece) => boolean) {
 	for (const piece of (await settled(source.getAll(range))) as Piece[]) {
@@ -80,7 +50,7 @@ export async function keepPiece(
 ): Promise<boolean> {
 	try {
 		const row: Piece = { ...piece, place: placeOf(person, exercise), at: Date.now(), type: piece.sound.type };
-		await withPieces('readwrite', async (pieces) => {
+		await withPieces(async (pieces) => {
 			await settled(pieces.put(row));
 			// A new recording takes the place of the one before.
 			if (piece.number === 0) await deleteWhere(pieces, pieces.index('place'), IDBKeyRange.only(row.place), (one) => one.clientKey !== piece.clientKey);
@@ -94,7 +64,7 @@ export async function keepPiece(
 /** The newest recording of this person for this exercise that is kept here; null without one. Forgets what is very old. */
 export async function readKept(person: string, exercise: string): Promise<KeptSound | null> {
 	try {
-		return await withPieces('readwrite', async (pieces) => {
+		return await withPieces(async (pieces) => {
 			await deleteWhere(pieces, pieces, null, ({ at }) => at < Date.now() - forgetAfter);
 			const all = (await settled(pieces.index('place').getAll(IDBKeyRange.only(placeOf(person, exercise))))) as Piece[];
 			const newest = all.reduce<Piece | null>((one, other) => (one && one.at > other.at ? one : other), null);
@@ -116,7 +86,7 @@ export async function readKept(person: string, exercise: string): Promise<KeptSo
 /** It has arrived, or is not wanted any more. */
 export async function forgetKept(person: string, exercise: string): Promise<void> {
 	try {
-		await withPieces('readwrite', (pieces) => deleteWhere(pieces, pieces.index('place'), IDBKeyRange.only(placeOf(person, exercise)), () => true));
+		await withPieces((pieces) => deleteWhere(pieces, pieces.index('place'), IDBKeyRange.only(placeOf(person, exercise)), () => true));
 	} catch {
 		// Nothing was kept.
 	}

@@ -2,10 +2,10 @@ import { eq, inArray } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyDraft, type ReviewDraft } from '../../core/review.ts';
 import { testDatabase } from '../db/testing.ts';
-import { checkState, deskItem, employee, mark, mentorship, review, submission, team, teamMentor } from '../db/schema/index.ts';
+import { checkState, deskItem, employee, mark, mentorship, review, submission, teamMentor } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { enrolAsClerk } from '../testing-content.ts';
-import { makePerson, type TestPerson } from '../testing-people.ts';
+import { makeMentored, makePerson, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { claimItem, countedUpTo, decideSubmission, handOver, listColleagues, nextOnDesk, readDesk, saveJudgement, type DeskFilter } from './desk.ts';
 import { readJudgedSubmission } from './judging.ts';
@@ -20,21 +20,12 @@ let learner: TestPerson;
 let mentor: TestPerson;
 let teamMate: TestPerson;
 let stranger: TestPerson;
-let count = 0;
 
 beforeAll(async () => {
 	library = await openPracticeLibrary(db, start);
 });
-/** A learner with a mentor of their own and one who serves their team; a mentor who has to do with neither. */
 beforeEach(async () => {
-	const nth = ++count;
-	const [served] = await db.insert(team).values({ name: `Team ${nth}` }).returning({ id: team.id });
-	learner = await makePerson(db, start, { name: `Learner ${nth}`, teamId: served!.id });
-	mentor = await makePerson(db, start, { name: `Mentor ${nth}`, roles: ['mentor'] });
-	teamMate = await makePerson(db, start, { name: `Teammate ${nth}`, roles: ['mentor'] });
-	stranger = await makePerson(db, start, { name: `Stranger ${nth}`, roles: ['mentor'] });
-	await db.insert(mentorship).values({ mentorId: mentor.id, menteeId: learner.id, since: start });
-	await db.insert(teamMentor).values({ teamId: served!.id, mentorId: teamMate.id });
+	({ learner, mentor, second: teamMate, stranger } = await makeMentored(db, start));
 	await enrolAsClerk(db, library, learner.id, start);
 });
 
@@ -87,7 +78,7 @@ describe('the list', () => {
 	});
 
 	it('never shows a mentor their own work', async () => {
-		const own = await makePerson(db, start, { name: `Both ${count}`, roles: ['mentor'], teamId: (await db.select().from(employee).where(eq(employee.id, learner.id)))[0]!.teamId });
+		const own = await makePerson(db, start, { name: `Both`, roles: ['mentor'], teamId: (await db.select().from(employee).where(eq(employee.id, learner.id)))[0]!.teamId });
 		await db.insert(teamMentor).values({ teamId: (await db.select().from(employee).where(eq(employee.id, own.id)))[0]!.teamId!, mentorId: own.id });
 		await enrolAsClerk(db, library, own.id, start);
 		const theirs = await hand({ employeeId: own.id });
@@ -104,7 +95,7 @@ describe('the list', () => {
 	it('is filtered by kind, person, mine and unclaimed', async () => {
 		const open = await hand();
 		const spoken = await hand({ kind: 'recording' }, after(1));
-		const other = await makePerson(db, start, { name: `Other ${count}` });
+		const other = await makePerson(db, start, { name: `Other` });
 		await db.insert(mentorship).values({ mentorId: mentor.id, menteeId: other.id, since: start });
 		await enrolAsClerk(db, library, other.id, start);
 		const theirs = await hand({ employeeId: other.id }, after(2));
@@ -122,7 +113,7 @@ describe('the list', () => {
 	});
 
 	it('goes on page by page, losing and repeating nothing', async () => {
-		const people = await Promise.all(Array.from({ length: 35 }, (_, i) => makePerson(db, start, { name: `Many ${count} ${i}` })));
+		const people = await Promise.all(Array.from({ length: 35 }, (_, i) => makePerson(db, start, { name: `Many ${i}` })));
 		await db.insert(mentorship).values(people.map(({ id }) => ({ mentorId: mentor.id, menteeId: id, since: start })));
 		const made: string[] = [];
 		// Many in the same moment.
@@ -172,7 +163,7 @@ describe('the list', () => {
 describe('a claim', () => {
 	it('is got by one of twenty mentors', async () => {
 		const id = await hand();
-		const mentors = await Promise.all(Array.from({ length: 20 }, (_, i) => makePerson(db, start, { name: `Racer ${count} ${i}`, roles: ['mentor'] })));
+		const mentors = await Promise.all(Array.from({ length: 20 }, (_, i) => makePerson(db, start, { name: `Racer ${i}`, roles: ['mentor'] })));
 		const teamId = (await db.select().from(employee).where(eq(employee.id, learner.id)))[0]!.teamId!;
 		await db.insert(teamMentor).values(mentors.map((one) => ({ teamId, mentorId: one.id })));
 		const outcomes = await Promise.all(mentors.map((one) => claimItem(db, one, id, after(1))));

@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
-import { deskItem, dispute, employee, mark, mentorship, review, ruling, snippet, team, teamMentor } from '../db/schema/index.ts';
+import { deskItem, dispute, employee, mark, review, ruling, snippet } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { enrolAsClerk } from '../testing-content.ts';
-import { makePerson, type TestPerson } from '../testing-people.ts';
+import { makeMentored, makePerson, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { claimItem, decideSubmission, readDesk, saveJudgement } from './desk.ts';
 import { decideDispute, listDisputesForHr, raiseDispute } from './disputes.ts';
@@ -26,21 +26,13 @@ let learner: TestPerson;
 let mentor: TestPerson;
 let second: TestPerson;
 let stranger: TestPerson;
-let count = 0;
 
 beforeAll(async () => {
 	library = await openPracticeLibrary(db, start);
 	hr = await makePerson(db, start, { name: 'Hr', roles: ['hr'] });
 });
 beforeEach(async () => {
-	const nth = ++count;
-	const [served] = await db.insert(team).values({ name: `Team ${nth}` }).returning({ id: team.id });
-	learner = await makePerson(db, start, { name: `Learner ${nth}`, teamId: served!.id });
-	mentor = await makePerson(db, start, { name: `Mentor ${nth}`, roles: ['mentor'] });
-	second = await makePerson(db, start, { name: `Second ${nth}`, roles: ['mentor'] });
-	stranger = await makePerson(db, start, { name: `Stranger ${nth}`, roles: ['mentor'] });
-	await db.insert(mentorship).values({ mentorId: mentor.id, menteeId: learner.id, since: start });
-	await db.insert(teamMentor).values({ teamId: served!.id, mentorId: second.id });
+	({ learner, mentor, second, stranger } = await makeMentored(db, start));
 	await enrolAsClerk(db, library, learner.id, start);
 });
 
