@@ -64,7 +64,7 @@ test.each([
 	['src/lib/server/services/planted.ts', use('../db/open.ts')],
 	['src/lib/server/services/planted.ts', use('../../content/compile.ts')],
 	['src/lib/components/Planted.svelte', `import type { Thing } from '$lib/core/item';\nexport type Used = Thing;`],
-	['src/routes/learn/+page.server.ts', use('$lib/server/services/learning')]
+	['src/routes/learn/+page.server.ts', use('$lib/server/services/lessons')]
 ])('%s may: %s', async (file, code) => {
 	expect(await problems(file, code)).toEqual([]);
 });

@@ -10,9 +10,9 @@ import { haveChromium, launchOptions } from '../../tests/chromium.ts';
 import { signInAs } from '../../tests/fixtures.ts';
 import { start, temporaryFolder, type Role } from '../../tests/server.ts';
 import { m } from '../../tests/words.ts';
+import { exerciseAddress } from '../lib/core/exercise-address.ts';
 import { openDatabase } from '../lib/server/db/open.ts';
 import { Library } from '../lib/server/library.ts';
-import { practiceAddress } from '../lib/server/services/learning.ts';
 
 const folder = 'tests/pictures';
 /** Bytes; a README is read on a phone, too. */
@@ -59,20 +59,21 @@ try {
 	const [review, scene] = ['call-review', 'role-play'].map(
 		(kind) => library.current().academy.courses.flatMap(({ lessons }) => lessons).flatMap(({ exercises }) => exercises).find((one) => one.kind === kind)!
 	);
-	await learner.goto(origin + practiceAddress({ name: review!.name, kind: 'call-review' }));
+	await learner.goto(origin + exerciseAddress(review!));
 	await learner.getByRole('button', { name: m.call_start({}, { locale: 'en' }) }).click();
 	await learner.getByRole('radiogroup').first().waitFor();
 	await learner.getByRole('radio').nth(1).check();
 	await take(learner, null, 'call-review');
-	await learner.goto(origin + practiceAddress({ name: scene!.name, kind: 'role-play' }));
+	await learner.goto(origin + exerciseAddress(scene!));
 	await learner.getByRole('button', { name: m.play_start({}, { locale: 'en' }) }).click();
 	await take(learner, null, 'role-play');
 
-	await take(await visit('learner', { viewport: phone, locale: 'bg-BG' }), practiceAddress({ name: scene!.name, kind: 'role-play' }), 'role-play-bg');
+	await take(await visit('learner', { viewport: phone, locale: 'bg-BG' }), exerciseAddress(scene!), 'role-play-bg');
 
 	const mentor = await visit('mentor', { viewport: desk });
 	await take(mentor, '/mentor', 'mentor');
-	await mentor.getByRole('link', { name: 'Ксения Орлова' }).last().click();
+	await mentor.goto(`${origin}/mentor/people`);
+	await mentor.getByRole('link', { name: 'Ксения Орлова' }).click();
 	await mentor.waitForURL(/\/people\//);
 	await take(mentor, null, 'mentee');
 	await take(await visit('hr', { viewport: desk }), '/hr/people', 'people');

@@ -4,7 +4,7 @@ import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
 import { listConfirmations, summariseLevels } from '$lib/server/services/competencies';
-import { readPath } from '$lib/server/services/learning';
+import { readPath } from '$lib/server/services/path';
 import { markNewsSeen, readNews } from '$lib/server/services/news';
 import { readWaitingWork } from '$lib/server/services/waiting';
 import { thenShow } from '$lib/server/told';

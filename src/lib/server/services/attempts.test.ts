@@ -10,7 +10,7 @@ import { makeClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
 import { closeOverdue, readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
-import { readPath } from './learning.ts';
+import { readPath } from './path.ts';
 
 const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');

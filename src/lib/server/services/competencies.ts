@@ -3,13 +3,13 @@ import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Competency } from '../../core/academy.ts';
 import { evaluateCompetency, type Evidence, type LineState, type NextLevel, type Standing } from '../../core/competency.ts';
+import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
 import { attempt, deskItem, employee, evidence, levelState, observation, observedCall, positionAssignment, rolePlayRun, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { lessonsOf } from './evidence.ts';
-import { practiceAddress } from './learning.ts';
 import { relationTo } from './relations.ts';
 import { listRequests, listSignOffs, type SignOffRow } from './sign-offs.ts';
 
@@ -264,9 +264,8 @@ function nameOf(release: Release, kind: string, id: string, name: string, told: 
 	if (!found) return { title: name, href: null };
 	const { exercise, lesson } = found;
 	const title = told(lesson.title);
-	return { title, href: exercise.kind in practicePages ? practiceAddress(exercise as Parameters<typeof practiceAddress>[0]) : `/learn/${lesson.name}` };
+	return { title, href: exerciseAddress(exercise) };
 }
-const practicePages = { 'call-review': 0, 'role-play': 0, record: 0 };
 
 export interface Confirmation {
 	id: string;

@@ -18,7 +18,7 @@ import type { Storage } from '../storage/storage.ts';
 import { fillChecklist, judge, observe, practise } from './demo-practice.ts';
 import { dayOf, enrolByPosition } from './enrolments.ts';
 import { answerInquiry, askMentor, listInquiries } from './inquiries.ts';
-import { acceptStandard, answerInlineCheck, arrangementOf, markAsRead } from './learning.ts';
+import { acceptStandard, answerInlineCheck, arrangementOf, markAsRead } from './lessons.ts';
 
 const day = 86_400_000;
 

@@ -12,7 +12,7 @@ import { deskItem, employee, enrolment, submission } from '../db/schema/index.ts
 import type { Library } from '../library.ts';
 import { claimItem, type Claiming } from './desk.ts';
 import { readJudging, type Judging } from './judging.ts';
-import { isEnrolled } from './learning.ts';
+import { isEnrolled } from './lessons.ts';
 import { relationTo } from './relations.ts';
 import { linesAt, type SpokenLine, type Words } from './role-plays.ts';
 import { handIn } from './submissions.ts';

@@ -5,7 +5,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { attempt, employee, enrolment, inquiry, positionAssignment, team } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { describePath, type CourseLine } from './learning.ts';
+import { describePath, type CourseLine } from './path.ts';
 import { isMentoredBy, relationTo } from './relations.ts';
 
 export interface MenteeLine {

@@ -4,12 +4,12 @@
  */
 import { and, desc, eq, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { alias, unionAll, type PgColumn } from 'drizzle-orm/pg-core';
+import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
 import { dispute, employee, mark, observedCall, review, signOff, signOffRequest, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
-import { practiceAddress } from './learning.ts';
 
 export type NewsKind = 'returned' | 'signed' | 'revoked' | 'kept' | 'changed' | 'corrected' | 'accepted';
 export interface NewsLine {
@@ -114,11 +114,9 @@ function placeOfWork(release: Release, name: string, locale: string) {
 	const found = release.exercise(name);
 	if (!found) return null;
 	const { lesson, exercise } = found;
-	const { kind } = exercise;
-	const onItsPage = kind === 'call-review' || kind === 'role-play' || kind === 'record';
 	return {
 		title: inLocale(lesson.title, locale, release.academy.defaultLocale),
-		href: onItsPage ? practiceAddress({ name: exercise.name, kind }) : `/learn/${lesson.name}#check-${exercise.key}`
+		href: exerciseAddress(exercise)
 	};
 }
 

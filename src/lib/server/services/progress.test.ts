@@ -7,7 +7,7 @@ import { enrolAsClerk } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { transact } from '../db/open.ts';
-import { readLesson } from './learning.ts';
+import { readLesson } from './lessons.ts';
 import { recordExercise, recordProgress } from './progress.ts';
 
 const { db } = await testDatabase();

@@ -9,7 +9,7 @@ import { item, lessonProgress, release, releaseItem } from '../db/schema/index.t
 import { Library } from '../library.ts';
 import { enrolAsClerk, testContent } from '../testing-content.ts';
 import { makePerson } from '../testing-people.ts';
-import { markAsRead, readLesson } from './learning.ts';
+import { markAsRead, readLesson } from './lessons.ts';
 import { publish } from './releases.ts';
 
 const { db } = await testDatabase();

@@ -16,7 +16,7 @@ import { transact, worded, type Db } from '../db/open.ts';
 import { rolePlayChoice, rolePlayRun } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { evidenceOfRolePlay } from './evidence.ts';
-import { isEnrolled } from './learning.ts';
+import { isEnrolled } from './lessons.ts';
 import { recordExercise } from './progress.ts';
 
 type RunRow = typeof rolePlayRun.$inferSelect;

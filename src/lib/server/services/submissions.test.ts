@@ -5,7 +5,7 @@ import { checkResponse, checkState, deskItem, submission } from '../db/schema/in
 import { makeClerk } from '../testing-content.ts';
 import { makePeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { answerInlineCheck, readLesson } from './learning.ts';
+import { answerInlineCheck, readLesson } from './lessons.ts';
 import { acceptSubmission, handIn, returnSubmission } from './submissions.ts';
 
 const { db } = await testDatabase();

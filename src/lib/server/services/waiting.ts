@@ -1,12 +1,12 @@
 /** What a learner has handed in that waits for a mentor, and how long that usually takes. */
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
+import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { usualWait, usualWaitOf, type UsualWait } from '../../core/waiting.ts';
 import { worded, type Db } from '../db/open.ts';
 import { deskItem, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { practiceAddress } from './learning.ts';
 import type { DeskKind } from './desk.ts';
 
 export interface WaitingWork {
@@ -88,13 +88,11 @@ export async function readWaitingWork(db: Db, library: Pick<Library, 'current'>,
 		const place = release.exercise(row.exercise);
 		if (!place) return [];
 		const { lesson, exercise } = place;
-		const { kind } = exercise;
-		const onItsPage = kind === 'call-review' || kind === 'role-play' || kind === 'record';
 		return {
 			exercise: row.exercise,
 			kind: row.kind as WaitingWork['kind'],
 			title: inLocale(lesson.title, locale, release.academy.defaultLocale),
-			href: onItsPage ? practiceAddress({ name: exercise.name, kind }) : `/learn/${lesson.name}#check-${exercise.key}`,
+			href: exerciseAddress(exercise),
 			state: row.state as WaitingWork['state'],
 			at: (row.state === 'waiting' ? (row.waitingSince ?? row.submittedAt) : row.decidedAt)!,
 			againBy: row.againBy,

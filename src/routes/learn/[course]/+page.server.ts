@@ -1,7 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { app } from '$lib/server/app';
 import { requireUser } from '$lib/server/guard';
-import { markCelebrated, readCourse } from '$lib/server/services/learning';
+import { markCelebrated, readCourse } from '$lib/server/services/path';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {

@@ -7,7 +7,7 @@ import { readFields, readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
 import { readAssessment, startAttempt } from '$lib/server/services/attempts';
 import { askMentor, inquiryLength, readOwnInquiries } from '$lib/server/services/inquiries';
-import { acceptStandard, answerInlineCheck, markAsRead, readLesson } from '$lib/server/services/learning';
+import { acceptStandard, answerInlineCheck, markAsRead, readLesson } from '$lib/server/services/lessons';
 import { raiseDispute } from '$lib/server/services/disputes';
 import { readOwnSubmissions } from '$lib/server/services/judging';
 import { readTold, thenShow } from '$lib/server/told';

@@ -15,12 +15,10 @@ import {
 	answerInlineCheck,
 	arrangementOf,
 	markAsRead,
-	markCelebrated,
-	readCourse,
-	readLesson,
-	readPath
-} from './learning.ts';
+	readLesson
+} from './lessons.ts';
 import { listMentees, readMentee } from './mentees.ts';
+import { markCelebrated, readCourse, readPath } from './path.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2026-11-10T08:00:00Z');

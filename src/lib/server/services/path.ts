@@ -1,0 +1,277 @@
+/** The new hire's path: the courses, what is due, what comes next; and one course of it. */
+import { and, asc, count, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import type { Lesson } from '../../core/academy.ts';
+import { mayStart } from '../../core/attempts/assessment.ts';
+import type { Derivation } from '../../core/due-date.ts';
+import { inLocale } from '../../core/localized.ts';
+import type { Actor } from '../../core/permissions.ts';
+import { nextStep, type CourseState } from '../../core/progress.ts';
+import { worded, type Db } from '../db/open.ts';
+import { allowance, attempt, enrolment, inquiry, lessonProgress } from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
+
+export interface LessonLine {
+	key: string;
+	title: string;
+	minutes: number;
+	isAssessment: boolean;
+	done: boolean;
+}
+/** How a due date came about, with names in one language. */
+export type DerivationView = Omit<Derivation, 'skipped'> & {
+	skipped: { date: string; why: 'holiday' | 'leave'; name: string | null }[];
+};
+export interface CourseLine {
+	key: string;
+	title: string;
+	summary: string;
+	mandatory: boolean;
+	/** later = another course must be completed first. */
+	state: CourseState;
+	/** Titles of the courses that must come first. */
+	waitsFor: string[];
+	completedAt: Date | null;
+	dueAt: Date | null;
+	derivation: DerivationView | null;
+	lessons: LessonLine[];
+}
+export interface NextStep {
+	course: string;
+	courseTitle: string;
+	lesson: string;
+	title: string;
+	minutes: number;
+	isAssessment: boolean;
+	/** An attempt is open: go on where it was left. */
+	resume: boolean;
+	dueAt: Date | null;
+}
+export interface PathView {
+	courses: CourseLine[];
+	next: NextStep | null;
+	/** Answers of a mentor which the person has not opened, and questions that still wait. */
+	answers: { href: string; title: string }[];
+	waiting: { href: string; title: string; askedAt: Date }[];
+}
+
+const person = sql.placeholder('person');
+
+const openInquiries = worded((db) =>
+	db
+		.select({ lesson: inquiry.lesson, askedAt: inquiry.askedAt, answeredAt: inquiry.answeredAt })
+		.from(inquiry)
+		.where(and(eq(inquiry.employeeId, person), or(isNull(inquiry.answeredAt), isNull(inquiry.seenAt))))
+		.orderBy(asc(inquiry.askedAt))
+		.prepare('open_inquiries')
+);
+
+/** My onboarding. Three queries, whatever its length. */
+export async function readPath(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	locale: string,
+	now: Date
+): Promise<PathView> {
+	const release = library.current();
+	const [enrolments, { open, blocked }, asked] = await Promise.all([
+		readEnrolments(db, actor.id),
+		readOpenAndBlocked(db, release, actor.id, now),
+		openInquiries(db).execute({ person: actor.id })
+	]);
+	const courses = describeCourses(release, enrolments, locale);
+	const link = (name: string) => {
+		const lesson = release.lesson(name)?.lesson;
+		return lesson
+			? [{ href: `/learn/${name}#ask`, title: inLocale(lesson.title, locale, release.academy.defaultLocale) }]
+			: [];
+	};
+	return {
+		courses,
+		next: describeNext(nextStep(courses, open, blocked)),
+		answers: asked.filter((row) => row.answeredAt).flatMap((row) => link(row.lesson)),
+		waiting: asked
+			.filter((row) => !row.answeredAt)
+			.flatMap((row) => link(row.lesson).map((one) => ({ ...one, askedAt: row.askedAt })))
+	};
+}
+
+/** The courses of a person with their lessons. One query. The caller has asked permission. */
+export async function describePath(db: Db, library: Library, employeeId: string, locale: string): Promise<CourseLine[]> {
+	return describeCourses(library.current(), await readEnrolments(db, employeeId), locale);
+}
+
+function describeNext(next: { course: CourseLine; lesson: { key: string }; resume: boolean } | null): NextStep | null {
+	const lesson = next?.course.lessons.find(({ key }) => key === next.lesson.key);
+	return next && lesson
+		? {
+				course: next.course.key,
+				courseTitle: next.course.title,
+				lesson: lesson.key,
+				title: lesson.title,
+				minutes: lesson.minutes,
+				isAssessment: lesson.isAssessment,
+				resume: next.resume,
+				dueAt: next.course.dueAt
+			}
+		: null;
+}
+
+const allAttempts = worded((db) =>
+	db
+		.select({
+			assessment: attempt.assessment,
+			state: attempt.state,
+			submittedAt: attempt.submittedAt,
+			passed: attempt.passed,
+			/** Attempts that were granted beyond the rules. */
+			granted: sql<number>`(${db
+				.select({ granted: count() })
+				.from(allowance)
+				.where(
+					and(
+						eq(allowance.employeeId, attempt.employeeId),
+						eq(allowance.lesson, attempt.assessment),
+						eq(allowance.kind, 'attempt')
+					)
+				)})`.mapWith(Number)
+		})
+		.from(attempt)
+		.where(eq(attempt.employeeId, person))
+		.prepare('all_attempts')
+);
+/** Assessments with an open attempt, and those that cannot be started now. One query. */
+async function readOpenAndBlocked(db: Db, release: Release, employeeId: string, now: Date) {
+	const attempts = await allAttempts(db).execute({ person: employeeId });
+	const open = new Set(attempts.filter((row) => row.state === 'open').map((row) => row.assessment));
+	const blocked = new Set<string>();
+	for (const name of new Set(attempts.map((row) => row.assessment))) {
+		const rules = release.lesson(name)?.lesson.assessment;
+		const own = attempts.filter((row) => row.assessment === name);
+		if (rules && !mayStart({ rules, attempts: own, granted: own[0]!.granted, now }).ok) blocked.add(name);
+	}
+	return { open, blocked };
+}
+
+type EnrolmentRow = Awaited<ReturnType<typeof readEnrolments>>[number];
+
+const enrolments = worded((db) =>
+	db
+		.select({
+			course: enrolment.course,
+			mandatory: enrolment.mandatory,
+			dueAt: enrolment.dueAt,
+			derivation: enrolment.derivation,
+			completedAt: enrolment.completedAt,
+			celebratedAt: enrolment.celebratedAt,
+			/** Names of its lessons that are done. */
+			done: sql<string[]>`array(${db
+				.select({ lesson: lessonProgress.lesson })
+				.from(lessonProgress)
+				.where(
+					and(
+						eq(lessonProgress.employeeId, enrolment.employeeId),
+						isNotNull(lessonProgress.doneAt),
+						sql`starts_with(${lessonProgress.lesson}, ${enrolment.course} || '/')`
+					)
+				)})`
+		})
+		.from(enrolment)
+		.where(eq(enrolment.employeeId, person))
+		.orderBy(asc(enrolment.place), asc(enrolment.course))
+		.prepare('enrolments')
+);
+const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
+
+function describeCourses(release: Release, rows: EnrolmentRow[], locale: string): CourseLine[] {
+	const { defaultLocale } = release.academy;
+	const done = new Set(rows.flatMap((row) => row.done));
+	const completed = new Set(rows.filter((row) => row.completedAt).map((row) => row.course));
+	return rows.flatMap((row) => {
+		const course = release.course(row.course);
+		if (!course) return [];
+		const waitsFor = course.prerequisites.filter((key) => !completed.has(key));
+		return {
+			key: course.key,
+			title: inLocale(course.title, locale, defaultLocale),
+			summary: inLocale(course.summary, locale, defaultLocale),
+			mandatory: row.mandatory,
+			state: row.completedAt ? 'done' : waitsFor.length > 0 ? 'later' : 'open',
+			waitsFor: waitsFor.map((key) => inLocale(release.course(key)!.title, locale, defaultLocale)),
+			completedAt: row.completedAt,
+			dueAt: row.dueAt,
+			derivation: row.derivation && {
+				...row.derivation,
+				skipped: row.derivation.skipped.map((day) => ({
+					...day,
+					name: day.name && inLocale(day.name, locale, defaultLocale)
+				}))
+			},
+			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale))
+		};
+	});
+}
+
+/** A lesson in a list of its course. `done`: names of the lessons that are. */
+export function describeLesson(lesson: Lesson, done: Set<string>, locale: string, fallback: string): LessonLine {
+	return {
+		key: lesson.key,
+		title: inLocale(lesson.title, locale, fallback),
+		minutes: lesson.minutes,
+		isAssessment: lesson.assessment !== null,
+		done: done.has(lesson.name)
+	};
+}
+
+export interface CourseView extends CourseLine {
+	audience: string;
+	/** Summaries of its lessons, in their order: what is, or was, learned. */
+	summaries: string[];
+	next: LessonLine | null;
+	/** The course after this one in the person's path that is still open. */
+	nextCourse: { key: string; title: string } | null;
+	/** Completed and not yet celebrated. */
+	celebrate: boolean;
+}
+
+/** One course of the actor's path; null when it is not theirs. Reading marks the celebration as seen. */
+export async function readCourse(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	key: string,
+	locale: string
+): Promise<CourseView | null> {
+	const release = library.current();
+	const course = release.course(key);
+	if (!course) return null;
+	const rows = await readEnrolments(db, actor.id);
+	const own = rows.find((row) => row.course === key);
+	if (!own) return null;
+	const lines = describeCourses(release, rows, locale);
+	const line = lines.find((one) => one.key === key)!;
+	const { defaultLocale } = release.academy;
+	return {
+		...line,
+		audience: inLocale(course.audience, locale, defaultLocale),
+		summaries: course.lessons.map((lesson) => inLocale(lesson.summary, locale, defaultLocale)),
+		next: line.lessons.find((lesson) => !lesson.done) ?? null,
+		nextCourse: lines.find((one) => one.key !== key && one.state === 'open') ?? null,
+		celebrate: own.completedAt !== null && own.celebratedAt === null
+	};
+}
+
+/** The celebration was seen; it is shown once. */
+export async function markCelebrated(db: Db, actor: Actor, course: string, now: Date): Promise<void> {
+	await db
+		.update(enrolment)
+		.set({ celebratedAt: now })
+		.where(
+			and(
+				eq(enrolment.employeeId, actor.id),
+				eq(enrolment.course, course),
+				isNull(enrolment.celebratedAt),
+				sql`${enrolment.completedAt} is not null`
+			)
+		);
+}
