@@ -25,6 +25,8 @@ declare global {
 			attemptPlace?: number;
 			/** Which part of a call review a phone shows. */
 			reviewView?: 'call' | 'score';
+			/** A call review is looked over before it is handed in. */
+			lookedOver?: boolean;
 		}
 		interface PageData {}
 	}

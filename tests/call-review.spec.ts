@@ -143,6 +143,10 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 		await page.getByRole('button', { name: m.call_submit() }).click();
 		await expect(page.getByRole('heading', { name: m.call_over_title() })).toBeVisible();
 		await expectAccessible(page, 'the look-over before handing in');
+		// Back leads to the marks.
+		await page.goBack();
+		await expect(page.getByRole('heading', { name: m.call_over_title() })).toBeHidden();
+		await page.getByRole('button', { name: m.call_submit() }).click();
 		await page.getByRole('button', { name: m.call_over_submit() }).click();
 		await expect(page.getByText(m.call_not_passed())).toBeVisible();
 		await expect(page.locator('.sentence')).toContainText(m.call_because_failure({ n: 1, criteria: 'Gives a date' }));

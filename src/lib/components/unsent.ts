@@ -75,8 +75,8 @@ export async function postForm(person: string, action: string, body: FormData, p
 			signal: patience === undefined ? null : AbortSignal.timeout(patience)
 		});
 		if (response.status >= 500) return null;
-		const result = deserialize(await response.text());
-		return result.type === 'error' && (result.status ?? 500) >= 500 ? null : result;
+		// What it refuses, such as what is gone, arrived: the status is the answer's, the words alone do not have it.
+		return deserialize(await response.text());
 	} catch {
 		return null;
 	}

@@ -1,4 +1,4 @@
-import { error, fail } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
@@ -37,6 +37,12 @@ export const load: PageServerLoad = async (event) => {
 		listInquiries(db, person, { waiting: view === 'waiting', ...limits }),
 		countWaiting(db, person)
 	]);
+	if (page > 1 && inquiries.length === 0) {
+		// Answered since, or typed: there is no such page.
+		const address = new URL(event.url);
+		address.searchParams.delete('page');
+		redirect(303, address.pathname + address.search);
+	}
 	const release = library.current();
 	const titleOf = (name: string) => {
 		const found = release.lesson(name);
