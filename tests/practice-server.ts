@@ -23,10 +23,10 @@ export interface PracticeAcademy {
 	stop(): Promise<void>;
 }
 
-/** Starts it; everybody in it has the course `basics`. */
-export async function openPracticeAcademy(): Promise<PracticeAcademy> {
+/** Starts it, in one process unless told; everybody in it has the course `basics`. */
+export async function openPracticeAcademy(env: Record<string, string | undefined> = {}): Promise<PracticeAcademy> {
 	const dataDir = temporaryFolder();
-	const server = start({ env: await practiceSettings(dataDir) });
+	const server = start({ env: { ...(await practiceSettings(dataDir)), ...env } });
 	const origin = await server.origin();
 	const { database, library } = await publishPractice(dataDir);
 	const { db } = database;

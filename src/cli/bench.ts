@@ -347,7 +347,7 @@ async function measureDesk(loaded: Loaded): Promise<void> {
 
 /** A try at a call of 600 turns, on a server of its own: the academy of the other parts has nothing to practise. */
 async function measureLongCall(): Promise<void> {
-	const { origin, database, library, process: server, people: known, stop } = await openPracticeAcademy();
+	const { origin, database, library, process: server, people: known, stop } = await openPracticeAcademy({ PROCESSES: undefined });
 	try {
 		const people = await signedIn(database.db, [known.learner, known.otherLearner, known.teamLearner], new Date());
 		await beginLongCall(database.db, library, people, new Date());
