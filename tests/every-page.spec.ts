@@ -1,4 +1,4 @@
-// Every page of every role: on a phone in Russian by day and in Bulgarian by night; the long run adds the other looks.
+// Every page of every role: on a phone in Russian by day and in Bulgarian by night; `test:full` adds the other looks.
 import { readdirSync } from 'node:fs';
 import type { Database } from '../src/lib/server/db/open.ts';
 import { expect, formHeaders, test, type Role } from './fixtures.ts';
@@ -11,8 +11,8 @@ test.setTimeout(120_000);
 const settings = [
 	{ locale: 'ru', colorScheme: 'light', width: 360, run: '' },
 	{ locale: 'bg', colorScheme: 'dark', width: 360, run: '' },
-	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@full' },
-	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@full' }
+	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@look' },
+	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@look' }
 ] as const;
 const courses = readdirSync('content/courses');
 /** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */

@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { sql } from 'drizzle-orm';
+import { bareThere, openBarePage, type BarePage } from '../../tests/bench/bare-page.ts';
 import { freePort, measurePreview, measurePublishing, runDoor, writeContent } from '../../tests/bench/content-budgets.ts';
 import { measureFirstLoad } from '../../tests/bench/first-load.ts';
 import { claimDesk, loadDesk, openDesk, submitReview } from '../../tests/bench/desk.ts';
@@ -158,6 +159,7 @@ async function measureLoad(): Promise<void> {
 	});
 	await server.origin();
 	const database = await openDatabase({ DATABASE_URL: null, DATA_DIR: dataDir }, { join: true, connections: 2 });
+	let academy: Loaded | null = null;
 	try {
 		const library = new Library(database.db);
 		await library.refresh();
@@ -169,16 +171,20 @@ async function measureLoad(): Promise<void> {
 		await countRows(database);
 		const pids = await processesOf(server.process.pid!, database);
 		note('memory before the load', memoryOf([...pids.server, ...pids.database()]), 'MB');
+		academy = { origin, people, database, library, pids };
 		for (const [part, measure] of Object.entries(underLoad)) {
 			if (!chosen.has(part)) continue;
 			say(part);
-			await measure({ origin, people, database, library, pids });
+			await measure(academy);
 		}
+		await academy.bare?.stop();
+		delete academy.bare;
 		const [ofServer, ofDatabase] = [memoryOf(pids.server), memoryOf(pids.database())];
 		note('memory after the load, server and database', ofServer + ofDatabase, 'MB', most(450));
 		note('memory after the load, server', ofServer, 'MB');
 		note('memory after the load, database', ofDatabase, 'MB');
 	} finally {
+		await academy?.bare?.stop();
 		await database.close();
 		const code = await server.stop();
 		if (code !== 0) fail(`the server ended with ${code}:\n${server.output.slice(-2000)}`);
@@ -216,6 +222,8 @@ interface Loaded {
 	database: Database;
 	library: Library;
 	pids: Processes;
+	/** Opened when it is first asked for. */
+	bare?: BarePage;
 }
 
 /** Runs one kind of request at 1 and at 16 connections, after a warming up at 16. A step that throws is an error. */
@@ -265,10 +273,34 @@ function lessonsOf(course: Course) {
 
 /** The page at an address, asked for by anybody each time. */
 async function measurePage(academy: Loaded, name: string, budget: { perSecond: number; p95: number } | null, address: () => string): Promise<void> {
-	await measureRequests(academy, name, budget, async (connection) => {
+	const open = async (connection: Connection) => {
 		const person = any(academy.people);
 		expectAnswer(await connection.send(get(address(), person)), 200, person.name);
-	});
+	};
+	await measureRequests(academy, name, budget, open);
+	if (budget) await measureBeside(academy, name, budget.perSecond / bareThere, open);
+}
+
+/** The same page in turns with a bare one: what both take together, the machine's speed and other work, drops out. */
+async function measureBeside(academy: Loaded, name: string, share: number, open: (connection: Connection) => Promise<void>): Promise<void> {
+	academy.bare ??= await openBarePage(academy.database);
+	const { origin } = academy.bare;
+	const openBare = async (connection: Connection) => {
+		const person = any(academy.people);
+		expectAnswer(await connection.send({ method: 'GET', path: `/?person=${person.id}` }), 200, person.name);
+	};
+	await run(origin, { connections: 16, seconds: 1 }, openBare);
+	const turns: { bare: number; share: number; p95: number }[] = [];
+	for (let turn = 0; turn < 5; turn++) {
+		const bare = await run(origin, { connections: 16, seconds: 2 }, openBare);
+		const own = await run(academy.origin, { connections: 16, seconds: 2 }, open);
+		if (bare.errors + own.errors > 0) fail(`${name} beside a bare page: ${bare.firstError ?? own.firstError}`);
+		turns.push({ bare: bare.perSecond, share: own.perSecond / bare.perSecond, p95: own.p95 / bare.p95 });
+	}
+	const middle = (of: (typeof turns)[number][]) => of[Math.floor(of.length / 2)]!;
+	note(`a bare page beside ${name}, 16 connections: per second`, middle(turns.toSorted((a, b) => a.bare - b.bare)).bare, '/s');
+	note(`${name} as a share of a bare page`, middle(turns.toSorted((a, b) => a.share - b.share)).share * 100, '%', least(share * 100));
+	note(`${name}: p95 beside a bare page's`, middle(turns.toSorted((a, b) => a.p95 - b.p95)).p95, 'times');
 }
 
 async function measureHealth(academy: Loaded): Promise<void> {
