@@ -7,12 +7,13 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import type { Localized } from '../../core/questions/question.ts';
 import type { Lack, ReviewDraft } from '../../core/review.ts';
 import type { ScorecardScore } from '../../core/scorecard.ts';
 import { overdueUpTo } from '../../core/waiting.ts';
 import { endOfDay } from '../../core/due-date.ts';
 import { transact, worded, type Db } from '../db/open.ts';
-import { comparison, deskItem, dispute, employee, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
+import { comparison, deskItem, dispute, employee, item, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { dayOf } from './enrolments.ts';
@@ -47,6 +48,8 @@ export interface DeskLine {
 	person: { id: string; name: string };
 	/** Title of the lesson it comes from; null for what comes from none. */
 	title: string | null;
+	/** Which mark is contested; null for all but disputes. */
+	criterion: string | null;
 	/** Of a live role-play: its submission, whose page has the script beside the scorecard. Null for all else. */
 	live: string | null;
 	/** Who has it now; null when nobody has, or their time has run out. */
@@ -120,6 +123,12 @@ interface Wanted {
 	limit: number;
 }
 
+/** Title of the criterion that the item's dispute is about, from the scorecard it was marked on; null for other items. */
+export const contestedCriterion = sql<Localized | null>`(
+	select jsonb_path_query_first(${item.shown}, '$.sections[*].criteria[*] ? (@.key == $key).title', jsonb_build_object('key', ${dispute.criterion}))
+	from ${dispute} join ${review} on ${review.id} = ${dispute.reviewId} join ${item} on ${item.hash} = ${review.scorecardHash}
+	where ${dispute.id} = ${deskItem.disputeId})`;
+
 /**
  * The oldest items that are wanted, with what a line of the list says of them. They are found first: what a line tells is
  * then looked up for them alone. The number of lines is part of the statement: a plan for any number reads everything.
@@ -149,6 +158,7 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted) {
 				(select ${submission.exercise} from ${dispute} join ${review} on ${review.id} = ${dispute.reviewId}
 					join ${submission} on ${submission.id} = ${review.submissionId} where ${dispute.id} = ${deskItem.disputeId})
 			)`,
+			criterion: contestedCriterion,
 			claimedBy: deskItem.claimedBy,
 			claimedUntil: deskItem.claimedUntil,
 			claimerName: nameOf(deskItem.claimedBy),
@@ -188,6 +198,7 @@ function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, 
 		pastTarget: row.waitingSince <= late,
 		person: { id: row.personId, name: row.personName },
 		title: found ? inLocale(found.lesson.title, locale, academy.defaultLocale) : null,
+		criterion: row.criterion && inLocale(row.criterion, locale, academy.defaultLocale),
 		live: row.kind === 'live-role-play' ? row.submissionId : null,
 		claimed: held ? { by: row.claimerName ?? '', until: row.claimedUntil!, mine: row.claimedBy === actor.id } : null,
 		handedTo: row.handedTo ? { name: row.receiverName ?? '', mine: row.handedTo === actor.id } : null

@@ -74,9 +74,9 @@ describe('raising a dispute', () => {
 		await Promise.all([raise(markId), raise(markId)]);
 		expect(await db.select().from(dispute).where(eq(dispute.raisedBy, learner.id))).toMatchObject([{ criterion: 'date', reviewerId: mentor.id }]);
 		const list = (who: TestPerson) => readDesk(db, library, who, { filter: { kind: 'dispute', person: null, who: 'all' }, after: null, locale: 'en' }, after(1));
-		expect((await list(second)).lines).toMatchObject([{ kind: 'dispute', title: 'Practice' }]);
+		expect((await list(second)).lines).toMatchObject([{ kind: 'dispute', title: 'Practice', criterion: 'Gives a date' }]);
 		for (const who of [mentor, stranger]) expect(await list(who)).toMatchObject({ lines: [], waiting: 0 });
-		expect((await listDisputesForHr(db, hr)).disputes.map(({ person }) => person)).toContain(learner.name);
+		expect((await listDisputesForHr(db, hr)).disputes.map(({ person, criterion }) => [person, criterion?.en])).toContainEqual([learner.name, 'Gives a date']);
 		expect(await listDisputesForHr(db, mentor)).toEqual({ disputes: [], total: 0 });
 	});
 

@@ -5,11 +5,12 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { disputableUntil } from '../../core/dispute.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import type { Localized } from '../../core/questions/question.ts';
 import type { ScorecardScore } from '../../core/scorecard.ts';
 import { transact, type Db } from '../db/open.ts';
 import { deskItem, dispute, employee, mark, review, ruling } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { finishItem, readJudgeable } from './desk.ts';
+import { contestedCriterion, finishItem, readJudgeable } from './desk.ts';
 import { commentLength, correctStandingMark, reasonLength, type Correcting } from './reviews.ts';
 
 /**
@@ -137,7 +138,11 @@ async function makeRuling(tx: Db, library: Library, { id, reviewId, criterion }:
 }
 
 /** Disputes that wait and that HR may decide, oldest first, and how many there are. */
-export async function listDisputesForHr(db: Db, actor: Actor, limit = 20): Promise<{ disputes: { itemId: string; person: string; since: Date; claimedBy: string | null }[]; total: number }> {
+export async function listDisputesForHr(
+	db: Db,
+	actor: Actor,
+	limit = 20
+): Promise<{ disputes: { itemId: string; person: string; criterion: Localized | null; since: Date; claimedBy: string | null }[]; total: number }> {
 	if (!may(actor, 'dispute.decide', { relation: 'other' })) return { disputes: [], total: 0 };
 	const waiting = and(
 		eq(deskItem.kind, 'dispute'),
@@ -148,7 +153,7 @@ export async function listDisputesForHr(db: Db, actor: Actor, limit = 20): Promi
 	const claimer = sql<string | null>`(select claimer.name from ${employee} claimer where claimer.id = ${deskItem.claimedBy})`;
 	const [disputes, [count]] = await Promise.all([
 		db
-			.select({ itemId: deskItem.id, person: employee.name, since: deskItem.waitingSince, claimedBy: claimer })
+			.select({ itemId: deskItem.id, person: employee.name, criterion: contestedCriterion, since: deskItem.waitingSince, claimedBy: claimer })
 			.from(deskItem)
 			.innerJoin(dispute, eq(dispute.id, deskItem.disputeId))
 			.innerJoin(employee, eq(employee.id, deskItem.employeeId))

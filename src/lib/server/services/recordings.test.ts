@@ -220,6 +220,7 @@ describe('recording again', () => {
 		const second = await begin();
 		await send(second, 0, browser);
 		expect(await readPage()).toMatchObject({ draft: { id: first }, open: true });
+		expect((await readPage())!.scorecard.sections.flatMap(({ criteria }) => criteria.map(({ title }) => title))).toContain('Gives a date');
 		const third = await begin();
 		expect(await send(second, browser.length, browser)).toEqual({ code: 'replaced' });
 		expect(await storage.size((await rowOf(second)).key)).toBeNull();

@@ -8,6 +8,7 @@ import type { RecordBody } from '../../core/academy.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
 import { isTooLong, keptUntil, largestBytes, pieceBytes } from '../../core/recording.ts';
+import type { ScorecardView } from '../../core/review.ts';
 import { readSound } from '../../core/sound/read.ts';
 import type { NoSound } from '../../core/sound/sound.ts';
 import { withLength } from '../../core/sound/webm.ts';
@@ -16,6 +17,7 @@ import { dispute, employee, enrolment, observation, observationPhoto, recording,
 import type { Library } from '../library.ts';
 import { newKey, readWhole, type Storage } from '../storage/storage.ts';
 import { relationTo } from './relations.ts';
+import { scorecardView } from './reviews.ts';
 import { handIn } from './submissions.ts';
 
 /** Why nothing can be recorded now: a round waits for its mentor, or one was accepted. */
@@ -381,6 +383,8 @@ export interface RecordingPage {
 	textLocale: string;
 	lesson: { name: string; title: string };
 	course: { key: string; title: string };
+	/** What a mentor marks it on. */
+	scorecard: ScorecardView;
 	/** Longest recording. */
 	seconds: number;
 	/** In bytes. */
@@ -394,14 +398,15 @@ export interface RecordingPage {
 	open: boolean;
 }
 
-/** The recorder of one exercise as this person sees it; null when it is not theirs. Three queries. */
+/** The recorder of one exercise as this person sees it; null when it is not theirs. Four queries. */
 export async function readRecordingPage(db: Db, library: Library, actor: Actor, name: string, locale: string): Promise<RecordingPage | null> {
 	const task = await findTask(library, name);
 	if (!task || !may(actor, 'practice.do', { relation: 'self' })) return null;
 	const release = library.current();
 	const { defaultLocale } = release.academy;
 	const { lesson } = release.exercise(name)!;
-	const [enrolled, drafts, rows] = await Promise.all([
+	const [scorecard, enrolled, drafts, rows] = await Promise.all([
+		scorecardView(db, library, task.body.scorecard.hash, locale),
 		db.select({ id: enrolment.id }).from(enrolment).where(ofCourse(actor.id, task.course)),
 		db
 			.select({ id: recording.id, seconds: recording.seconds, storedAt: recording.storedAt })
@@ -441,6 +446,7 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 		textLocale,
 		lesson: { name: lesson.name, title: inLocale(lesson.title, locale, defaultLocale) },
 		course: { key: course.key, title: inLocale(course.title, locale, defaultLocale) },
+		scorecard,
 		seconds: task.body.seconds,
 		pieceBytes,
 		largestBytes: largestBytes(task.body.seconds),

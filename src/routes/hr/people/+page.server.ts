@@ -1,3 +1,4 @@
+import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
@@ -27,7 +28,10 @@ export const load: PageServerLoad = async (event) => {
 		page,
 		pages: Math.max(1, Math.ceil(total / rowsPerPage)),
 		total,
-		disputes,
+		disputes: {
+			...disputes,
+			disputes: disputes.disputes.map((one) => ({ ...one, criterion: one.criterion && inLocale(one.criterion, event.locals.locale, release.academy.defaultLocale) }))
+		},
 		people: people.map((row) => ({ ...row, position: titleOf(release, event.locals.locale, row.position) }))
 	};
 };
