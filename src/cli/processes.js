@@ -16,6 +16,8 @@ const AGAIN = 500;
  * that answers many stays half as large.
  */
 const HEAP = 512;
+/** Megabytes, of the room for what is new: half the usual. It is collected twice as often, which costs hardly anything, and a process stays 25 MB smaller. */
+const NEW = 8;
 
 /** How many processes are to answer. Without a good number in PROCESSES one: it refuses to start, in words (env.ts). */
 export function wanted() {
@@ -55,7 +57,7 @@ export function untilAlone() {
 /** Starts so many processes and ends as the first of them ends. @param {number} count */
 export function serveInTurn(count) {
 	const limited = [...process.execArgv, process.env.NODE_OPTIONS].join(' ').includes('max-old-space-size');
-	cluster.setupPrimary({ execArgv: [...process.execArgv, ...(limited ? [] : [`--max-old-space-size=${HEAP}`])] });
+	cluster.setupPrimary({ execArgv: [...process.execArgv, ...(limited ? [] : [`--max-old-space-size=${HEAP}`, `--max-semi-space-size=${NEW}`])] });
 	const first = cluster.fork();
 	let stopping = false;
 	const running = () => Object.values(cluster.workers ?? {}).flatMap((worker) => (worker?.isConnected() ? [worker] : []));
