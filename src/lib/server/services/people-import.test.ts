@@ -58,7 +58,7 @@ let count = 0;
 const fresh = (what: string) => `${what}${++count}`;
 const header = 'Personnel number;Name;E-mail;Position;Team;Mentor;Hired on';
 const bytesOf = (lines: string[]) => new TextEncoder().encode([header, ...lines].join('\r\n'));
-const all = { kind: null, limit: 100, offset: 0 };
+const all = { kind: null, limit: 100, offset: 0, samples: false };
 const look = (id: string, kind: RowKind | null = null) => readImport(db, library, people.hr, id, { ...all, kind }, now);
 
 async function begin(bytes: Uint8Array, fileName = 'people.csv'): Promise<string> {

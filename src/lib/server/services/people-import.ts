@@ -77,15 +77,15 @@ export async function listImports(db: Db, actor: Actor, now: Date) {
 }
 
 /**
- * One list with a page of the rows of one kind; the first kind that has any unless one is asked for. Takes up work that
- * was left lying. Null when there is none, or not for the actor.
+ * One list with a page of the rows of one kind, the first kind that has any unless one is asked for; while its columns
+ * are named, and with `samples`, with its first rows. Takes up work that was left lying. Null when there is none, or not for the actor.
  */
 export async function readImport(
 	db: Db,
 	library: Library,
 	actor: Actor,
 	id: string,
-	page: { kind: RowKind | null; limit: number; offset: number },
+	page: { kind: RowKind | null; limit: number; offset: number; samples: boolean },
 	now: Date
 ) {
 	if (!isUuid(id) || !may(actor, 'people.import')) return null;
@@ -113,9 +113,9 @@ export async function readImport(
 	if (workStates.some((state) => state === list.state)) workOnImport(db, library, id);
 	const { counts } = list;
 	const kind = page.kind ?? rowKinds.find((one) => (counts?.[one] ?? 0) > 0) ?? 'wrong';
-	const wants = { columns: samples, preview: page.limit, done: page.limit } as Partial<Record<typeof list.state, number>>;
-	const limit = wants[list.state] ?? 0;
-	const isPaged = list.state !== 'columns';
+	const isPaged = list.state !== 'columns' && !page.samples;
+	const hasRows = ['columns', 'preview', 'done'].includes(list.state);
+	const limit = hasRows ? (isPaged ? page.limit : samples) : 0;
 	const rows =
 		limit === 0
 			? []
