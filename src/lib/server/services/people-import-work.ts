@@ -88,6 +88,8 @@ async function takeUp(db: Db, library: Library, id: string): Promise<void> {
 	const step = new Step(db, library, job, worker, now);
 	const state = job.state as WorkState;
 	if (job.tries > mostTries) return step.end(db, { state: fallback[state], problem: 'failed' });
+	// One statement may take longer than the lease.
+	const beat = setInterval(() => void step.keep().catch(() => undefined), lease / 4);
 	try {
 		if (state === 'reading') await read(step);
 		else if (state === 'judging') await judge(step, null);
@@ -98,6 +100,8 @@ async function takeUp(db: Db, library: Library, id: string): Promise<void> {
 		if (error instanceof Overtaken || isDatabaseAway(error)) throw error;
 		await step.end(db, { state: fallback[state], problem: 'failed' });
 		throw error;
+	} finally {
+		clearInterval(beat);
 	}
 }
 
@@ -115,14 +119,19 @@ class Step {
 		return and(eq(peopleImport.id, this.job.id), eq(peopleImport.worker, this.worker));
 	}
 
-	/** Says how far it is, keeps the lease, and gives requests a turn. Beside the transaction that does the work. */
-	async progress(done: number, total: number): Promise<void> {
+	/** Keeps the lease; false when somebody else has it. */
+	async keep(far: { done: number; total: number } | null = null): Promise<boolean> {
 		const rows = await this.db
 			.update(peopleImport)
-			.set({ done, total, workerUntil: sql`now() + ${`${lease} milliseconds`}::interval` })
+			.set({ ...far, workerUntil: sql`now() + ${`${lease} milliseconds`}::interval` })
 			.where(this.#ours)
 			.returning({ id: peopleImport.id });
-		if (rows.length === 0) throw new Overtaken();
+		return rows.length > 0;
+	}
+
+	/** Says how far it is, and gives requests a turn. Beside the transaction that does the work. */
+	async progress(done: number, total: number): Promise<void> {
+		if (!(await this.keep({ done, total }))) throw new Overtaken();
 		await new Promise((resolve) => setImmediate(resolve));
 	}
 
