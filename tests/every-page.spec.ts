@@ -16,7 +16,7 @@ const settings = [
 ] as const;
 const courses = readdirSync('content/courses');
 /** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */
-const latin = /\S+@\S+|https?:\S+|English|(Marta|Boris|Ada|Anton|Leo) (Kovacs|Petkov|Novak|Weber|Martins)|A customer insisted.*|Your training at.*|(Chrome|Safari), Linux|SMTP_URL|qqq|nobody/gs;
+const latin = /\S+@\S+|https?:\S+|English|(Marta|Boris|Ada|Anton|Leo) (Kovacs|Petkov|Novak|Weber|Martins)|A customer insisted.*|Your training at.*|(Chrome|Safari), Linux|SMTP_URL|qqq|nobody|Excel|XLSX|CSV|\S+\.csv/gs;
 
 for (const { locale, colorScheme, width, run } of settings) {
 	test.describe(`${run} ${locale}, ${colorScheme}, ${width} px`.trim(), () => {
@@ -128,7 +128,7 @@ for (const { locale, colorScheme, width, run } of settings) {
 
 		const places: Record<Exclude<Role, 'learner'>, (ids: { learner: string }) => string[]> = {
 			mentor: ({ learner }) => ['/mentor', '/mentor?questions=answered', '/mentor/people', '/mentor/people?search=qqq', `/mentor/people/${learner}`],
-			hr: ({ learner }) => ['/hr/people', '/hr/people?state=left', '/hr/people?search=qqq', '/hr/people/invite', `/hr/people/${learner}`],
+			hr: ({ learner }) => ['/hr/people', '/hr/people?state=left', '/hr/people?search=qqq', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`],
 			author: () => ['/author', '/author?check=yes'],
 			admin: () => ['/admin', '/admin?person=ani@demo.example', '/admin?person=nobody']
 		};

@@ -24,6 +24,8 @@ import { beginRecording, handInRecording, storeRecording } from '$lib/server/ser
 import { putPhoto } from '$lib/server/services/observation-photos';
 import { beginObservation, confirmAsMentor, saveObservation } from '$lib/server/services/observations';
 import { beginObservedCall, finishObservedCall, readObservedCall } from '$lib/server/services/observed-calls';
+import { beginImport, nameColumns } from '$lib/server/services/people-import';
+import { finishImportWork } from '$lib/server/services/people-import-work';
 import { keepSnippet } from '$lib/server/services/snippets';
 import { saveDraft } from '$lib/server/services/reviews';
 import { handIn } from '$lib/server/services/submissions';
@@ -131,6 +133,13 @@ const ownRecording: Expected = { visitor: 'sign-in', learner: 'in', else: 404 };
 const kettle = { course: 'basics', lesson: 'practice', key: 'kettle' };
 const release = () => library.current().id;
 const aPerson = async () => ({ id: (await makePerson(db, now, { name: `Somebody ${uuid()}` })).id });
+/** A list of people that waits for its columns; its one row has no name. */
+async function aList() {
+	const id = uuid();
+	await beginImport(db, library, people.hr, { id, fileName: 'people.csv', bytes: new TextEncoder().encode(`Number;Name\n${id.slice(0, 8)};\n`) }, now);
+	await finishImportWork(db, library, id);
+	return { id };
+}
 const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
 const details = () => ({ name: 'Somebody', email: `${uuid()}@example.com`, personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' });
 async function aLink(purpose: 'invite' | 'reset') {
@@ -533,6 +542,26 @@ const table: Record<string, Entry> = {
 	'/hr/people load': { expected: hr, search: '?search=Lena' },
 	'/hr/people/invite load': { expected: hr },
 	'/hr/people/invite default': { expected: hr, form: () => ({ ...details(), id: uuid(), locale: '' }) },
+	'/hr/people/import load': { expected: hr },
+	'/hr/people/import default': { expected: hr, form: () => ({ id: uuid(), list: new File(['Number;Name\n1;One\n'], 'people.csv') }) },
+	'/hr/people/import/table GET': { expected: hr },
+	'/hr/people/import/[id] load': { expected: hr, params: aList },
+	'/hr/people/import/[id]/progress GET': { expected: hr, params: aList },
+	'/hr/people/import/[id]/wrong GET': { expected: hr, params: aList },
+	'/hr/people/import/[id] columns': { expected: hr, params: aList, form: () => ({ count: '2', 'column-0': 'personnelNumber', 'column-1': 'name' }) },
+	'/hr/people/import/[id] confirm': {
+		expected: { ...only(), hr: 'fail 400' },
+		params: async () => {
+			// Nobody in it is right.
+			const { id } = await aList();
+			await nameColumns(db, library, people.hr, { id, columns: ['personnelNumber', 'name'] }, now);
+			await finishImportWork(db, library, id);
+			return { id };
+		},
+		form: () => ({ revision: '1' })
+	},
+	'/hr/people/import/[id] undo': { expected: hr, params: aList },
+	'/hr/people/import/[id] discard': { expected: hr, params: aList },
 	'/hr/people/[id] load': { expected: hr, params: () => ({ id: people.learner.id }) },
 	'/hr/people/[id] change': { expected: hr, params: aPerson, form: details },
 	'/hr/people/[id] link': { expected: hr, params: aPerson },

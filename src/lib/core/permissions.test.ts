@@ -35,6 +35,7 @@ const expected: Record<Action, string[]> = {
 	'people.see': ['hr:self', 'hr:mentee', 'hr:other'],
 	'people.invite': ['hr'],
 	'people.change': ['hr:self', 'hr:mentee', 'hr:other'],
+	'people.import': ['hr'],
 	'people.link': ['hr:mentee', 'hr:other'],
 	'people.leave': ['hr:mentee', 'hr:other'],
 	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
@@ -42,7 +43,7 @@ const expected: Record<Action, string[]> = {
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

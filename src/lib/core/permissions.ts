@@ -82,6 +82,8 @@ const table = {
 	'people.see': [{ role: 'hr', of: all }],
 	'people.invite': [{ role: 'hr' }],
 	'people.change': [{ role: 'hr', of: all }],
+	/** Many at once, from a list. */
+	'people.import': [{ role: 'hr' }],
 	/** A new one-time link, and the end of somebody's employment: not for oneself. */
 	'people.link': [{ role: 'hr', of: notSelf }],
 	'people.leave': [{ role: 'hr', of: notSelf }],

@@ -40,15 +40,15 @@ function textsOf(sent: FormData): FormData {
 const aroundFile = 64 * 1024;
 
 /**
- * The text fields of a posted form and its one file; null when none was chosen. Of what is larger than `largest` bytes
+ * The text fields of a posted form and its one file, with its name; null when none was chosen. Of what is larger than `largest` bytes
  * nothing is kept, fields included.
  */
 export async function readFile(
 	request: Request,
 	field: string,
 	largest: number
-): Promise<{ fields: FormData; file: Uint8Array | null; tooLarge: boolean }> {
-	const tooLarge = { fields: new FormData(), file: null, tooLarge: true };
+): Promise<{ fields: FormData; file: Uint8Array | null; name: string; tooLarge: boolean }> {
+	const tooLarge = { fields: new FormData(), file: null, name: '', tooLarge: true };
 	if (Number(request.headers.get('content-length') ?? 0) > largest + aroundFile) {
 		// Read to its end all the same: a browser that is still sending hears no answer.
 		await request.body?.pipeTo(new WritableStream()).catch(() => undefined);
@@ -59,7 +59,8 @@ export async function readFile(
 	// A file field in which nothing was chosen is sent as an empty file without a name.
 	const file = chosen instanceof File && (chosen.size > 0 || chosen.name !== '') ? chosen : null;
 	if (file && file.size > largest) return tooLarge;
-	return { fields: textsOf(sent), file: file && new Uint8Array(await file.arrayBuffer()), tooLarge: false };
+	const bytes = file && new Uint8Array(await file.arrayBuffer());
+	return { fields: textsOf(sent), file: bytes, name: file?.name ?? '', tooLarge: false };
 }
 
 /**

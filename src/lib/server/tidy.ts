@@ -1,6 +1,6 @@
 /**
- * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings
- * and sounds of calls whose time is over.
+ * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings,
+ * sounds of calls and lists of people whose time is over.
  */
 import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
@@ -9,6 +9,7 @@ import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
 import { describeError } from './log.ts';
+import { tidyImports } from './services/people-import.ts';
 import { tidyRecordings } from './services/recordings.ts';
 import { tidySounds } from './services/sounds.ts';
 import type { Storage } from './storage/storage.ts';
@@ -21,6 +22,7 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 			const now = await readClock(db);
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
+			await tidyImports(db, now);
 			await tidyRecordings(db, storage, now);
 			const release = library.currentOrNull();
 			if (release) await tidySounds(db, dayOf(now, release.academy.timeZone));

@@ -169,6 +169,9 @@ export const evidence = pgTable(
 	},
 	(t) => [
 		index('evidence_employee').on(t.employeeId, t.competency),
+		index('evidence_reviewer')
+			.on(t.reviewerId)
+			.where(sql`${t.reviewerId} is not null`),
 		/** The same thing recorded twice is one row. */
 		uniqueIndex('evidence_once')
 			.on(t.employeeId, t.competency, t.kind, t.source, t.version)

@@ -21,6 +21,7 @@ export const mailOutbox = pgTable(
 		lastProblem: text('last_problem')
 	},
 	(t) => [
+		index('mail_outbox_employee').on(t.employeeId),
 		index('mail_outbox_waiting')
 			.on(t.nextTryAt)
 			.where(sql`${t.sentAt} is null`)

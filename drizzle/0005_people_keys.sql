@@ -1,0 +1,2 @@
+CREATE INDEX "evidence_reviewer" ON "evidence" USING btree ("reviewer_id") WHERE "evidence"."reviewer_id" is not null;--> statement-breakpoint
+CREATE INDEX "mail_outbox_employee" ON "mail_outbox" USING btree ("employee_id");

@@ -1,0 +1,134 @@
+/**
+ * A text file as rows of cells: which alphabet its bytes are in, what stands between its cells; and the way back, for
+ * the rows that are handed out again.
+ */
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { recogniseHeader } from './columns.ts';
+
+/** Rows of one file, the header among them. More is two files. */
+export const mostRows = 50_000;
+/** Columns of one file; what stands farther right is not about people. */
+export const mostColumns = 100;
+/** Letters of a cell; longer is no name and no address. */
+const longestCell = 500;
+
+export interface SheetRow {
+	/** As a spreadsheet counts, from 1. */
+	line: number;
+	/** Trimmed. */
+	cells: string[];
+}
+/** The first row with something in it names the columns. */
+export interface Sheet {
+	headers: string[];
+	/** As many cells as headers each; rows with nothing in them are left out. */
+	rows: SheetRow[];
+}
+
+export type SheetProblem =
+	/** Nothing in it but a header, or not even that. */
+	| 'nothing'
+	| 'too-many-rows'
+	| 'too-large'
+	/** No text, and no workbook. */
+	| 'no-table'
+	/** A quotation mark is opened and never closed. */
+	| 'quotes'
+	/** A workbook that cannot be opened: damaged, or locked with a password. */
+	| 'damaged'
+	/** The spreadsheet format before 2007. */
+	| 'old-workbook';
+export type ReadSheet = { code: 'read'; sheet: Sheet } | { code: SheetProblem; line: number | null };
+
+/** The text of a file. A mark at its start decides; without one UTF-8 when it can be that, else Windows-1251. */
+export function decodeText(bytes: Uint8Array): string {
+	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+	// UTF-16 without a mark: every other byte of the signs between the cells is empty.
+	const start = bytes.subarray(0, 2000);
+	const empty = (odd: number) => start.filter((byte, place) => place % 2 === odd && byte === 0).length;
+	if (empty(1) > start.length / 20 && empty(0) === 0) return new TextDecoder('utf-16le').decode(bytes);
+	if (empty(0) > start.length / 20 && empty(1) === 0) return new TextDecoder('utf-16be').decode(bytes);
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+	} catch {
+		return new TextDecoder('windows-1251').decode(bytes);
+	}
+}
+
+const delimiters = [';', '\t', ','] as const;
+type Delimiter = (typeof delimiters)[number];
+const options = { relax_column_count: true, relax_quotes: true, skip_empty_lines: false, record_delimiter: ['\r\n', '\n', '\r'] };
+
+/** What stands between the cells: the sign with which most headers are known, then most columns come out evenly. */
+function judgeDelimiter(text: string): Delimiter {
+	const scores = delimiters.map((delimiter) => {
+		const rows = firstRows(text, delimiter);
+		const [header = [], ...rest] = rows.filter((row) => row.some((cell) => cell.trim() !== ''));
+		const even = rest.filter((row) => row.length === header.length).length / Math.max(1, rest.length);
+		const recognised = header.filter((cell) => recogniseHeader(cell) !== null).length;
+		return { delimiter, score: recognised * 1000 + Math.min(header.length, 50) * (0.5 + even) };
+	});
+	return scores.reduce((best, one) => (one.score > best.score ? one : best)).delimiter;
+}
+
+function firstRows(text: string, delimiter: Delimiter): string[][] {
+	// A quotation mark may be open where the piece ends: then fewer rows tell enough.
+	for (const count of [20, 5, 1]) {
+		try {
+			return parse(text.slice(0, 200_000), { ...options, delimiter, to: count });
+		} catch {
+			continue;
+		}
+	}
+	return [];
+}
+
+/** Reads a text file with `;`, `,` or tabs between its cells. */
+export function readText(bytes: Uint8Array): ReadSheet {
+	const text = decodeText(bytes).replace(/^\ufeff/, '');
+	// eslint-disable-next-line no-control-regex -- these are what tells a picture or a document from a text
+	if (/[\0-\x08\x0e-\x1a]/.test(text.slice(0, 10_000))) return { code: 'no-table', line: null };
+	// Spreadsheets understand a first line that says it.
+	const said = /^sep=([;,\t])\r?\n/.exec(text)?.[1];
+	let rows: string[][];
+	try {
+		rows = parse(text, { ...options, delimiter: said ?? judgeDelimiter(text), to: mostRows + 2 });
+	} catch (error) {
+		if (!(error instanceof CsvError)) throw error;
+		const line = (error as { lines?: unknown }).lines;
+		return { code: 'quotes', line: typeof line === 'number' ? line : null };
+	}
+	if (said) rows[0] = [];
+	return toSheet(rows.map((cells, place) => ({ line: place + 1, cells })));
+}
+
+/** Rows as they were read, as a sheet: the header apart, empty rows and columns left out. */
+export function toSheet(read: SheetRow[]): ReadSheet {
+	if (read.length > mostRows + 1) return { code: 'too-many-rows', line: null };
+	const clean = read.map(({ line, cells }) => ({
+		line,
+		cells: cells.slice(0, mostColumns).map((cell) => unguard(cell.replaceAll('\0', '').trim().slice(0, longestCell)))
+	}));
+	const [first, ...rest] = clean.filter(({ cells }) => cells.some((cell) => cell !== ''));
+	if (!first || rest.length === 0) return { code: 'nothing', line: null };
+	let width = Math.max(...[first, ...rest.slice(0, 200)].map(({ cells }) => cells.length));
+	while (width > 1 && [first, ...rest].every(({ cells }) => (cells[width - 1] ?? '') === '')) width--;
+	const evenly = (cells: string[]) => Array.from({ length: width }, (_, place) => cells[place] ?? '');
+	return { code: 'read', sheet: { headers: evenly(first.cells), rows: rest.map(({ line, cells }) => ({ line, cells: evenly(cells) })) } };
+}
+
+/** Signs with which a spreadsheet begins a formula. A lone hyphen is none, and has a meaning here. */
+const FORMULA = /^(?:[=+@\t\r]|-(?=.))/;
+
+/** A cell that a spreadsheet shows and does not run. */
+const guard = (cell: string) => (FORMULA.test(cell) ? `'${cell}` : cell);
+const unguard = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell);
+
+/** A file for a spreadsheet: UTF-8 with a mark, semicolons, every cell safe to open. */
+export const writeText = (rows: readonly (readonly string[])[]): string =>
+	stringify(
+		rows.map((row) => row.map(guard)),
+		{ bom: true, delimiter: ';', record_delimiter: '\r\n' }
+	);
