@@ -84,6 +84,7 @@ export const mentorship = pgTable(
 			.on(t.menteeId)
 			.where(sql`${t.until} is null`),
 		index('mentorship_mentor').on(t.mentorId),
+		index('mentorship_mentee').on(t.menteeId),
 		check('mentorship_not_self', sql`${t.mentorId} <> ${t.menteeId}`)
 	]
 );
@@ -122,6 +123,7 @@ export const positionAssignment = pgTable(
 		until: date('until', { mode: 'string' })
 	},
 	(t) => [
+		index('position_assignment_employee').on(t.employeeId),
 		uniqueIndex('position_assignment_standing')
 			.on(t.employeeId)
 			.where(sql`${t.until} is null`)
@@ -181,6 +183,7 @@ export const oneTimeLink = pgTable(
 	},
 	(t) => [
 		index('one_time_link_employee').on(t.employeeId),
+		index('one_time_link_maker').on(t.createdBy),
 		check('one_time_link_purpose_known', sql`${t.purpose} in ('invite', 'reset', 'first-admin')`),
 		check('one_time_link_of_somebody', sql`${t.employeeId} is not null or ${t.purpose} = 'first-admin'`)
 	]
