@@ -84,6 +84,7 @@ export const mentorship = pgTable(
 			.on(t.menteeId)
 			.where(sql`${t.until} is null`),
 		index('mentorship_mentor').on(t.mentorId),
+		index('mentorship_mentee').on(t.menteeId),
 		check('mentorship_not_self', sql`${t.mentorId} <> ${t.menteeId}`)
 	]
 );
@@ -124,7 +125,29 @@ export const positionAssignment = pgTable(
 	(t) => [
 		uniqueIndex('position_assignment_standing')
 			.on(t.employeeId)
-			.where(sql`${t.until} is null`)
+			.where(sql`${t.until} is null`),
+		index('position_assignment_employee').on(t.employeeId)
+	]
+);
+
+/** What HR changed about somebody's employment and no other table remembers; append-only. */
+export const employmentChange = pgTable(
+	'employment_change',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		what: text('what').notNull(),
+		/** Name of the team, or a day YYYY-MM-DD; null = none. */
+		before: text('before'),
+		after: text('after'),
+		changedBy: uuid('changed_by').references((): AnyPgColumn => employee.id),
+		at: moment('at').notNull()
+	},
+	(t) => [
+		index('employment_change_employee').on(t.employeeId, t.at),
+		check('employment_change_what_known', sql`${t.what} in ('team', 'hired-on', 'left', 'back')`)
 	]
 );
 
