@@ -4,7 +4,7 @@
  * planned (core/enrolment-plan.ts), compared with what is there, and the difference is written, with its history.
  */
 import { createHash } from 'node:crypto';
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { planEnrolments, type Change, type Facts, type Wanted } from '../../core/enrolment-plan.ts';
 import { canonicalJson } from '../../core/item.ts';

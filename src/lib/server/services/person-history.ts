@@ -17,7 +17,7 @@ export interface HistoryLine {
 	what: 'position' | 'mentor' | 'team' | 'hired-on' | 'left' | 'back' | 'added' | 'moved' | 'changed' | 'ended';
 	/** The course, for the last four; null otherwise. */
 	title: string | null;
-	/** In words, or a day YYYY-MM-DD, or a moment as ISO 8601; null = none. */
+	/** A name; of a position its key; a day YYYY-MM-DD, or a moment as ISO 8601. Null = none. */
 	before: string | null;
 	after: string | null;
 	/** Of `changed`: whether it is mandatory now. */
@@ -73,10 +73,6 @@ export async function readHistory(db: Db, library: Library, actor: Actor, employ
 			.orderBy(desc(enrolmentChange.at))
 			.limit(lines)
 	]);
-	const nameOf = (key: string) => {
-		const known = release.position(key);
-		return known ? inLocale(known.title, locale, defaultLocale) : key;
-	};
 	const titleOf = (key: string) => {
 		const known = release.course(key);
 		return known ? inLocale(known.title, locale, defaultLocale) : key;
@@ -84,10 +80,10 @@ export async function readHistory(db: Db, library: Library, actor: Actor, employ
 	const plain = { title: null, mandatory: null, dayOnly: false, by: null };
 	const all: HistoryLine[] = [
 		...positions.flatMap(({ id, position, since, until }, i) => {
-			const began = { ...plain, id, what: 'position' as const, dayOnly: true, at: startOf(since, timeZone), before: null, after: nameOf(position) };
+			const began = { ...plain, id, what: 'position' as const, dayOnly: true, at: startOf(since, timeZone), before: null, after: position };
 			// An end that another position begins with is told by that one.
 			const isFollowed = i > 0 && positions[i - 1]!.since === until;
-			const ended = { ...began, id: `${id} end`, before: nameOf(position), after: null };
+			const ended = { ...began, id: `${id} end`, before: position, after: null };
 			return until !== null && !isFollowed ? [{ ...ended, at: startOf(until, timeZone) }, began] : [began];
 		}),
 		...mentors.flatMap(({ id, name, since, until }, i) => {
