@@ -11,7 +11,7 @@ import { readFacts, recalculate } from './enrolments.ts';
 import { cleanLine, judgeDay } from './person-fields.ts';
 import { relationTo } from './relations.ts';
 
-export const reasonLength = 200;
+const reasonLength = 200;
 /** Days of one leave; more is a mistake in the year. */
 const mostDays = 5 * 366;
 
