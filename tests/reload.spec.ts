@@ -61,6 +61,7 @@ test('@full HR changes, makes a card, records leaving and return', async ({ page
 	await expect(page.getByLabel(m.hr_hired_on(), { exact: true })).toHaveAccessibleDescription(new RegExp(m.problem_date_year()));
 	await page.getByLabel(m.hr_hired_on(), { exact: true }).fill('2026-11-20');
 	await page.getByRole('button', { name: m.account_save() }).click();
+	await page.getByRole('button', { name: m.hr_person_confirm() }).click();
 	await expectOnce(page, page.getByText(m.account_saved()));
 	await page.getByRole('button', { name: m.hr_link_button() }).click();
 	await expectOnce(page, page.getByRole('region', { name: m.hr_card_label({ name: person.name }) }));

@@ -9,6 +9,7 @@ import { openDatabase, type Database } from '../src/lib/server/db/open.ts';
 import { Library } from '../src/lib/server/library.ts';
 import { beginObservation, confirmAsMentor, saveObservation } from '../src/lib/server/services/observations.ts';
 import { AttemptPage } from './attempt-page.ts';
+import { changePersonAs } from './person-change.ts';
 import { expect, formHeaders, idOf, signInAs, test as base } from './fixtures.ts';
 import { start, temporaryFolder, type SignIns } from './server.ts';
 import { m } from './words.ts';
@@ -37,11 +38,15 @@ const test = base.extend<{ planted: Planted; position: 'clerk' | 'trainee' }>({
 			select id, name, email from employee where email = ${people.learner.email}`;
 		const hr = await playwright.request.newContext({ baseURL: origin, extraHTTPHeaders: formHeaders(origin) });
 		await signInAs(hr, origin, people.hr);
-		const changed = await hr.post(`/hr/people/${learner!.id}?/change&as=${await idOf(database, people.hr)}`, {
-			form: { name: learner!.name, email: learner!.email, personnelNumber: '', position, team: '', mentor: await idOf(database, people.mentor), hiredOn: '2026-11-02' },
-			maxRedirects: 0
+		await changePersonAs(hr, await idOf(database, people.hr), learner!.id, {
+			name: learner!.name,
+			email: learner!.email,
+			personnelNumber: '',
+			position,
+			team: '',
+			mentor: await idOf(database, people.mentor),
+			hiredOn: '2026-11-02'
 		});
-		expect(changed.status()).toBe(303);
 		await hr.dispose();
 		const library = new Library(database.db);
 		await library.refresh();

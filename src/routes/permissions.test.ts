@@ -563,9 +563,24 @@ const table: Record<string, Entry> = {
 	'/hr/people/import/[id] undo': { expected: hr, params: aList },
 	'/hr/people/import/[id] discard': { expected: hr, params: aList },
 	'/hr/people/[id] load': { expected: hr, params: () => ({ id: people.learner.id }) },
-	'/hr/people/[id] change': { expected: hr, params: aPerson, form: details },
+	// Another hire date is seen before it is set.
+	'/hr/people/[id] change': { expected: hr, params: aPerson, form: () => ({ ...details(), hiredOn: '2026-11-02', seen: '' }) },
+	'/hr/people/[id] saveLeave': {
+		expected: hr,
+		params: aPerson,
+		form: () => ({ id: uuid(), firstDay: '2026-12-01', lastDay: '2026-12-02', reason: 'an operation', seen: '' })
+	},
+	'/hr/people/[id] removeLeave': { expected: hr, params: aPerson, form: () => ({ id: uuid(), seen: '' }) },
+	'/hr/people/[id] give': {
+		expected: hr,
+		params: aPerson,
+		form: () => ({ id: uuid(), course: 'basics', mandatory: 'yes', workingDays: '5', dueOn: '', reason: 'Asked for it' })
+	},
+	'/hr/people/[id] takeBack': { expected: hr, params: aPerson, form: () => ({ course: 'basics' }) },
+	'/hr/people/[id] exception': { expected: { ...hr, hr: 'fail 400' }, params: aPerson, form: () => ({ course: 'basics', dueOn: '2099-12-01', reason: 'Ill' }) },
+	'/hr/people/[id] endException': { expected: hr, params: aPerson, form: () => ({ course: 'basics' }) },
 	'/hr/people/[id] link': { expected: hr, params: aPerson },
-	'/hr/people/[id] leave': { expected: hr, params: aPerson },
+	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '' }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
 	'/author load': { expected: only('author', 'admin') },

@@ -1,5 +1,6 @@
 /** The YAML files: academy, competencies, positions, courses. Each is read by itself; names are looked up later. */
 import type { RuleLine, Weekday } from '../core/academy.ts';
+import type { Localized } from '../core/questions/question.ts';
 import {
 	key,
 	listOf,
@@ -17,6 +18,7 @@ import {
 	type Placed,
 	type Reader
 } from './yaml-shape.ts';
+import { isHolidayCountry, publicHolidays } from './public-holidays.ts';
 import { ruleExamples, ruleLineOf } from './rule-line.ts';
 import type { Source } from './source.ts';
 
@@ -60,7 +62,15 @@ const academy = record({
 			}
 		),
 		[]
-	)
+	),
+	'holidays-of': optional(
+		record({
+			country: needed(placed(pattern(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/, 'Write a country like BG, or with a region like DE-BY.'))),
+			years: needed(placed(pattern(/^\d{4}-\d{4}$/, 'Write the first and the last year, like 2026-2028.')))
+		}),
+		null
+	),
+	'working-days': optional(listOf(placed(pattern(isDate, 'Write a day of the calendar as YYYY-MM-DD.')), { block: true }), [])
 });
 export type AcademyFile = NonNullable<ReturnType<typeof readAcademy>>;
 
@@ -112,14 +122,44 @@ export function readAcademy(source: Source) {
 			);
 		} else days.set(date.value, date.at.line);
 	}
+	const own = read.holidays.map(({ date, name }) => ({ date: date.value, name }));
+	const workingDays = once(read['working-days'], 'working-days').sort();
+	for (const { value, at } of read['working-days']) {
+		const line = days.get(value);
+		if (line !== undefined)
+			source.error(at, 'yaml-value', `${value} is a holiday in line ${line} and a working day here.`, 'Delete one of the two.');
+	}
+	const nation = readNation(read['holidays-of'], source, locales);
 	return {
 		name: read.name,
 		locales,
 		defaultLocale: read['default-locale'].value,
 		timeZone: read['time-zone'],
 		workingWeek,
-		holidays: read.holidays.map(({ date, name }) => ({ date: date.value, name }))
+		holidays: nation ? [...nation.filter(({ date }) => !days.has(date)), ...own].sort((a, b) => (a.date < b.date ? -1 : 1)) : own,
+		...(workingDays.length > 0 ? { workingDays } : {})
 	};
+}
+
+/** So many years are written down at most: each costs a release a few hundred bytes. */
+const mostYears = 30;
+
+/** The holidays of the country that is named; null when none is, or it cannot be used. */
+function readNation(
+	written: { country: Placed<string>; years: Placed<string> } | null,
+	source: Source,
+	locales: string[]
+): { date: string; name: Localized }[] | null {
+	if (!written) return null;
+	const [first, last] = written.years.value.split('-').map(Number) as [number, number];
+	const isRange = first >= 1970 && last >= first && last - first < mostYears && last <= 2200;
+	if (!isRange) source.error(written.years.at, 'yaml-value', `“${written.years.value}” is no range of years.`, `Write the first and the last year, at most ${mostYears} of them, like 2026-2028.`);
+	const isKnown = isHolidayCountry(written.country.value);
+	if (!isKnown) {
+		const fix = 'Write a country of ISO 3166 like BG, with a region where it has its own holidays, like DE-BY; or write the holidays yourself.';
+		source.error(written.country.at, 'yaml-value', `The holidays of “${written.country.value}” are not known.`, fix);
+	}
+	return isRange && isKnown ? publicHolidays(written.country.value, { first, last }, locales) : null;
 }
 
 export interface WrittenRule {

@@ -18,6 +18,8 @@ export interface Academy {
 	timeZone: string;
 	workingWeek: Weekday[];
 	holidays: { date: string; name: Localized }[];
+	/** Days that are worked although they are free by week or holiday, in order. Releases published before it was asked for have none. */
+	workingDays?: string[];
 	competencies: Competency[];
 	positions: Position[];
 	/** In the order of the folder names. */

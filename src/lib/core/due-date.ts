@@ -5,20 +5,45 @@
 import type { Weekday } from './academy.ts';
 import type { Localized } from './questions/question.ts';
 
+/** What counts as a working day in the academy. */
+export interface Calendar {
+	workingWeek: readonly Weekday[];
+	holidays: readonly { date: string; name: Localized }[];
+	/** Days that are worked all the same. */
+	workingDays?: readonly string[];
+	/** IANA name. */
+	timeZone: string;
+}
+
 /** What the start day is the day of. */
 export type StartKind = 'hire' | 'assignment' | 'course';
 
 /** A due date in words, as data: `start` (a hire, an assignment, a course completed) + `workingDays` = `result`. */
 export interface Derivation {
 	start: string;
-	startKind: StartKind;
+	/** `day`: a day was named, nothing was counted. */
+	startKind: StartKind | 'day';
 	workingDays: number;
 	/** What counted as a working day, holidays and leave aside. */
 	workingWeek: Weekday[];
+	/** Days that were counted although they are free by the working week or the holidays; absent = none. */
+	worked?: string[];
 	/** Days of the working week that did not count, in order. `name` is the holiday's; leave has none to tell. */
 	skipped: { date: string; why: 'holiday' | 'leave'; name: Localized | null }[];
 	result: string;
+	/** Another day that somebody granted, with their reason: it is the one that holds, whatever `result` is. */
+	exception?: { dueOn: string; reason: string };
 }
+
+/** A day that was named instead of counted. */
+export const namedDay = (date: string): Derivation => ({
+	start: date,
+	startKind: 'day',
+	workingDays: 0,
+	workingWeek: [],
+	skipped: [],
+	result: date
+});
 
 const WEEKDAYS: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const DAY = 86_400_000;
@@ -35,6 +60,8 @@ export function dueDate(given: {
 	workingWeek: readonly Weekday[];
 	holidays: readonly { date: string; name: Localized }[];
 	leave: readonly { firstDay: string; lastDay: string }[];
+	/** Days that are worked all the same; stronger than the working week and the holidays, not than leave. */
+	worked?: readonly string[];
 	timeZone: string;
 }): { dueAt: Date; date: string; derivation: Derivation } {
 	const { start, startKind, workingDays, workingWeek, leave } = given;
@@ -42,20 +69,28 @@ export function dueDate(given: {
 		throw new RangeError(`${workingDays} is no number of working days.`);
 	if (workingWeek.length === 0) throw new RangeError('The working week has no day.');
 	const holidays = new Map(given.holidays.map(({ date, name }) => [date, name]));
+	const extra = new Set(given.worked ?? []);
+	const worked: string[] = [];
 	const skipped: Derivation['skipped'] = [];
 	let day = toTime(start);
 	let date = start;
 	for (let counted = 0; counted < workingDays; ) {
 		day += DAY;
 		date = toDate(day);
-		if (!workingWeek.includes(WEEKDAYS[new Date(day).getUTCDay()]!)) continue;
+		const isExtra = extra.has(date);
+		const inWeek = workingWeek.includes(WEEKDAYS[new Date(day).getUTCDay()]!);
+		if (!inWeek && !isExtra) continue;
 		const holiday = holidays.get(date);
-		if (holiday) skipped.push({ date, why: 'holiday', name: holiday });
+		if (holiday && !isExtra) skipped.push({ date, why: 'holiday', name: holiday });
 		else if (leave.some(({ firstDay, lastDay }) => firstDay <= date && date <= lastDay))
 			skipped.push({ date, why: 'leave', name: null });
-		else counted++;
+		else {
+			counted++;
+			if (isExtra && (!inWeek || holiday)) worked.push(date);
+		}
 	}
-	const derivation = { start, startKind, workingDays, workingWeek: [...workingWeek], skipped, result: date };
+	const derivation: Derivation = { start, startKind, workingDays, workingWeek: [...workingWeek], skipped, result: date };
+	if (worked.length > 0) derivation.worked = worked;
 	return { dueAt: endOfDay(date, given.timeZone), date, derivation };
 }
 

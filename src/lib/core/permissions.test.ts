@@ -38,6 +38,7 @@ const expected: Record<Action, string[]> = {
 	'people.import': ['hr'],
 	'people.link': ['hr:mentee', 'hr:other'],
 	'people.leave': ['hr:mentee', 'hr:other'],
+	'enrolment.give': ['hr:mentee', 'hr:other'],
 	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
 	'mail.see': ['admin'],
 	'content.see-state': ['author', 'admin']
@@ -76,7 +77,7 @@ describe('the table of permissions', () => {
 	test('nobody judges or favours themselves', () => {
 		const all: Actor = { id: 'somebody', roles };
 		const own = { relation: 'self' } as const;
-		for (const action of ['allowance.grant', 'inquiry.answer', 'people.leave', 'people.link'] as const) {
+		for (const action of ['allowance.grant', 'inquiry.answer', 'people.leave', 'people.link', 'enrolment.give'] as const) {
 			expect(may(all, action, own)).toBe(false);
 		}
 	});

@@ -87,6 +87,8 @@ const table = {
 	/** A new one-time link, and the end of somebody's employment: not for oneself. */
 	'people.link': [{ role: 'hr', of: notSelf }],
 	'people.leave': [{ role: 'hr', of: notSelf }],
+	/** A course by hand, another due date; never for oneself. */
+	'enrolment.give': [{ role: 'hr', of: notSelf }],
 	'role.grant': [{ role: 'admin', of: all }],
 	'mail.see': [{ role: 'admin' }],
 	'content.see-state': [{ role: 'author' }, { role: 'admin' }]

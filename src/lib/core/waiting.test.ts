@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { overdueUpTo, usualWait, workingDaysBetween, type Calendar } from './waiting.ts';
+import type { Calendar } from './due-date.ts';
+import { overdueUpTo, usualWait, workingDaysBetween } from './waiting.ts';
 
 const calendar: Calendar = {
 	workingWeek: ['mon', 'tue', 'wed', 'thu', 'fri'],

@@ -1,20 +1,12 @@
 /** How long work waits for a mentor, in working days, and until when it should not. */
 import type { Weekday } from './academy.ts';
-import { dayOf, dueDate, endOfDay } from './due-date.ts';
-import type { Localized } from './questions/question.ts';
+import { dayOf, dueDate, endOfDay, type Calendar } from './due-date.ts';
 
 /** Work should be judged by the end of this many working days (ours). */
 export const targetWorkingDays = 2;
 /** The usual wait is told from the newest ones, and only from this many on (ours). */
 export const usualWaitOf = 20;
 const usualWaitFrom = 5;
-
-/** What counts as a working day. */
-export interface Calendar {
-	workingWeek: readonly Weekday[];
-	holidays: readonly { date: string; name: Localized }[];
-	timeZone: string;
-}
 
 export interface UsualWait {
 	/** Working days; 0 = the same day. Four of five waits lie within the two. */
@@ -28,13 +20,15 @@ const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 
 const day = 86_400_000;
 
 /** Working days after the day of `since`, up to the day of `until`; 0 on the same day, or when only free days lie between. */
-export function workingDaysBetween(since: Date, until: Date, { workingWeek, holidays, timeZone }: Calendar): number {
+export function workingDaysBetween(since: Date, until: Date, { workingWeek, holidays, workingDays, timeZone }: Calendar): number {
 	const free = new Set(holidays.map(({ date }) => date));
+	const worked = new Set(workingDays);
 	const last = Date.parse(`${dayOf(until, timeZone)}T00:00:00Z`);
 	let count = 0;
 	for (let at = Date.parse(`${dayOf(since, timeZone)}T00:00:00Z`) + day; at <= last; at += day) {
 		const date = new Date(at);
-		if (workingWeek.includes(weekdays[date.getUTCDay()]!) && !free.has(date.toISOString().slice(0, 10))) count++;
+		const name = date.toISOString().slice(0, 10);
+		if (worked.has(name) || (workingWeek.includes(weekdays[date.getUTCDay()]!) && !free.has(name))) count++;
 	}
 	return count;
 }
@@ -60,8 +54,8 @@ export function overdueUpTo(now: Date, calendar: Calendar): Date {
 	return late;
 }
 
-function findOverdue(now: Date, today: string, { workingWeek, holidays, timeZone }: Calendar): Date {
-	const wanted = { startKind: 'assignment', workingDays: targetWorkingDays, workingWeek, holidays, leave: [], timeZone } as const;
+function findOverdue(now: Date, today: string, { workingWeek, holidays, workingDays, timeZone }: Calendar): Date {
+	const wanted = { startKind: 'assignment', workingDays: targetWorkingDays, workingWeek, holidays, worked: workingDays ?? [], leave: [], timeZone } as const;
 	let at = Date.parse(`${today}T00:00:00Z`);
 	for (;;) {
 		at -= day;

@@ -24,6 +24,13 @@ const words: Record<string, () => string> = {
 	'no-address': m.problem_no_address,
 	'date-wrong': m.problem_date_wrong,
 	'date-year': m.problem_date_year,
+	'date-past': m.dates_problem_past,
+	'date-two': m.dates_problem_two,
+	'days-wrong': m.dates_problem_days,
+	'course-there': m.dates_problem_course_there,
+	'leave-order': m.hr_leave_problem_order,
+	'leave-long': m.hr_leave_problem_long,
+	'successor-needed': m.hr_person_successor_needed,
 	unknown: m.problem_unknown
 };
 

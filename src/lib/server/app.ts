@@ -13,6 +13,7 @@ import { Refusal } from './refusal.ts';
 import { closeOverdue } from './services/attempts.ts';
 import { openDemo } from './services/demo.ts';
 import { addEarlierEvidence } from './services/earlier-evidence.ts';
+import { recalculateWhenDue } from './services/enrolments.ts';
 import { firstAdministratorLink } from './services/invitations.ts';
 import { publish, type Publishing } from './services/releases.ts';
 import { folderStorage } from './storage/folder.ts';
@@ -87,6 +88,9 @@ async function open(): Promise<App> {
 		const catchingUp = (joins ? Promise.resolve() : addEarlierEvidence(db, library, now, ending.signal)).catch((error: unknown) => {
 			if (!isDatabaseAway(error)) console.error(`Earlier evidence: ${describeError(error)}`);
 		});
+		const reckoning = (joins ? Promise.resolve() : recalculateWhenDue(db, library, now, ending.signal)).catch((error: unknown) => {
+			if (!isDatabaseAway(error)) console.error(`Due dates: ${describeError(error)}`);
+		});
 		const result: App = {
 			env,
 			db,
@@ -99,7 +103,7 @@ async function open(): Promise<App> {
 				library.close();
 				clearInterval(closing);
 				ending.abort();
-				await catchingUp;
+				await Promise.all([catchingUp, reckoning]);
 				await database.close();
 			}
 		};

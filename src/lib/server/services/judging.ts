@@ -237,8 +237,8 @@ async function readJudged(db: Db, library: Library, row: WorkRow, locale: string
 	return { work, review: standing?.finishedAt ? await readReview(db, library, standing.id, locale) : null };
 }
 
-const proposeDay = ({ workingWeek, holidays, timeZone }: Academy, away: { firstDay: string; lastDay: string }[], now: Date): string =>
-	dueDate({ start: dayOf(now, timeZone), startKind: 'assignment', workingDays: targetWorkingDays, workingWeek, holidays, leave: away, timeZone }).date;
+const proposeDay = ({ workingWeek, holidays, workingDays, timeZone }: Academy, away: { firstDay: string; lastDay: string }[], now: Date): string =>
+	dueDate({ start: dayOf(now, timeZone), startKind: 'assignment', workingDays: targetWorkingDays, workingWeek, holidays, worked: workingDays ?? [], leave: away, timeZone }).date;
 
 /** A submission with what was said of it, for its learner and their mentors. */
 export interface JudgedSubmission {

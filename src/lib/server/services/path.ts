@@ -200,17 +200,16 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 			waitsFor: waitsFor.map((key) => inLocale(release.course(key)!.title, locale, defaultLocale)),
 			completedAt: row.completedAt,
 			dueAt: row.dueAt,
-			derivation: row.derivation && {
-				...row.derivation,
-				skipped: row.derivation.skipped.map((day) => ({
-					...day,
-					name: day.name && inLocale(day.name, locale, defaultLocale)
-				}))
-			},
+			derivation: row.derivation && describeDerivation(row.derivation, locale, defaultLocale),
 			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale))
 		};
 	});
 }
+
+export const describeDerivation = (derivation: Derivation, locale: string, fallback: string): DerivationView => ({
+	...derivation,
+	skipped: derivation.skipped.map((day) => ({ ...day, name: day.name && inLocale(day.name, locale, fallback) }))
+});
 
 /** A lesson in a list of its course. `done`: names of the lessons that are. */
 export function describeLesson(lesson: Lesson, done: Set<string>, locale: string, fallback: string): LessonLine {

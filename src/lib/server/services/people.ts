@@ -1,13 +1,16 @@
 /** People: who works here, in which position and team, with which mentor. */
 import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
+import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
 import type { Locale } from '../../i18n/index.ts';
 import { endSessions } from '../auth/session.ts';
 import { brokenConstraint } from '../db/constraint.ts';
 import { transact, type Db } from '../db/open.ts';
 import {
+	deskItem,
 	employee,
+	employmentChange,
 	mentorship,
 	oneTimeLink,
 	positionAssignment,
@@ -19,7 +22,8 @@ import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
-import { dayOf, enrolByPosition } from './enrolments.ts';
+import { seenOf } from './date-preview.ts';
+import { dayOf, enrolByPosition, readFacts, recalculate } from './enrolments.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { relationTo } from './relations.ts';
@@ -151,19 +155,12 @@ async function place(
 	library: Library,
 	id: string,
 	to: { position: string | null; team: string | null; mentor: string | null },
-	now: Date
+	now: Date,
+	by: string | null = null
 ): Promise<void> {
 	const teamId = to.team === null ? null : await teamNamed(tx, to.team);
 	await tx.update(employee).set({ teamId }).where(eq(employee.id, id));
-
-	const standing = and(eq(mentorship.menteeId, id), isNull(mentorship.until));
-	await tx
-		.update(mentorship)
-		.set({ until: now })
-		.where(and(standing, to.mentor === null ? undefined : sql`${mentorship.mentorId} <> ${to.mentor}`));
-	if (to.mentor !== null) {
-		await tx.insert(mentorship).values({ mentorId: to.mentor, menteeId: id, since: now }).onConflictDoNothing();
-	}
+	await placeWithMentor(tx, id, to.mentor, now);
 
 	const today = dayOf(now, library.current().academy.timeZone);
 	await tx
@@ -176,12 +173,32 @@ async function place(
 				to.position === null ? undefined : sql`${positionAssignment.position} <> ${to.position}`
 			)
 		);
-	if (to.position === null) return;
-	await tx
-		.insert(positionAssignment)
-		.values({ employeeId: id, position: to.position, since: today })
-		.onConflictDoNothing();
-	await enrolByPosition(tx, library, id, now);
+	if (to.position !== null) {
+		await tx
+			.insert(positionAssignment)
+			.values({ employeeId: id, position: to.position, since: today })
+			.onConflictDoNothing();
+	}
+	if (by === null) await enrolByPosition(tx, library, id, now);
+	else await recalculate(tx, library, [id], by, now);
+}
+
+/** Another mentor, or none. What was handed to the former one, and waits, is anybody's again. */
+async function placeWithMentor(tx: Db, id: string, mentor: string | null, now: Date): Promise<void> {
+	const ended = await tx
+		.update(mentorship)
+		.set({ until: now })
+		.where(
+			and(eq(mentorship.menteeId, id), isNull(mentorship.until), mentor === null ? undefined : sql`${mentorship.mentorId} <> ${mentor}`)
+		)
+		.returning({ mentorId: mentorship.mentorId });
+	for (const { mentorId } of ended) {
+		await tx
+			.update(deskItem)
+			.set({ handedTo: null })
+			.where(and(eq(deskItem.employeeId, id), eq(deskItem.handedTo, mentorId), isNull(deskItem.finishedAt)));
+	}
+	if (mentor !== null) await tx.insert(mentorship).values({ mentorId: mentor, menteeId: id, since: now }).onConflictDoNothing();
 }
 
 async function teamNamed(tx: Db, name: string): Promise<string> {
@@ -190,26 +207,116 @@ async function teamNamed(tx: Db, name: string): Promise<string> {
 	return row!.id;
 }
 
-/** Changes what HR says about a person. Another e-mail ends the links that were sent to the old one. */
+/** What a change would bring about, before it does. */
+export interface PersonChange {
+	/** Sent back with the confirmation. */
+	seen: string;
+	/** Courses and dates that would be others. */
+	changes: Change[];
+	/** Names; null when the mentor stays. `waiting`: how much work would wait for the new one instead. */
+	mentor: { from: string | null; to: string | null; waiting: number } | null;
+	team: { from: string | null; to: string | null } | null;
+	/** Keys in positions.yaml. */
+	position: { from: string | null; to: string | null } | null;
+	/** YYYY-MM-DD */
+	hiredOn: { from: string | null; to: string | null } | null;
+}
+
+const moved = (from: string | null, to: string | null) => (from === to ? null : { from, to });
+
+/** Where a person stands now; the row is locked. Null when there is nobody. */
+async function readStanding(tx: Db, id: string) {
+	const [row] = await tx
+		.select({ email: employee.email, hiredOn: employee.hiredOn, teamId: employee.teamId })
+		.from(employee)
+		.where(eq(employee.id, id))
+		.for('no key update');
+	if (!row) return null;
+	const [held] = await tx
+		.select({ position: positionAssignment.position })
+		.from(positionAssignment)
+		.where(and(eq(positionAssignment.employeeId, id), isNull(positionAssignment.until)));
+	const [mentored] = await tx
+		.select({ mentorId: mentorship.mentorId })
+		.from(mentorship)
+		.where(and(eq(mentorship.menteeId, id), isNull(mentorship.until)));
+	const [inTeam] = row.teamId === null ? [] : await tx.select({ name: team.name }).from(team).where(eq(team.id, row.teamId));
+	return { ...row, team: inTeam?.name ?? null, position: held?.position ?? null, mentorId: mentored?.mentorId ?? null };
+}
+
+type Clean = Awaited<ReturnType<typeof judgeInput>>['clean'];
+
+/** What would follow from a change; null when only name, e-mail or number are others. */
+async function foresee(
+	tx: Db,
+	library: Library,
+	id: string,
+	before: NonNullable<Awaited<ReturnType<typeof readStanding>>>,
+	clean: Clean,
+	now: Date
+): Promise<PersonChange | null> {
+	const change = {
+		team: moved(before.team, clean.team),
+		position: moved(before.position, clean.position),
+		hiredOn: moved(before.hiredOn, clean.hiredOn),
+		mentor: moved(before.mentorId, clean.mentor)
+	};
+	if (!change.team && !change.position && !change.hiredOn && !change.mentor) return null;
+	const release = library.current();
+	const facts = (await readFacts(tx, release, [id], now)).get(id)!;
+	const path = clean.position === null ? null : (release.position(clean.position)?.path ?? null);
+	const changes = planEnrolments(
+		{
+			...facts,
+			hiredOn: clean.hiredOn,
+			position: change.position ? (clean.position === null ? null : { since: facts.today, path }) : facts.position,
+			// A position of this very day is corrected, not left.
+			hadPosition: facts.hadPosition || (change.position !== null && facts.position !== null && facts.position.since < facts.today)
+		},
+		release.academy
+	);
+	const named = async (mentorId: string | null) =>
+		mentorId === null
+			? null
+			: ((await tx.select({ name: employee.name }).from(employee).where(eq(employee.id, mentorId)))[0]?.name ?? null);
+	const mentor = change.mentor && {
+		from: await named(change.mentor.from),
+		to: await named(change.mentor.to),
+		waiting: await tx.$count(deskItem, and(eq(deskItem.employeeId, id), isNull(deskItem.finishedAt)))
+	};
+	return { ...change, mentor, changes, seen: seenOf(clean, changes, [before.team, before.position, before.hiredOn, before.mentorId]) };
+}
+
+/**
+ * Changes what HR says about a person. Another e-mail ends the links that were sent to the old one. With `seen` (empty at
+ * first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
+ * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once.
+ */
 export async function changePerson(
 	db: Db,
 	library: Library,
 	actor: Actor,
-	input: PersonInput & { id: string },
+	input: PersonInput & { id: string; seen?: string },
 	now: Date
-): Promise<{ code: 'changed' } | { code: 'problems'; problems: PersonProblems } | { code: 'missing' }> {
+): Promise<
+	| { code: 'changed' }
+	| { code: 'problems'; problems: PersonProblems }
+	| { code: 'missing' }
+	/** `again`: something has changed since the preview that was confirmed. */
+	| { code: 'preview'; preview: PersonChange; again: boolean }
+> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.change', { relation })) return { code: 'missing' };
 	const { problems, clean } = await judgeInput(db, library, input, input.id, now);
 	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
 	try {
-		await transact(db, async (tx) => {
-			const [before] = await tx
-				.select({ email: employee.email })
-				.from(employee)
-				.where(eq(employee.id, input.id))
-				.for('update');
-			if (!before) return;
+		return await transact(db, async (tx) => {
+			const before = await readStanding(tx, input.id);
+			if (!before) return { code: 'missing' };
+			if (input.seen !== undefined) {
+				const preview = await foresee(tx, library, input.id, before, clean, now);
+				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
+			}
 			await tx
 				.update(employee)
 				.set({
@@ -220,47 +327,101 @@ export async function changePerson(
 				})
 				.where(eq(employee.id, input.id));
 			if (before.email !== clean.email) await endLinks(tx, input.id, now);
-			await place(tx, library, input.id, clean, now);
+			const remembered = [
+				{ what: 'team', before: before.team, after: clean.team },
+				{ what: 'hired-on', before: before.hiredOn, after: clean.hiredOn }
+			].filter((change) => change.before !== change.after);
+			if (remembered.length > 0) {
+				await tx
+					.insert(employmentChange)
+					.values(remembered.map((change) => ({ ...change, employeeId: input.id, changedBy: actor.id, at: now })));
+			}
+			await place(tx, library, input.id, clean, now, actor.id);
+			return { code: 'changed' };
 		});
 	} catch (error) {
 		return { code: 'problems', problems: readRefusal(error) };
 	}
-	return { code: 'changed' };
+}
+
+/** Those whom somebody mentors in person: how many, and the first hundred by name. For HR. */
+export async function listMenteesOf(db: Db, actor: Actor, mentorId: string): Promise<{ total: number; names: string[] }> {
+	if (!isUuid(mentorId) || !may(actor, 'people.list')) return { total: 0, names: [] };
+	const rows = await db
+		.select({ name: employee.name, total: sql<number>`count(*) over ()`.mapWith(Number) })
+		.from(mentorship)
+		.innerJoin(employee, eq(employee.id, mentorship.menteeId))
+		.where(and(eq(mentorship.mentorId, mentorId), isNull(mentorship.until), isNull(employee.leftAt)))
+		.orderBy(asc(employee.name))
+		.limit(100);
+	return { total: rows[0]?.total ?? 0, names: rows.map(({ name }) => name) };
 }
 
 /**
- * The end of an employment: from now on the person cannot sign in, every session and link ends; records stay. Said twice
- * it is said once. `last-admin`: somebody else must be made administrator first.
+ * The end of an employment: from now on the person cannot sign in, every session and link ends; work they had taken from
+ * the desk is free again; records stay. Said twice it is said once. `last-admin`: somebody else must be made
+ * administrator first. `successor`: who mentors their mentees from now on, or `none`; a mentor of somebody cannot leave
+ * without it (`successor-needed`).
  */
 export async function recordLeaving(
 	db: Db,
 	actor: Actor,
-	input: { id: string },
+	input: { id: string; successor?: string },
 	now: Date
-): Promise<{ code: 'left' } | { code: 'missing' | 'last-admin' }> {
+): Promise<{ code: 'left' } | { code: 'missing' | 'last-admin' | 'successor-needed' | 'successor-unknown' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
+	const successor = input.successor ?? '';
 	return transact(db, async (tx) => {
 		if (await isLastAdministrator(tx, input.id)) return { code: 'last-admin' };
-		await tx
-			.update(employee)
-			.set({ leftAt: now })
-			.where(and(eq(employee.id, input.id), isNull(employee.leftAt)));
+		const [person] = await tx.select({ leftAt: employee.leftAt }).from(employee).where(eq(employee.id, input.id)).for('no key update');
+		if (person!.leftAt !== null) return { code: 'left' };
+		const mentees = await tx
+			.select({ id: mentorship.menteeId })
+			.from(mentorship)
+			.innerJoin(employee, eq(employee.id, mentorship.menteeId))
+			.where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until), isNull(employee.leftAt)))
+			.orderBy(asc(mentorship.menteeId));
+		if (mentees.length > 0) {
+			if (successor === '') return { code: 'successor-needed' };
+			if (successor !== 'none') {
+				const known = (await listMentors(tx)).some(({ id }) => id === successor && id !== input.id);
+				if (!known) return { code: 'successor-unknown' };
+			}
+			await tx.update(mentorship).set({ until: now }).where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until)));
+			// Nobody mentors themselves.
+			const handed = successor === 'none' ? [] : mentees.filter(({ id }) => id !== successor);
+			if (handed.length > 0) {
+				await tx.insert(mentorship).values(handed.map(({ id }) => ({ mentorId: successor, menteeId: id, since: now }))).onConflictDoNothing();
+			}
+		}
+		await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(and(eq(deskItem.claimedBy, input.id), isNull(deskItem.finishedAt)));
+		await tx.update(deskItem).set({ handedTo: null }).where(and(eq(deskItem.handedTo, input.id), isNull(deskItem.finishedAt)));
+		await tx.update(employee).set({ leftAt: now }).where(eq(employee.id, input.id));
+		await tx.insert(employmentChange).values({ employeeId: input.id, what: 'left', changedBy: actor.id, at: now });
 		await endLinks(tx, input.id, now);
 		await endSessions(tx, input.id);
 		return { code: 'left' };
 	});
 }
 
-/** Takes a leaving back: by mistake, or hired again. The password is as it was. */
+/** Takes a leaving back: by mistake, or hired again. The password is as it was; former mentees stay with their new mentor. */
 export async function recordReturn(
 	db: Db,
 	actor: Actor,
-	input: { id: string }
+	input: { id: string },
+	now: Date
 ): Promise<{ code: 'back' } | { code: 'missing' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
-	await db.update(employee).set({ leftAt: null }).where(eq(employee.id, input.id));
+	await transact(db, async (tx) => {
+		const back = await tx
+			.update(employee)
+			.set({ leftAt: null })
+			.where(and(eq(employee.id, input.id), isNotNull(employee.leftAt)))
+			.returning({ id: employee.id });
+		if (back.length > 0) await tx.insert(employmentChange).values({ employeeId: input.id, what: 'back', changedBy: actor.id, at: now });
+	});
 	return { code: 'back' };
 }
 

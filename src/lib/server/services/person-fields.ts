@@ -35,6 +35,12 @@ export function judgePersonnelNumber(number: string): NumberProblem | null {
 	return mixesAlphabets(number) ? 'number-mixed' : null;
 }
 
+/** Whether the calendar has this day, written YYYY-MM-DD, in this century or the last. */
+export function judgeDay(date: string): boolean {
+	const day = /^(19|20)\d{2}-\d{2}-\d{2}$/.test(date) ? new Date(`${date}T00:00:00Z`) : null;
+	return day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}
+
 /** `today` and the date are YYYY-MM-DD. */
 export function judgeHireDate(date: string, today: string): 'date-wrong' | 'date-year' | null {
 	const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? new Date(`${date}T00:00:00Z`) : null;

@@ -52,6 +52,113 @@ export const enrolment = pgTable(
 	]
 );
 
+/** What an enrolment was before and after a change: kept in `enrolment_change`. */
+export interface EnrolmentState {
+	mandatory: boolean;
+	source: 'position' | 'hand';
+	/** ISO 8601; null = no date. */
+	dueAt: string | null;
+	derivation: Derivation | null;
+	assignedOn: string;
+}
+
+/** How a person's courses and dates changed; append-only. An enrolment that ended is here alone. */
+export const enrolmentChange = pgTable(
+	'enrolment_change',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		course: text('course').notNull(),
+		/** moved: another date. changed: mandatory or voluntary now, or given by somebody else. */
+		kind: text('kind').notNull(),
+		/** Null = it was not there. */
+		before: jsonb('before').$type<EnrolmentState | null>(),
+		/** Null = it ended. */
+		after: jsonb('after').$type<EnrolmentState | null>(),
+		/** Null = nobody in particular: the calendar or the content changed, or a list was read. */
+		changedBy: uuid('changed_by').references(() => employee.id),
+		at: moment('at').notNull()
+	},
+	(t) => [
+		index('enrolment_change_employee').on(t.employeeId, t.at),
+		check('enrolment_change_kind_known', sql`${t.kind} in ('added', 'moved', 'changed', 'ended')`),
+		check('enrolment_change_whole', sql`(${t.before} is null) = (${t.kind} = 'added') and (${t.after} is null) = (${t.kind} = 'ended')`)
+	]
+);
+
+/** A course that HR gave to one person. */
+export const handAssignment = pgTable(
+	'hand_assignment',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		course: text('course').notNull(),
+		mandatory: boolean('mandatory').notNull(),
+		assignedOn: date('assigned_on', { mode: 'string' }).notNull(),
+		/** From `assigned_on`; null when a day was named, or none. */
+		workingDays: integer('working_days'),
+		dueOn: date('due_on', { mode: 'string' }),
+		reason: text('reason').notNull(),
+		givenBy: uuid('given_by')
+			.notNull()
+			.references(() => employee.id),
+		givenAt: moment('given_at').notNull(),
+		takenBackBy: uuid('taken_back_by').references(() => employee.id),
+		takenBackAt: moment('taken_back_at')
+	},
+	(t) => [
+		uniqueIndex('hand_assignment_standing')
+			.on(t.employeeId, t.course)
+			.where(sql`${t.takenBackAt} is null`),
+		index('hand_assignment_employee').on(t.employeeId),
+		check('hand_assignment_one_date', sql`${t.workingDays} is null or ${t.dueOn} is null`),
+		check('hand_assignment_days', sql`${t.workingDays} between 1 and 1000`),
+		check('hand_assignment_back_whole', sql`(${t.takenBackAt} is null) = (${t.takenBackBy} is null)`),
+		check('hand_assignment_not_self', sql`${t.givenBy} <> ${t.employeeId}`)
+	]
+);
+
+/** Another due date for one person and course, whatever the path says. */
+export const dueException = pgTable(
+	'due_exception',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		course: text('course').notNull(),
+		dueOn: date('due_on', { mode: 'string' }).notNull(),
+		/** The person reads it. */
+		reason: text('reason').notNull(),
+		grantedBy: uuid('granted_by')
+			.notNull()
+			.references(() => employee.id),
+		grantedAt: moment('granted_at').notNull(),
+		takenBackBy: uuid('taken_back_by').references(() => employee.id),
+		takenBackAt: moment('taken_back_at')
+	},
+	(t) => [
+		uniqueIndex('due_exception_standing')
+			.on(t.employeeId, t.course)
+			.where(sql`${t.takenBackAt} is null`),
+		index('due_exception_employee').on(t.employeeId),
+		check('due_exception_back_whole', sql`(${t.takenBackAt} is null) = (${t.takenBackBy} is null)`),
+		check('due_exception_not_self', sql`${t.grantedBy} <> ${t.employeeId}`)
+	]
+);
+
+/** By which calendar and paths everybody's dates were reckoned; the newest row counts. */
+export const reckoning = pgTable('reckoning', {
+	id: id(),
+	/** SHA-256 of calendar and paths. */
+	rules: text('rules').notNull(),
+	finishedAt: moment('finished_at').notNull()
+});
+
 /** A person and a lesson. */
 export const lessonProgress = pgTable(
 	'lesson_progress',

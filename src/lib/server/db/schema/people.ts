@@ -130,6 +130,27 @@ export const positionAssignment = pgTable(
 	]
 );
 
+/** What HR changed about somebody's employment and no other table remembers; append-only. */
+export const employmentChange = pgTable(
+	'employment_change',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		what: text('what').notNull(),
+		/** Name of the team, or a day YYYY-MM-DD; null = none. */
+		before: text('before'),
+		after: text('after'),
+		changedBy: uuid('changed_by').references((): AnyPgColumn => employee.id),
+		at: moment('at').notNull()
+	},
+	(t) => [
+		index('employment_change_employee').on(t.employeeId, t.at),
+		check('employment_change_what_known', sql`${t.what} in ('team', 'hired-on', 'left', 'back')`)
+	]
+);
+
 /** Days away; both ends included. The reason is HR's alone. */
 export const leave = pgTable(
 	'leave',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
@@ -6,8 +7,15 @@ import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { drawQr } from '$lib/server/qr';
+import { readCompetencies } from '$lib/server/services/competencies';
+import { describeChanges } from '$lib/server/services/date-preview';
+import { coursesToGive, endException, giveCourse, grantException, listByHand, takeCourseBack } from '$lib/server/services/hand-assignments';
 import { makePersonalLink } from '$lib/server/services/invitations';
-import { changePerson, listChoices, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
+import { listLeave, removeLeave, saveLeave, type LeaveOutcome } from '$lib/server/services/leave';
+import { describePath } from '$lib/server/services/path';
+import { changePerson, listChoices, listMenteesOf, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
+import { readHistory } from '$lib/server/services/person-history';
+import { readTimeline } from '$lib/server/services/timeline';
 import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 import { personEntries } from '../person-form';
@@ -36,23 +44,59 @@ async function drawCard({ url, expiresAt, locale }: MadeLink, ownLocale: Locale)
 	};
 }
 
+const describeLeave = (outcome: Extract<LeaveOutcome, { code: 'preview' }>, locale: Locale) => ({
+	seen: outcome.seen,
+	again: outcome.again,
+	dates: describeChanges(app().library.current(), outcome.changes, locale)
+});
+
 export const load: PageServerLoad = async (event) => {
 	const actor = requireRole(event, 'hr');
 	const { db, library } = app();
 	const person = await readPerson(db, actor, event.params.id, event.locals.now);
 	if (!person) error(404, 'person');
 	const release = library.current();
+	const { locale } = event.locals;
 	const told = readTold<Told>(event);
+	const [courses, byHand, competencies, timeline, leave, history, mentees, choices] = await Promise.all([
+		describePath(db, library, person.id, locale),
+		listByHand(db, person.id),
+		readCompetencies(db, library, actor, person.id, locale, event.locals.now),
+		readTimeline(db, library, person.id, locale),
+		listLeave(db, actor, person.id),
+		readHistory(db, library, actor, person.id, locale),
+		listMenteesOf(db, actor, person.id),
+		listChoices(db, actor)
+	]);
 	return {
-		employee: { ...person, positionTitle: titleOf(release, event.locals.locale, person.position) },
+		employee: { ...person, positionTitle: titleOf(release, locale, person.position) },
 		isSelf: person.relation === 'self',
-		positions: listPositions(release, event.locals.locale),
-		...(await listChoices(db, actor)),
-		told: told && 'link' in told ? { card: await drawCard(told.link, event.locals.locale) } : told
+		courses,
+		byHand,
+		toGive: coursesToGive(library, new Set(courses.map(({ key }) => key)), locale),
+		competencies: competencies ?? [],
+		// What was handed in is opened, and heard, by its mentors alone.
+		timeline: timeline.map((line) => ({ ...line, href: null })),
+		leave,
+		history: history.map((line) =>
+			line.what === 'position' ? { ...line, before: titleOf(release, locale, line.before), after: titleOf(release, locale, line.after) } : line
+		),
+		mentees,
+		clientKey: randomUUID(),
+		positions: listPositions(release, locale),
+		...choices,
+		told: told && 'link' in told ? { card: await drawCard(told.link, locale) } : told
 	};
 };
 
-const changeForm = v.object(personEntries);
+const text = v.pipe(v.string(), v.maxLength(1000, 'too-long'));
+const changeForm = v.object({ ...personEntries, seen: text });
+const leaveForm = v.object({ id: text, firstDay: text, lastDay: text, reason: text, seen: text });
+const removeForm = v.object({ id: text, seen: text });
+const giveForm = v.object({ id: text, course: text, mandatory: text, workingDays: text, dueOn: text, reason: text });
+const exceptionForm = v.object({ course: text, dueOn: text, reason: text });
+const courseForm = v.object({ course: text });
+const leavingForm = v.object({ successor: text });
 
 export const actions: Actions = {
 	change: async (event) => {
@@ -64,7 +108,85 @@ export const actions: Actions = {
 		const outcome = await changePerson(db, library, actor, { ...form.input, id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'problems') return fail(400, { values: form.values, problems: outcome.problems });
+		if (outcome.code === 'preview') {
+			const { changes, position, ...preview } = outcome.preview;
+			const release = library.current();
+			const { locale } = event.locals;
+			return fail(409, {
+				values: form.values,
+				preview: {
+					...preview,
+					again: outcome.again,
+					position: position && { from: titleOf(release, locale, position.from), to: titleOf(release, locale, position.to) },
+					dates: describeChanges(release, changes, locale)
+				}
+			});
+		}
 		leadTo(event, `/hr/people/${id}`, { saved: true });
+	},
+	saveLeave: async (event) => {
+		const actor = requireRole(event, 'hr');
+		const form = await readForm(leaveForm, event.request);
+		if (!form.ok) return fail(400, { away: { id: form.values.id, values: form.values, problems: form.problems as Record<string, string | undefined> } });
+		const { db, library } = app();
+		const outcome = await saveLeave(db, library, actor, { ...form.input, employeeId: event.params.id }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'person');
+		const { values } = form;
+		if (outcome.code === 'problems') {
+			const problems: Record<string, string | undefined> = outcome.problems;
+			return fail(400, { away: { id: values.id, values, problems, overlap: outcome.overlap } });
+		}
+		if (outcome.code === 'preview') return fail(409, { away: { id: values.id, values, preview: describeLeave(outcome, event.locals.locale) } });
+		return thenShow(event, { leaveSaved: true });
+	},
+	removeLeave: async (event) => {
+		const actor = requireRole(event, 'hr');
+		const form = await readForm(removeForm, event.request);
+		if (!form.ok) error(404, 'person');
+		const { db, library } = app();
+		const outcome = await removeLeave(db, library, actor, { ...form.input, employeeId: event.params.id }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'preview') return fail(409, { removing: { id: form.values.id, preview: describeLeave(outcome, event.locals.locale) } });
+		return thenShow(event, { leaveSaved: true });
+	},
+	give: async (event) => {
+		const actor = requireRole(event, 'hr');
+		const form = await readForm(giveForm, event.request);
+		if (!form.ok) return fail(400, { giving: { values: form.values, problems: form.problems } });
+		const { db, library } = app();
+		const input = { ...form.input, mandatory: form.input.mandatory === 'yes', employeeId: event.params.id };
+		const outcome = await giveCourse(db, library, actor, input, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'problems') return fail(400, { giving: { values: form.values, problems: outcome.problems } });
+		return thenShow(event, { given: true });
+	},
+	takeBack: async (event) => {
+		const actor = requireRole(event, 'hr');
+		const form = await readForm(courseForm, event.request);
+		if (!form.ok) error(404, 'person');
+		const { db, library } = app();
+		const outcome = await takeCourseBack(db, library, actor, { ...form.input, employeeId: event.params.id }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'person');
+		return thenShow(event, { given: true });
+	},
+	exception: async (event) => {
+		const actor = requireRole(event, 'hr');
+		const form = await readForm(exceptionForm, event.request);
+		if (!form.ok) return fail(400, { excepting: { values: form.values, problems: form.problems } });
+		const { db, library } = app();
+		const outcome = await grantException(db, library, actor, { ...form.input, employeeId: event.params.id }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'problems') return fail(400, { excepting: { values: form.values, problems: outcome.problems } });
+		return thenShow(event, { given: true });
+	},
+	endException: async (event) => {
+		const actor = requireRole(event, 'hr');
+		const form = await readForm(courseForm, event.request);
+		if (!form.ok) error(404, 'person');
+		const { db, library } = app();
+		const outcome = await endException(db, library, actor, { ...form.input, employeeId: event.params.id }, event.locals.now);
+		if (outcome.code === 'missing') error(404, 'person');
+		return thenShow(event, { given: true });
 	},
 	/** A link to hand over, shown on the next page and never again. */
 	link: async (event) => {
@@ -79,14 +201,17 @@ export const actions: Actions = {
 	},
 	leave: async (event) => {
 		const actor = requireRole(event, 'hr');
-		const outcome = await recordLeaving(app().db, actor, { id: event.params.id }, event.locals.now);
+		const form = await readForm(leavingForm, event.request);
+		if (!form.ok) error(404, 'person');
+		const outcome = await recordLeaving(app().db, actor, { id: event.params.id, successor: form.input.successor }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'last-admin') return fail(409, { problem: 'last-admin' as const });
+		if (outcome.code !== 'left') return fail(400, { leaving: outcome.code });
 		return thenShow(event, { done: true });
 	},
 	back: async (event) => {
 		const actor = requireRole(event, 'hr');
-		const outcome = await recordReturn(app().db, actor, { id: event.params.id });
+		const outcome = await recordReturn(app().db, actor, { id: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		return thenShow(event, { done: true });
 	}

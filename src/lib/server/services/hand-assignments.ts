@@ -1,0 +1,206 @@
+/** What HR decides for one person: a course that is in no path of theirs, and another due date. Both with a reason. */
+import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { v7, validate as isUuid } from 'uuid';
+import { inLocale } from '../../core/localized.ts';
+import { may, type Actor } from '../../core/permissions.ts';
+import { transact, type Db } from '../db/open.ts';
+import { dueException, employee, enrolment, handAssignment } from '../db/schema/index.ts';
+import type { Library } from '../library.ts';
+import { dayOf, recalculate } from './enrolments.ts';
+import { cleanLine, judgeDay } from './person-fields.ts';
+import { relationTo } from './relations.ts';
+
+const reasonLength = 300;
+const mostWorkingDays = 1000;
+
+export interface GivingInput {
+	/** Made by the form: sent twice, it is one. */
+	id: string;
+	employeeId: string;
+	course: string;
+	mandatory: boolean;
+	/** As typed; '' = none. At most one of the two. */
+	workingDays: string;
+	/** YYYY-MM-DD */
+	dueOn: string;
+	reason: string;
+}
+export type GivingProblems = Partial<Record<'course' | 'workingDays' | 'dueOn' | 'reason', 'empty' | 'unknown' | 'too-long' | 'course-there' | 'days-wrong' | 'date-wrong' | 'date-past' | 'date-two'>>;
+
+async function mayGive(db: Db, actor: Actor, employeeId: string): Promise<boolean> {
+	const relation = isUuid(employeeId) ? await relationTo(db, actor, employeeId) : null;
+	return relation !== null && may(actor, 'enrolment.give', { relation });
+}
+
+function judgeReason(reason: string): 'empty' | 'too-long' | null {
+	return reason === '' ? 'empty' : reason.length > reasonLength ? 'too-long' : null;
+}
+
+function judgeDueOn(dueOn: string, today: string): 'date-wrong' | 'date-past' | null {
+	if (!judgeDay(dueOn)) return 'date-wrong';
+	return dueOn < today ? 'date-past' : null;
+}
+
+/** Gives a person a course. Refused for one that they have by their path, or by hand, or have completed. */
+export async function giveCourse(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: GivingInput,
+	now: Date
+): Promise<{ code: 'given' } | { code: 'problems'; problems: GivingProblems } | { code: 'missing' }> {
+	if (!isUuid(input.id) || !(await mayGive(db, actor, input.employeeId))) return { code: 'missing' };
+	const release = library.current();
+	const today = dayOf(now, release.academy.timeZone);
+	const reason = cleanLine(input.reason);
+	const days = input.workingDays.trim();
+	const problems: GivingProblems = {};
+	if (input.course === '') problems.course = 'empty';
+	else if (!release.course(input.course)) problems.course = 'unknown';
+	if (days !== '' && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= mostWorkingDays)) problems.workingDays = 'days-wrong';
+	const wrongDay = input.dueOn === '' ? null : judgeDueOn(input.dueOn, today);
+	if (wrongDay) problems.dueOn = wrongDay;
+	else if (input.dueOn !== '' && days !== '') problems.dueOn = 'date-two';
+	const wrongReason = judgeReason(reason);
+	if (wrongReason) problems.reason = wrongReason;
+	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
+	const { id, employeeId, course, mandatory } = input;
+	return transact(db, async (tx) => {
+		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
+		const [sent] = await tx.select({ id: handAssignment.id }).from(handAssignment).where(eq(handAssignment.id, id));
+		if (sent) return { code: 'given' };
+		const [there] = await tx
+			.select({ source: enrolment.source, derivation: enrolment.derivation, mandatory: enrolment.mandatory, completedAt: enrolment.completedAt })
+			.from(enrolment)
+			.where(and(eq(enrolment.employeeId, employeeId), eq(enrolment.course, course)));
+		const [standing] = await tx
+			.select({ id: handAssignment.id })
+			.from(handAssignment)
+			.where(and(eq(handAssignment.employeeId, employeeId), eq(handAssignment.course, course), isNull(handAssignment.takenBackAt)));
+		// What was begun and has left the path stands there voluntary and without a date: that can be given.
+		const isLeft = there && there.completedAt === null && !there.mandatory && there.derivation === null;
+		if (standing || (there && !isLeft)) return { code: 'problems', problems: { course: 'course-there' } };
+		await tx.insert(handAssignment).values({
+			id,
+			employeeId,
+			course,
+			mandatory,
+			assignedOn: today,
+			workingDays: days === '' ? null : Number(days),
+			dueOn: input.dueOn || null,
+			reason,
+			givenBy: actor.id,
+			givenAt: now
+		});
+		await recalculate(tx, library, [employeeId], actor.id, now);
+		return { code: 'given' };
+	});
+}
+
+/** Takes a course back that was given by hand. What was begun stays, voluntary; what is completed stays. Said twice it is said once. */
+export async function takeCourseBack(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: { employeeId: string; course: string },
+	now: Date
+): Promise<{ code: 'taken-back' } | { code: 'missing' }> {
+	if (!(await mayGive(db, actor, input.employeeId))) return { code: 'missing' };
+	return transact(db, async (tx) => {
+		await tx
+			.update(handAssignment)
+			.set({ takenBackBy: actor.id, takenBackAt: now })
+			.where(and(eq(handAssignment.employeeId, input.employeeId), eq(handAssignment.course, input.course), isNull(handAssignment.takenBackAt)));
+		await recalculate(tx, library, [input.employeeId], actor.id, now);
+		return { code: 'taken-back' };
+	});
+}
+
+export type ExceptionProblems = Partial<Record<'course' | 'dueOn' | 'reason', 'empty' | 'unknown' | 'too-long' | 'date-wrong' | 'date-past'>>;
+
+/** Grants another due date for one course that is not completed; it holds until it is taken back. One before it is replaced. */
+export async function grantException(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: { employeeId: string; course: string; dueOn: string; reason: string },
+	now: Date
+): Promise<{ code: 'granted' } | { code: 'problems'; problems: ExceptionProblems } | { code: 'missing' }> {
+	if (!(await mayGive(db, actor, input.employeeId))) return { code: 'missing' };
+	const today = dayOf(now, library.current().academy.timeZone);
+	const reason = cleanLine(input.reason);
+	const problems: ExceptionProblems = {};
+	if (input.course === '') problems.course = 'empty';
+	const wrongDay = input.dueOn === '' ? 'empty' : judgeDueOn(input.dueOn, today);
+	if (wrongDay) problems.dueOn = wrongDay;
+	const wrongReason = judgeReason(reason);
+	if (wrongReason) problems.reason = wrongReason;
+	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
+	const { employeeId, course, dueOn } = input;
+	return transact(db, async (tx) => {
+		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
+		const [there] = await tx
+			.select({ id: enrolment.id })
+			.from(enrolment)
+			.where(and(eq(enrolment.employeeId, employeeId), eq(enrolment.course, course), isNull(enrolment.completedAt)));
+		if (!there) return { code: 'problems', problems: { course: 'unknown' } };
+		const standing = and(eq(dueException.employeeId, employeeId), eq(dueException.course, course), isNull(dueException.takenBackAt));
+		const [same] = await tx
+			.select({ id: dueException.id })
+			.from(dueException)
+			.where(and(standing, eq(dueException.dueOn, dueOn), eq(dueException.reason, reason)));
+		if (same) return { code: 'granted' };
+		await tx.update(dueException).set({ takenBackBy: actor.id, takenBackAt: now }).where(standing);
+		await tx.insert(dueException).values({ id: v7(), employeeId, course, dueOn, reason, grantedBy: actor.id, grantedAt: now });
+		await recalculate(tx, library, [employeeId], actor.id, now);
+		return { code: 'granted' };
+	});
+}
+
+/** Back to the date of the path. Said twice it is said once. */
+export async function endException(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: { employeeId: string; course: string },
+	now: Date
+): Promise<{ code: 'ended' } | { code: 'missing' }> {
+	if (!(await mayGive(db, actor, input.employeeId))) return { code: 'missing' };
+	return transact(db, async (tx) => {
+		await tx
+			.update(dueException)
+			.set({ takenBackBy: actor.id, takenBackAt: now })
+			.where(and(eq(dueException.employeeId, input.employeeId), eq(dueException.course, input.course), isNull(dueException.takenBackAt)));
+		await recalculate(tx, library, [input.employeeId], actor.id, now);
+		return { code: 'ended' };
+	});
+}
+
+/** What stands by hand for a person: courses and dates, with reasons and by whom. The caller has asked permission. */
+export async function listByHand(db: Db, employeeId: string) {
+	const giver = alias(employee, 'giver');
+	const [given, exceptions] = await Promise.all([
+		db
+			.select({ course: handAssignment.course, reason: handAssignment.reason, by: giver.name, at: handAssignment.givenAt })
+			.from(handAssignment)
+			.innerJoin(giver, eq(giver.id, handAssignment.givenBy))
+			.where(and(eq(handAssignment.employeeId, employeeId), isNull(handAssignment.takenBackAt)))
+			.orderBy(asc(handAssignment.givenAt)),
+		db
+			.select({ course: dueException.course, dueOn: dueException.dueOn, reason: dueException.reason, by: giver.name, at: dueException.grantedAt })
+			.from(dueException)
+			.innerJoin(giver, eq(giver.id, dueException.grantedBy))
+			.where(and(eq(dueException.employeeId, employeeId), isNull(dueException.takenBackAt)))
+			.orderBy(desc(dueException.grantedAt))
+	]);
+	return { given, exceptions };
+}
+
+/** The courses of the content that can be given: those the person does not have. */
+export function coursesToGive(library: Library, had: ReadonlySet<string>, locale: string): { key: string; title: string }[] {
+	const { academy } = library.current();
+	return academy.courses
+		.filter(({ key }) => !had.has(key))
+		.map(({ key, title }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) }));
+}
