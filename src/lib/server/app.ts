@@ -14,6 +14,7 @@ import { closeOverdue } from './services/attempts.ts';
 import { openDemo } from './services/demo.ts';
 import { addEarlierEvidence } from './services/earlier-evidence.ts';
 import { firstAdministratorLink } from './services/invitations.ts';
+import { refreshLevels } from './services/level-refresh.ts';
 import { publish, type Publishing } from './services/releases.ts';
 import { folderStorage } from './storage/folder.ts';
 import type { Storage } from './storage/storage.ts';
@@ -84,8 +85,13 @@ async function open(): Promise<App> {
 		).unref();
 		// Beside the serving: nobody waits for it, and what was interrupted goes on at the next start.
 		const ending = new AbortController();
-		const catchingUp = (joins ? Promise.resolve() : addEarlierEvidence(db, library, now, ending.signal)).catch((error: unknown) => {
-			if (!isDatabaseAway(error)) console.error(`Earlier evidence: ${describeError(error)}`);
+		const catchUp = async () => {
+			if (joins) return;
+			await addEarlierEvidence(db, library, now, ending.signal);
+			await refreshLevels(db, library.current(), now, ending.signal);
+		};
+		const catchingUp = catchUp().catch((error: unknown) => {
+			if (!isDatabaseAway(error)) console.error(`Earlier evidence and levels: ${describeError(error)}`);
 		});
 		const result: App = {
 			env,
