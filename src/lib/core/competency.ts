@@ -260,10 +260,17 @@ function dueFrom(level: number, until: Date, states: readonly LevelStanding[], e
 
 /** The level becomes due, or the oldest call that still counts stops counting. */
 function changesFrom(states: readonly LevelStanding[], evidence: readonly Evidence[], dueAt: Date | null, now: Date): Date | null {
-	const countsCalls = states.some(({ lines }) =>
-		lines.some(({ line }) => line.kind === 'observed-calls' || line.kind === 'no-critical-failure' || line.kind === 'pass-rate')
-	);
+	const countsCalls = states.some(({ lines }) => lines.some(({ line }) => doerOf(line) === 'mentor'));
 	const [oldest] = countsCalls ? callsThatCount(evidence, now) : [];
 	const moments = [...(dueAt && dueAt > now ? [dueAt.getTime()] : []), ...(oldest ? [oldest.at.getTime() + callsCountFor * day + 1] : [])];
 	return moments.length > 0 ? new Date(Math.min(...moments)) : null;
+}
+
+/** The person alone, a mentor who listens, or (there is no calibration yet) nobody. */
+export type Doer = 'person' | 'mentor' | 'nobody';
+
+/** Who can do what a line of a rule asks for. */
+export function doerOf(line: RuleLine): Doer {
+	if (line.kind === 'calibrated') return 'nobody';
+	return line.kind === 'observed-calls' || line.kind === 'no-critical-failure' || line.kind === 'pass-rate' ? 'mentor' : 'person';
 }
