@@ -152,8 +152,8 @@ interface Asked {
 	release: Release;
 	locale: string;
 	now: Date;
-	/** Condition on `employee`. */
-	fits: SQL;
+	/** Condition on `employee`: asked of one after another until a page is full, or of all of them at once. */
+	fits: { each: SQL; all: SQL };
 }
 
 function ask(release: Release, filter: MatrixFilter, locale: string, now: Date): Asked {
@@ -168,24 +168,32 @@ function ask(release: Release, filter: MatrixFilter, locale: string, now: Date):
 	const wanted = filter.search.trim().normalize('NFKC');
 	const conditions = [sql`${employee.leftAt} is null`];
 	if (wanted !== '') conditions.push(sql`${employee.name} ilike ${`%${wanted.replace(/[\\%_]/g, '\\$&')}%`}`);
-	if (filter.position !== null) conditions.push(holds(sql`${filter.position}`));
+	if (filter.position !== null) conditions.push(sql`${positionNow} = ${filter.position}`);
 	if (filter.team !== '') conditions.push(sql`${employee.teamId} = any(array(select ${team.id} from ${team} where lower(${team.name}) = lower(${filter.team})))`);
-	if (filter.state !== null) conditions.push(hasCell(filter.state, columns.map(({ key }) => key), targets, now));
-	return { filter, columns, targets, release, locale, now, fits: sql.join(conditions, sql` and `) };
+	const both = sql.join(conditions, sql` and `);
+	if (filter.state === null) return { filter, columns, targets, release, locale, now, fits: { each: both, all: both } };
+	const those = cellsOf(filter.state, columns.map(({ key }) => key), targets, now);
+	// `offset` keeps the planner from reading everybody's cells for one page.
+	const fits = { each: sql`${both} and exists (${those.where} and ${those.of} = ${employee.id} offset 0)`, all: sql`${both} and ${employee.id} in (${those.where})` };
+	return { filter, columns, targets, release, locale, now, fits };
 }
 
 const list = (texts: readonly string[]) => sql`(select jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb))`;
 const targetTable = (targets: Asked['targets']) => sql`jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as target(position text, competency text, level int)`;
 const standing = sql`${positionAssignment.until} is null`;
-/** Condition: `employee` has this position now. */
-const holds = (position: SQL) => sql`exists (select 1 from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id} and ${standing} and ${positionAssignment.position} = ${position})`;
+/** The position that `employee` has now. */
+const positionNow = sql`(select ${positionAssignment.position} from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id} and ${standing})`;
 
-/** Condition: `employee` has a cell of this kind among these competencies. */
-function hasCell(state: MatrixState, competencies: string[], targets: Asked['targets'], now: Date): SQL {
+/** Whose cell is of this kind among these competencies: a query for ids that ends with its condition, and the column of the id. */
+function cellsOf(state: MatrixState, competencies: string[], targets: Asked['targets'], now: Date): { where: SQL; of: SQL } {
 	if (state === 'gap') {
-		return sql`exists (select 1 from ${positionAssignment} join ${targetTable(targets)} on target.position = ${positionAssignment.position}
-			left join ${levelState} on ${levelState.employeeId} = ${employee.id} and ${levelState.competency} = target.competency
-			where ${positionAssignment.employeeId} = ${employee.id} and ${standing} and coalesce(${levelState.level}, 0) < target.level)`;
+		const of = sql`${positionAssignment.employeeId}`;
+		return {
+			of,
+			where: sql`select ${of} from ${positionAssignment} join ${targetTable(targets)} on target.position = ${positionAssignment.position}
+				left join ${levelState} on ${levelState.employeeId} = ${of} and ${levelState.competency} = target.competency
+				where ${standing} and coalesce(${levelState.level}, 0) < target.level`
+		};
 	}
 	const at = sql`${now.toISOString()}::timestamptz`;
 	const cells = {
@@ -193,7 +201,8 @@ function hasCell(state: MatrixState, competencies: string[], targets: Asked['tar
 		expired: sql`${levelState.validUntil} < ${at}`,
 		ready: sql`${levelState.ready} is not null`
 	};
-	return sql`${employee.id} in (select ${levelState.employeeId} from ${levelState} where ${cells[state]} and ${levelState.competency} in ${list(competencies)})`;
+	const of = sql`${levelState.employeeId}`;
+	return { of, where: sql`select ${of} from ${levelState} where ${cells[state]} and ${levelState.competency} in ${list(competencies)}` };
 }
 
 interface Size {
@@ -208,10 +217,10 @@ async function sizesOf(db: Db, asked: Asked): Promise<Size[]> {
 	const sizes = await remembered(db, asked, 'sizes', async () => {
 		const grouped = {
 			team: sql`select ${team.id}::text as key, ${team.name} as title, count(*)::int as n from ${employee} left join ${team} on ${team.id} = ${employee.teamId}
-				where ${asked.fits} group by ${team.id}`,
+				where ${asked.fits.all} group by ${team.id}`,
 			position: sql`select ${positionAssignment.position} as key, ${positionAssignment.position} as title, count(*)::int as n from ${employee}
-				left join ${positionAssignment} on ${positionAssignment.employeeId} = ${employee.id} and ${standing} where ${asked.fits} group by ${positionAssignment.position}`,
-			none: sql`select null as key, null as title, count(*)::int as n from ${employee} where ${asked.fits} having count(*) > 0`
+				left join ${positionAssignment} on ${positionAssignment.employeeId} = ${employee.id} and ${standing} where ${asked.fits.all} group by ${positionAssignment.position}`,
+			none: sql`select null as key, null as title, count(*)::int as n from ${employee} where ${asked.fits.all} having count(*) > 0`
 		};
 		const rows = await db.execute<{ key: string | null; title: string | null; n: number }>(grouped[by]);
 		return { value: [...rows].map(({ key, title, n }): Size => ({ key, title, n })), about: [...rows].reduce((sum, { n }) => sum + n, 0) };
@@ -219,7 +228,7 @@ async function sizesOf(db: Db, asked: Asked): Promise<Size[]> {
 	const titled = by === 'position' ? sizes.map((size) => ({ ...size, title: titleOfPosition(asked, size.key) })) : sizes;
 	return titled.toSorted((a, b) => {
 		if (a.title === null || b.title === null) return Number(a.title === null) - Number(b.title === null);
-		return a.title.localeCompare(b.title, asked.locale) || (a.key! < b.key! ? -1 : 1);
+		return a.title.localeCompare(b.title, asked.locale, { numeric: true }) || (a.key! < b.key! ? -1 : 1);
 	});
 }
 
@@ -251,19 +260,19 @@ async function readRows(db: Db, asked: Asked, parts: Part[]): Promise<{ nth: num
 	if (parts.length === 0) return [];
 	const { by } = asked.filter;
 	const numbered = parts.map(({ key, skip, take }, nth) => ({ nth, key, skip, take }));
-	/** Each group is read by its own index, in the order of names, no further than the page needs. */
-	const taken = (some: typeof numbered, isOfGroup: SQL) => sql`select part.nth, one.id, one.name, one.team_id
-		from jsonb_to_recordset(${JSON.stringify(some)}::jsonb) as part(nth int, key text, skip int, take int)
-		cross join lateral (select ${employee.id} as id, ${employee.name} as name, ${employee.teamId} as team_id from ${employee}
-			where ${asked.fits} and ${isOfGroup} order by ${employee.name}, ${employee.id} limit part.take offset part.skip) as one`;
-	const named = { team: sql`${employee.teamId} = part.key::uuid`, position: holds(sql`part.key`), none: sql`false` }[by];
-	const nameless = {
-		team: sql`${employee.teamId} is null`,
-		position: sql`not exists (select 1 from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id} and ${standing})`,
-		none: sql`true`
-	}[by];
-	const [withKey, withoutKey] = [numbered.filter(({ key }) => key !== null), numbered.filter(({ key }) => key === null)];
-	const pieces = [...(withKey.length > 0 ? [taken(withKey, named)] : []), ...(withoutKey.length > 0 ? [taken(withoutKey, nameless)] : [])];
+	const columns = sql`${employee.id} as id, ${employee.name} as name, ${employee.teamId} as team_id`;
+	const inOrder = sql`order by ${employee.name}, ${employee.id}`;
+	const isOf = (key: string | null) =>
+		({ team: sql`${employee.teamId} is null`, position: sql`${positionNow} is not distinct from ${key}::text`, none: sql`true` })[by];
+	// Teams may be many and are small: each is read whole by its index. All else in the order of names, until the page is full.
+	const teams = by === 'team' ? numbered.filter(({ key }) => key !== null) : [];
+	const pieces = numbered
+		.filter((part) => !teams.includes(part))
+		.map(({ nth, key, skip, take }) => sql`(select ${nth}::int as nth, ${columns} from ${employee} where ${asked.fits.each} and ${isOf(key)} ${inOrder} limit ${take} offset ${skip})`);
+	if (teams.length > 0) {
+		pieces.unshift(sql`select part.nth, one.id, one.name, one.team_id from jsonb_to_recordset(${JSON.stringify(teams)}::jsonb) as part(nth int, key uuid, skip int, take int)
+			cross join lateral (select ${columns} from ${employee} where ${asked.fits.each} and ${employee.teamId} = part.key ${inOrder} limit part.take offset part.skip) as one`);
+	}
 	const people = await db.execute<{ nth: number; id: string; name: string; team: string | null; position: string | null }>(sql`
 		select taken.nth, taken.id, taken.name, ${team.name} as team, ${positionAssignment.position} as position
 		from (${sql.join(pieces, sql` union all `)}) as taken left join ${team} on ${team.id} = taken.team_id
@@ -305,30 +314,51 @@ async function figuresOf(db: Db, asked: Asked, keys: (string | null)[], sizes: r
 	const about = sizes.reduce((sum, { key, n }) => sum + (keys.includes(key) ? n : 0), 0);
 	if (about === 0) return new Map();
 	const { by } = asked.filter;
-	const key = { team: sql`${employee.teamId}::text`, position: sql`${positionAssignment.position}`, none: sql`null::text` }[by];
+	const key = { team: sql`${employee.teamId}::text`, position: positionNow, none: sql`null::text` }[by];
 	const ids = keys.filter((one) => one !== null);
 	const among = {
 		team: sql`${employee.teamId} = any(${`{${ids.join()}}`}::uuid[])`,
-		position: sql`${positionAssignment.position} in ${list(ids)}`,
+		position: sql`${positionNow} in ${list(ids)}`,
 		none: sql`true`
 	}[by];
-	const without = { team: sql`${employee.teamId} is null`, position: sql`${positionAssignment.position} is null`, none: sql`true` }[by];
+	const without = { team: sql`${employee.teamId} is null`, position: sql`${positionNow} is null`, none: sql`true` }[by];
+	const ofGroups = sql`(${among}${keys.includes(null) ? sql` or ${without}` : sql``})`;
+	const fits = about <= rememberFrom ? asked.fits.each : asked.fits.all;
 	return remembered(db, asked, `figures ${JSON.stringify(keys)}`, async () => {
-		const rows = await db.execute<{ key: string | null; competency: string; average: number | null; n: number; below: number }>(sql`
-			with fitting as (
-				select ${employee.id} as id, ${key} as key, ${positionAssignment.position} as position from ${employee}
-				left join ${positionAssignment} on ${positionAssignment.employeeId} = ${employee.id} and ${standing}
-				where ${asked.fits} and (${among}${keys.includes(null) ? sql` or ${without}` : sql``})
+		// People with a level, by position; without one, all people of it.
+		const rows = await db.execute<{ key: string | null; position: string | null; competency: string | null; level: number | null; n: number }>(sql`
+			with fitting as materialized (
+				select ${employee.id} as id, ${key} as key, ${positionNow} as position from ${employee} where ${fits} and ${ofGroups}
 			)
-			select key, competency, avg(level)::float8 as average, count(level)::int as n, (count(*) filter (where target > coalesce(level, 0)))::int as below from (
-				select fitting.key, shown.competency, ${levelState.level} as level, target.level as target
-				from fitting cross join jsonb_array_elements_text(${JSON.stringify(asked.columns.map((column) => column.key))}::jsonb) as shown(competency)
-				left join ${levelState} on ${levelState.employeeId} = fitting.id and ${levelState.competency} = shown.competency
-				left join ${targetTable(asked.targets)} on target.position = fitting.position and target.competency = shown.competency
-			) as cell group by 1, 2`);
-		const figures = [...rows].map(({ key: of, competency, average, n, below }) => [`${of} ${competency}`, { average, n, below }] as const);
-		return { value: new Map(figures), about };
+			select key, position, ${levelState.competency} as competency, ${levelState.level} as level, count(*)::int as n
+				from fitting join ${levelState} on ${levelState.employeeId} = fitting.id group by 1, 2, 3, 4
+			union all select key, position, null, null, count(*)::int from fitting group by 1, 2`);
+		return { value: sumUp([...rows], keys, asked), about };
 	});
+}
+
+function sumUp(
+	rows: { key: string | null; position: string | null; competency: string | null; level: number | null; n: number }[],
+	keys: readonly (string | null)[],
+	{ columns, targets }: Asked
+): Map<string, MatrixFigure> {
+	const total = (some: { n: number }[]) => some.reduce((sum, { n }) => sum + n, 0);
+	return new Map(
+		keys.flatMap((key) => {
+			const inGroup = rows.filter((row) => row.key === key);
+			return columns.map(({ key: competency }) => {
+				const begun = inGroup.filter((row) => row.competency === competency);
+				const n = total(begun);
+				const below = targets.filter((target) => target.competency === competency).map((target) => {
+					const ofPosition = inGroup.filter(({ position }) => position === target.position);
+					const enough = ofPosition.filter((row) => row.competency === competency && row.level! >= target.level);
+					return total(ofPosition.filter((row) => row.competency === null)) - total(enough);
+				});
+				const average = n === 0 ? null : begun.reduce((sum, row) => sum + row.level! * row.n, 0) / n;
+				return [`${key} ${competency}`, { average, n, below: below.reduce((sum, one) => sum + one, 0) }] as const;
+			});
+		})
+	);
 }
 
 /** Names of teams to choose from, the one asked for among them. One query. */
