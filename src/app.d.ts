@@ -1,4 +1,5 @@
 import type { SignedIn } from '$lib/server/auth/session';
+import type { MatrixWhy } from '$lib/server/services/matrix-why';
 import type { Locale } from '$lib/i18n';
 
 declare global {
@@ -27,6 +28,8 @@ declare global {
 			reviewView?: 'call' | 'score';
 			/** A call review is looked over before it is handed in. */
 			lookedOver?: boolean;
+			/** The cell of the matrix whose why lies over it. */
+			matrixWhy?: MatrixWhy;
 		}
 		interface PageData {}
 	}

@@ -539,6 +539,9 @@ const table: Record<string, Entry> = {
 	'/competencies/checklists/[id] confirm': { expected: ownOnly, params: () => ({ id: observed.confirmed }) },
 
 	'/hr load': { expected: hr },
+	'/hr/matrix load': { expected: hr, search: '?state=gap&by=position' },
+	'/hr/matrix/export GET': { expected: hr },
+	'/hr/matrix/[person]/[competency] load': { expected: hr, params: () => ({ person: people.learner.id, competency: 'listening' }) },
 	'/hr/people load': { expected: hr, search: '?search=Lena' },
 	'/hr/people/invite load': { expected: hr },
 	'/hr/people/invite default': { expected: hr, form: () => ({ ...details(), id: uuid(), locale: '' }) },

@@ -81,6 +81,10 @@ export interface Standing {
 	ready: number | null;
 	/** Null for a level held by rule alone, and without one. */
 	validity: { until: Date; state: 'current' | 'due' | 'expired'; why: 'fading' | 'ends-soon' | null } | null;
+	/** From when on the level is due, past or to come; null where there is no validity. */
+	dueAt: Date | null;
+	/** When time alone may next change what is ready or what a rule counts; null when it will not. */
+	changesAt: Date | null;
 	/** 1 to 5, in order. */
 	levels: LevelStanding[];
 	/** The first level above what is held or ready whose rule lacks something, lines of levels below it included. */
@@ -116,7 +120,9 @@ export function evaluateCompetency(
 	const signed = signOffs.filter(({ revokedAt }) => revokedAt === null);
 	const signedLevel = Math.max(0, ...signed.map(({ level }) => level));
 	const level = Math.max(signedLevel, ...recorded, ...newlyReached);
-	const validity = level === signedLevel && level > 0 ? validityOf(level, signed, states, standing, now) : null;
+	const isSigned = level === signedLevel && level > 0;
+	const validity = isSigned ? validityOf(level, signed, states, standing, now) : null;
+	const dueAt = validity && dueFrom(level, validity.until, states, standing, now);
 	const renewable = validity !== null && validity.state !== 'current';
 	const ready = states.findLast(
 		(one) => one.level >= firstSignedLevel && one.reached && (one.level > level || (renewable && one.level === level))
@@ -124,7 +130,8 @@ export function evaluateCompetency(
 	const aim = states.find((one) => one.level > Math.max(level, ready?.level ?? 0) && one.lines.length > 0);
 	const asked = aim ? states.filter((one) => one.level === aim.level || (one.level < aim.level && !one.met && one.lines.length > 0)) : [];
 	const next = aim && { level: aim.level, lines: asked.flatMap(({ lines }) => lines.map(({ evidence: _, ...line }) => line)) };
-	return { level, ready: ready?.level ?? null, validity, levels: states, next: next ?? null, newlyReached };
+	const changesAt = changesFrom(states, standing, dueAt, now);
+	return { level, ready: ready?.level ?? null, validity, dueAt, changesAt, levels: states, next: next ?? null, newlyReached };
 }
 
 /** What is neither cancelled nor cancels, oldest first. */
@@ -231,4 +238,39 @@ function validityOf(
 			)
 	);
 	return fading ? { until, state: 'due', why: 'fading' } : { until, state: 'current', why: null };
+}
+
+/**
+ * When the level becomes due: so many days before its validity ends, or when the calls of one of its lines have faded to
+ * half of their number, whichever is first. What fades does so at one rate, so the day can be computed.
+ */
+function dueFrom(level: number, until: Date, states: readonly LevelStanding[], evidence: readonly Evidence[], now: Date): Date {
+	const calls = evidence.filter(({ kind }) => kind === 'observed-call');
+	const faded = states.flatMap((state) =>
+		state.lines.flatMap(({ line }) => {
+			if (state.level > level || line.kind !== 'observed-calls') return [];
+			const left = freshness(passingCalls(line, calls), now);
+			// Nothing to fade: a signature that rests on no call of this rule was due from the start.
+			if (left === 0) return [now.getTime()];
+			return [now.getTime() + Math.ceil(halfLife * day * Math.log2(left / (line.calls / 2 - ROUNDING)))];
+		})
+	);
+	return new Date(Math.min(until.getTime() - dueBefore * day, ...faded));
+}
+
+/** The level becomes due, or the oldest call that still counts stops counting. */
+function changesFrom(states: readonly LevelStanding[], evidence: readonly Evidence[], dueAt: Date | null, now: Date): Date | null {
+	const countsCalls = states.some(({ lines }) => lines.some(({ line }) => doerOf(line) === 'mentor'));
+	const [oldest] = countsCalls ? callsThatCount(evidence, now) : [];
+	const moments = [...(dueAt && dueAt > now ? [dueAt.getTime()] : []), ...(oldest ? [oldest.at.getTime() + callsCountFor * day + 1] : [])];
+	return moments.length > 0 ? new Date(Math.min(...moments)) : null;
+}
+
+/** The person alone, a mentor who listens, or (there is no calibration yet) nobody. */
+export type Doer = 'person' | 'mentor' | 'nobody';
+
+/** Who can do what a line of a rule asks for. */
+export function doerOf(line: RuleLine): Doer {
+	if (line.kind === 'calibrated') return 'nobody';
+	return line.kind === 'observed-calls' || line.kind === 'no-critical-failure' || line.kind === 'pass-rate' ? 'mentor' : 'person';
 }

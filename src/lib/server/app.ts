@@ -15,6 +15,7 @@ import { openDemo } from './services/demo.ts';
 import { addEarlierEvidence } from './services/earlier-evidence.ts';
 import { recalculateWhenDue } from './services/enrolments.ts';
 import { firstAdministratorLink } from './services/invitations.ts';
+import { refreshLevels } from './services/level-refresh.ts';
 import { publish, type Publishing } from './services/releases.ts';
 import { folderStorage } from './storage/folder.ts';
 import type { Storage } from './storage/storage.ts';
@@ -85,8 +86,13 @@ async function open(): Promise<App> {
 		).unref();
 		// Beside the serving: nobody waits for it, and what was interrupted goes on at the next start.
 		const ending = new AbortController();
-		const catchingUp = (joins ? Promise.resolve() : addEarlierEvidence(db, library, now, ending.signal)).catch((error: unknown) => {
-			if (!isDatabaseAway(error)) console.error(`Earlier evidence: ${describeError(error)}`);
+		const catchUp = async () => {
+			if (joins) return;
+			await addEarlierEvidence(db, library, now, ending.signal);
+			await refreshLevels(db, library.current(), now, ending.signal);
+		};
+		const catchingUp = catchUp().catch((error: unknown) => {
+			if (!isDatabaseAway(error)) console.error(`Earlier evidence and levels: ${describeError(error)}`);
 		});
 		const reckoning = (joins ? Promise.resolve() : recalculateWhenDue(db, library, now, ending.signal)).catch((error: unknown) => {
 			if (!isDatabaseAway(error)) console.error(`Due dates: ${describeError(error)}`);

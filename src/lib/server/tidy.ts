@@ -1,6 +1,6 @@
 /**
  * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings,
- * sounds of calls and lists of people whose time is over.
+ * sounds of calls and lists of people whose time is over. And levels that time alone has changed are derived anew.
  */
 import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
@@ -9,6 +9,7 @@ import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
 import { describeError } from './log.ts';
+import { refreshLevels } from './services/level-refresh.ts';
 import { tidyImports } from './services/people-import.ts';
 import { tidyRecordings } from './services/recordings.ts';
 import { tidySounds } from './services/sounds.ts';
@@ -25,7 +26,9 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 			await tidyImports(db, now);
 			await tidyRecordings(db, storage, now);
 			const release = library.currentOrNull();
-			if (release) await tidySounds(db, dayOf(now, release.academy.timeZone));
+			if (!release) return;
+			await tidySounds(db, dayOf(now, release.academy.timeZone));
+			await refreshLevels(db, release, now);
 		} catch (error) {
 			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);
 		}

@@ -135,13 +135,18 @@ export async function deriveLevel(tx: Db, release: Release, employeeId: string, 
 			)
 			.onConflictDoNothing();
 	}
-	const state = { level: standing.level, ready: standing.ready, validUntil: standing.validity?.until ?? null, next: standing.next, computedAt: now };
+	const state = { ...stateOf(standing), computedAt: now };
 	await tx
 		.insert(levelState)
 		.values({ employeeId, competency, ...state })
 		.onConflictDoUpdate({ target: [levelState.employeeId, levelState.competency], set: state });
 	return standing;
 }
+
+/** What of a standing is stored in `level_state`. */
+export const stateOf = ({ level, ready, validity, dueAt, changesAt, next }: Standing) => ({
+	...{ level, ready, validUntil: validity?.until ?? null, dueAt, refreshAt: changesAt, next }
+});
 
 /** Everything there is for one competency, oldest first. */
 export function readEvidence(db: Db, employeeId: string, competency: string): Promise<Evidence[]> {
@@ -151,7 +156,7 @@ export function readEvidence(db: Db, employeeId: string, competency: string): Pr
 		.where(and(eq(evidence.employeeId, employeeId), eq(evidence.competency, competency)))
 		.orderBy(asc(evidence.at), asc(evidence.id)) as Promise<Evidence[]>;
 }
-const evidenceColumns = {
+export const evidenceColumns = {
 	id: evidence.id,
 	kind: evidence.kind,
 	source: evidence.source,

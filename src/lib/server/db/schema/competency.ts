@@ -252,6 +252,10 @@ export const levelState = pgTable(
 		/** Ready to be signed off; null = nothing more. */
 		ready: integer('ready'),
 		validUntil: moment('valid_until'),
+		/** From when on the level is to be renewed; null where there is no validity. */
+		dueAt: moment('due_at'),
+		/** When time alone may change this row: then it is derived anew. Null when it will not. */
+		refreshAt: moment('refresh_at'),
 		/** The first level above what is held or ready, with what its rule has and lacks; null when there is none. */
 		next: jsonb('next').$type<NextLevel | null>(),
 		computedAt: moment('computed_at').notNull()
@@ -259,6 +263,10 @@ export const levelState = pgTable(
 	(t) => [
 		primaryKey({ columns: [t.employeeId, t.competency] }),
 		index('level_state_competency').on(t.competency),
+		index('level_state_due').on(t.dueAt),
+		index('level_state_expired').on(t.validUntil),
+		index('level_state_ready').on(t.employeeId).where(sql`${t.ready} is not null`),
+		index('level_state_refresh').on(t.refreshAt),
 		check('level_state_level_known', sql`${t.level} between 0 and 5`)
 	]
 );

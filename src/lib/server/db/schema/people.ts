@@ -40,6 +40,7 @@ export const employee = pgTable(
 		uniqueIndex('employee_email').on(t.email),
 		uniqueIndex('employee_personnel_number').on(t.personnelNumber),
 		index('employee_team').on(t.teamId),
+		index('employee_by_name').on(t.name, t.id).where(sql`${t.leftAt} is null`),
 		check('employee_email_lower', sql`${t.email} = lower(${t.email})`),
 		check('employee_can_be_addressed', sql`${t.email} is not null or ${t.personnelNumber} is not null`),
 		check('employee_theme_known', sql`${t.theme} in ('light', 'dark')`)
@@ -126,7 +127,8 @@ export const positionAssignment = pgTable(
 		index('position_assignment_employee').on(t.employeeId),
 		uniqueIndex('position_assignment_standing')
 			.on(t.employeeId)
-			.where(sql`${t.until} is null`)
+			.where(sql`${t.until} is null`),
+		index('position_assignment_position').on(t.position).where(sql`${t.until} is null`)
 	]
 );
 

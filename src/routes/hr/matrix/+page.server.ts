@@ -1,0 +1,31 @@
+import { error } from '@sveltejs/kit';
+import { inLocale } from '$lib/core/localized';
+import { app } from '$lib/server/app';
+import { requireRole } from '$lib/server/guard';
+import { pageNumber } from '$lib/server/page-number';
+import { readMatrix } from '$lib/server/services/matrix';
+import type { PageServerLoad } from './$types';
+import { readFilter } from './address';
+import { knownTo } from './known';
+
+const rowsPerPage = 50;
+
+export const load: PageServerLoad = async (event) => {
+	const person = requireRole(event, 'hr');
+	const { db, library } = app();
+	const { locale, now } = event.locals;
+	const { academy } = library.current();
+	const filter = readFilter(event.url.searchParams, knownTo(academy));
+	const page = pageNumber(event.url.searchParams);
+	const matrix = await readMatrix(db, library, person, filter, { limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, locale, now);
+	if (!matrix) error(403, 'forbidden');
+	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
+	return {
+		matrix,
+		filter,
+		page,
+		pages: Math.max(1, Math.ceil(matrix.total / rowsPerPage)),
+		positions: academy.positions.map(told),
+		competencies: academy.competencies.map(told)
+	};
+};
