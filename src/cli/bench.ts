@@ -1,6 +1,7 @@
 /**
  * Measures the built product under load and prints what it takes beside what it may take.
- *   npm run bench [-- --json] [--only learn,course,…] [--seconds 5] [--people 1000]
+ *   npm run bench [-- --json] [--only learn,course,…] [--seconds 5] [--people 1000] [--seeded DIR]
+ * `--seeded` names a folder that `npm run bench:seed` filled, and measures the pages of HR on it; it is kept.
  * Everything runs on this machine: the server, its embedded database and the one who asks. Exit 1 when something could
  * not be measured, or an answer was wrong; a missed budget is a finding, no error.
  */
@@ -35,19 +36,24 @@ const underLoad: Record<string, (academy: Loaded) => Promise<void>> = {
 	'sign-in': measureSignIn,
 	assessments: measureAssessments,
 	desk: measureDesk,
-	call: measureLongCall
+	call: measureLongCall,
+	hr: measureHr
 };
 const parts = ['start', ...Object.keys(underLoad), 'content'];
 const { values: options } = parseArgs({
 	options: {
 		json: { type: 'boolean', default: false },
-		only: { type: 'string', default: parts.join() },
+		only: { type: 'string' },
+		seeded: { type: 'string' },
 		seconds: { type: 'string', default: '5' },
 		people: { type: 'string', default: '1000' }
 	}
 });
-const chosen = new Set(options.only.split(','));
+const chosen = new Set((options.only ?? (options.seeded ? 'hr' : parts.join())).split(','));
 for (const part of chosen) if (!parts.includes(part)) throw new Error(`Unknown part: ${part}; there are ${parts.join(', ')}.`);
+/** On a seeded folder: those that add nothing to it but sessions. */
+const onSeeded = ['health', 'hr'];
+if (options.seeded) for (const part of chosen) if (!onSeeded.includes(part)) throw new Error(`${part} is not measured on a seeded folder; ${onSeeded.join(', ')} are.`);
 const seconds = Number(options.seconds);
 
 interface Measure {
@@ -147,10 +153,11 @@ function signInAs(origin: string, email: string, words: string): Request {
 }
 
 async function measureLoad(): Promise<void> {
-	const content = path.join(newFolder(), 'content');
+	const seeded = options.seeded === undefined ? null : path.resolve(options.seeded);
+	const content = seeded ? path.join(seeded, 'bench-content') : path.join(newFolder(), 'content');
 	// Five courses of six lessons and an assessment, as the ones that ship.
-	writeContent(content, 35, 7);
-	const dataDir = newFolder();
+	if (!seeded) writeContent(content, 35, 7);
+	const dataDir = seeded ?? newFolder();
 	const port = await freePort();
 	const origin = `http://127.0.0.1:${port}`;
 	say('starting the server');
@@ -163,11 +170,7 @@ async function measureLoad(): Promise<void> {
 	try {
 		const library = new Library(database.db);
 		await library.refresh();
-		say(`loading ${options.people} employees with their history`);
-		const started = performance.now();
-		const people = await loadHistory(database.db, library, Number(options.people), new Date());
-		await database.sql`vacuum analyze`;
-		note('loading the history', (performance.now() - started) / 1000, 's');
+		const people = seeded ? await seededPeople(database) : await loadPeople(database, library);
 		await countRows(database);
 		const pids = await processesOf(server.process.pid!, database);
 		note('memory before the load', memoryOf([...pids.server, ...pids.database()]), 'MB');
@@ -190,6 +193,24 @@ async function measureLoad(): Promise<void> {
 		if (code !== 0) fail(`the server ended with ${code}:\n${server.output.slice(-2000)}`);
 		else if (/^Error /m.test(server.output)) fail(`the server says:\n${server.output.slice(0, 2000)}`);
 	}
+}
+
+async function loadPeople(database: Database, library: Library): Promise<Person[]> {
+	say(`loading ${options.people} employees with their history`);
+	const started = performance.now();
+	const people = await loadHistory(database.db, library, Number(options.people), new Date());
+	await database.sql`vacuum analyze`;
+	note('loading the history', (performance.now() - started) / 1000, 's');
+	return people;
+}
+
+/** A thousand of the people who are there, each with a session: somebody who has not begun first, then the one with the most lessons. */
+async function seededPeople(database: Database): Promise<Person[]> {
+	const found = await database.sql<{ id: string; name: string; email: string }[]>`
+		(select e.id, e.name, e.email, p.n from bench.person p join employee e on e.id = p.id where p.done = 0 order by p.n limit 1)
+		union all (select e.id, e.name, e.email, p.n from bench.person p join employee e on e.id = p.id order by p.done desc, p.n limit 1)
+		union all (select e.id, e.name, e.email, p.n from bench.person p join employee e on e.id = p.id where e.left_at is null and p.n % 20 = 1 limit 998)`;
+	return signedIn(database.db, found, new Date());
 }
 
 async function countRows(database: Database): Promise<void> {
@@ -348,6 +369,43 @@ async function measureSignIn(loaded: Loaded): Promise<void> {
 		const person = people[next++ % people.length]!;
 		expectAnswer(await connection.send(signInAs(origin, person.email, password)), 303);
 	});
+}
+
+/** What HR opens all day, over everybody there is. `needle` is in one name of many. */
+async function measureHr(loaded: Loaded): Promise<void> {
+	const { origin, people, database } = loaded;
+	const [hr] = await signedIn(database.db, [people[2]!], new Date());
+	await database.sql`insert into role_grant (id, employee_id, role, granted_at) select gen_random_uuid(), ${hr!.id}, 'hr', now() on conflict do nothing`;
+	const [all] = await database.sql<{ count: number }[]>`select count(*)::int as count from employee`;
+	const needle = encodeURIComponent(people.at(-1)!.name.split(' ').at(-1)!.slice(0, 4));
+	const budget = { perSecond: 0, p95: 150 };
+	const anyPage = () => 1 + Math.floor(Math.random() * Math.ceil(all!.count / 50));
+	const pages: [name: string, address: () => string][] = [
+		['people', () => '/hr/people'],
+		['people, any page', () => `/hr/people?page=${anyPage()}`],
+		['people by part of a name', () => `/hr/people?search=${needle}`],
+		['one person', () => `/hr/people/${any(people).id}`]
+	];
+	for (const [name, address] of pages) {
+		await measureRequests(loaded, name, budget, async (connection) => expectAnswer(await connection.send(get(address(), hr!)), 200, hr!.name));
+	}
+	const watch = await watchQueries(database.sql);
+	const connection = await Connection.open(origin);
+	const counted: [name: string, address: string][] = [
+		['people, first page', '/hr/people'],
+		['people, none found', '/hr/people?search=zzzzzz'],
+		['one person, new hire', `/hr/people/${people[0]!.id}`],
+		['one person, long-serving', `/hr/people/${people[1]!.id}`]
+	];
+	for (const [name, address] of counted) {
+		const visit = async () => expectAnswer(await connection.send(get(address, hr!)), 200, hr!.name);
+		await visit();
+		const counts: number[] = [];
+		for (let n = 0; n < 9; n++) counts.push((await watch.during(visit)).length);
+		note(`${name}: queries`, counts.sort((a, b) => a - b)[4]!, '');
+	}
+	connection.close();
+	await watch.stop();
 }
 
 /** The review desk with five thousand waiting items; then as many reviews as there are, each submitted once. */

@@ -127,8 +127,11 @@ function page(locale: Locale, n: number): string {
 	return `---\ntitle: ${words[locale].clause} ${n}\nsummary: ${JSON.stringify(sentences[locale][1]!.replaceAll('*', ''))}\norder: ${n}\n---\n\n${clauses.join('\n\n')}\n`;
 }
 
-/** Paths and texts of a content folder with this many lessons; the last of each course is its assessment. */
-export function* makeContent(lessons: number, perCourse = 20): Generator<[path: string, text: string]> {
+/**
+ * Paths and texts of a content folder with this many lessons; the last of each course is its assessment. Each position has
+ * five courses of its own, as far as there are; where there is more than one, an assessment passed gives level 1.
+ */
+export function* makeContent(lessons: number, perCourse = 20, positions = 1): Generator<[path: string, text: string]> {
 	yield [
 		'academy.yaml',
 		`name:\n${inAll(() => 'Academy', '  ')}\nlocales: [en, ru, bg]\ndefault-locale: en\ntime-zone: Europe/Sofia\nworking-week: [mon, tue, wed, thu, fri]\n`
@@ -140,13 +143,17 @@ export function* makeContent(lessons: number, perCourse = 20): Generator<[path: 
 		Array.from(
 			{ length: 5 },
 			(_, n) =>
-				`competency-${n}:\n  title:\n${inAll((locale) => `${words[locale].clause} ${n}`, '    ')}\n  description:\n${inAll((locale) => sentences[locale][n]!, '    ')}\n  levels:\n${[1, 2, 3, 4, 5].map((at) => level(at, '')).join('')}`
+				`competency-${n}:\n  title:\n${inAll((locale) => `${words[locale].clause} ${n}`, '    ')}\n  description:\n${inAll((locale) => sentences[locale][n]!, '    ')}\n  levels:\n${[1, 2, 3, 4, 5].map((at) => level(at, positions > 1 && at === 1 ? '      rule: [assessment passed]\n' : '')).join('')}`
 		).join('')
 	];
 	const courses = Math.max(1, Math.ceil(lessons / perCourse));
 	yield [
 		'positions.yaml',
-		`employee:\n  title:\n${inAll(() => 'Employee', '    ')}\n  path:\n${Array.from({ length: Math.min(courses, 5) }, (_, n) => `    - course: course-${n + 1}\n      due: ${(n + 1) * 5}\n`).join('')}`
+		Array.from({ length: positions }, (_, at) => {
+			const steps = Array.from({ length: Math.min(courses, 5) }, (_, n) => `    - course: course-${((at * 5 + n) % courses) + 1}\n      due: ${(n + 1) * 5}\n`);
+			const [key, title] = at === 0 ? ['employee', 'Employee'] : [`employee-${at + 1}`, `Employee ${at + 1}`];
+			return `${key}:\n  title:\n${inAll(() => title!, '    ')}\n  path:\n${steps.join('')}`;
+		}).join('')
 	];
 	for (let n = 0; n < 5; n++)
 		for (const locale of locales) yield [`handbook/standard-${n}.${locale}.md`, page(locale, n)];

@@ -13,8 +13,8 @@ import { Started } from '../server.ts';
 import { loadHistory } from './history.ts';
 import { peakOf } from './processes.ts';
 
-export function writeContent(folder: string, lessons: number, perCourse: number): void {
-	for (const [name, text] of makeContent(lessons, perCourse)) {
+export function writeContent(folder: string, lessons: number, perCourse: number, positions = 1): void {
+	for (const [name, text] of makeContent(lessons, perCourse, positions)) {
 		mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
 		writeFileSync(path.join(folder, name), text);
 	}

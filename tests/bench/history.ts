@@ -102,7 +102,8 @@ async function store(db: Db, rows: Making): Promise<void> {
 	}
 }
 
-async function readQuestions(library: Library, lessons: Lesson[]): Promise<Map<string, Question>> {
+/** The questions of these lessons, by hash. */
+export async function readQuestions(library: Library, lessons: Lesson[]): Promise<Map<string, Question>> {
 	const exercises = lessons.flatMap((lesson) => lesson.exercises);
 	const items = await library.items(exercises.map((exercise) => exercise.hash));
 	return new Map(
@@ -293,7 +294,8 @@ function addAttempt(
 	});
 }
 
-function wrongAnswer(question: Question): Response {
+/** An answer that earns nothing, where the kind has an easy one. */
+export function wrongAnswer(question: Question): Response {
 	const right = modelAnswer(question, 'en');
 	if (right.kind === 'single' && question.kind === 'single') return { ...right, choice: (right.choice! + 1) % question.options.length };
 	if (right.kind === 'number' || right.kind === 'text') return { ...right, text: '0' };
