@@ -178,7 +178,7 @@ async function applyChanges(tx: Db, planned: ReadonlyMap<string, readonly Change
  */
 export async function recalculate(
 	db: Db,
-	library: Library,
+	library: Pick<Library, 'currentOrNull'>,
 	ids: readonly string[],
 	by: string | null,
 	now: Date

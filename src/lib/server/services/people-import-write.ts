@@ -5,8 +5,6 @@
 import { eq, getTableName, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, PgTable, type PgColumn } from 'drizzle-orm/pg-core';
 import { v7 } from 'uuid';
-import { dueDate, type Derivation } from '../../core/due-date.ts';
-import type { PathCourse } from '../../core/academy.ts';
 import { importFields, type ImportField } from '../../core/people-import/columns.ts';
 import type { FieldChange } from '../../core/people-import/preview.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
@@ -14,9 +12,9 @@ import type { Db } from '../db/open.ts';
 import * as schema from '../db/schema/index.ts';
 import {
 	employee,
+	employmentChange,
 	enrolment,
-	leave,
-	lessonProgress,
+	enrolmentChange,
 	mailOutbox,
 	mentorship,
 	oneTimeLink,
@@ -27,7 +25,7 @@ import {
 } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { invitationLetter } from '../mail/letters.ts';
-import { dayOf } from './enrolments.ts';
+import { dayOf, recalculate } from './enrolments.ts';
 import { lifetimes } from './one-time-links.ts';
 import type { Known, KnownMentor, KnownPerson } from './people-import-plan.ts';
 
@@ -138,11 +136,14 @@ export async function writePeople(
 				from jsonb_to_recordset(${json(made)}) as one(id uuid, changes jsonb)
 				left join ${team} on team.name = one.changes ->> 'team'`);
 		}
-		if (changed.length > 0) await changeDetails(tx, changed, now);
+		if (changed.length > 0) {
+			await remember(tx, set.filter(({ kind }) => kind === 'changed'), invite?.actor ?? null, now);
+			await changeDetails(tx, changed, now);
+		}
 		await placeMentees(tx, told.flatMap(({ id, changes }) => (changes.mentor === undefined ? [] : { id, mentor: changes.mentor })), now);
 		const placed = told.flatMap(({ id, changes }) => (changes.position === undefined ? [] : { id, position: changes.position }));
 		await placeInPositions(tx, placed, today);
-		await enrolByPositions(tx, release, placed, today);
+		await replan(tx, release, told.filter(({ changes }) => 'position' in changes || 'hiredOn' in changes).map(({ id }) => id), invite?.actor ?? null, now);
 		if (invite) await inviteAll(tx, release, made, invite, now);
 		await progress((done += set.length));
 	}
@@ -151,6 +152,19 @@ export async function writePeople(
 async function makeTeams(tx: Db, names: readonly string[]): Promise<void> {
 	const rows = [...new Set(names)].map((name) => ({ id: v7(), name }));
 	if (rows.length > 0) await tx.insert(team).values(rows).onConflictDoNothing({ target: team.name });
+}
+
+/** The history of a person tells former teams and hire dates. */
+async function remember(tx: Db, people: readonly PersonChange[], by: string | null, now: Date): Promise<void> {
+	const told = { team: 'team', hiredOn: 'hired-on' } as const;
+	const rows = people.flatMap(({ employeeId, changes }) =>
+		changes.flatMap(({ field, from, to }) => (field === 'team' || field === 'hiredOn' ? { id: v7(), employee: employeeId, what: told[field], before: from, after: to } : []))
+	);
+	if (rows.length === 0) return;
+	await tx.execute(sql`
+		insert into ${employmentChange} (id, employee_id, what, before, after, changed_by, at)
+		select one.id, one.employee, one.what, one.before, one.after, ${by}::uuid, ${at(now)}
+		from jsonb_to_recordset(${json(rows)}) as one(id uuid, employee uuid, what text, before text, after text)`);
 }
 
 /** Another e-mail ends the links that were sent to the old one. */
@@ -207,60 +221,11 @@ async function placeInPositions(tx: Db, placed: { id: string; position: string |
 		from jsonb_to_recordset(${json(rows)}) as one(id uuid, employee uuid, position text)`);
 }
 
-/** `enrolByPosition` for many: the courses of the position that each has from today. What is there stays as it is. */
-async function enrolByPositions(
-	tx: Db,
-	release: Release,
-	placed: { id: string; position: string | null }[],
-	today: string
-): Promise<void> {
-	const { workingWeek, holidays, timeZone } = release.academy;
-	const all = placed.map(({ id }) => id);
-	if (all.length === 0) return;
-	const hired = new Map(
-		(await tx.select({ id: employee.id, hiredOn: employee.hiredOn }).from(employee).where(sql`${employee.id} in ${ids(all)}`)).map(
-			({ id, hiredOn }) => [id, hiredOn] as const
-		)
-	);
-	const away = new Map<string, { firstDay: string; lastDay: string }[]>();
-	const leaves = await tx
-		.select({ employeeId: leave.employeeId, firstDay: leave.firstDay, lastDay: leave.lastDay })
-		.from(leave)
-		.where(sql`${leave.employeeId} in ${ids(all)}`)
-		.orderBy(leave.firstDay);
-	for (const { employeeId, firstDay, lastDay } of leaves) {
-		away.set(employeeId, [...(away.get(employeeId) ?? []), { firstDay, lastDay }]);
-	}
-	// Many are hired on the same day: each date is reckoned once.
-	const reckoned = new Map<string, { dueAt: Date; derivation: Derivation }>();
-	const reckon = (id: string, step: PathCourse) => {
-		const { kind } = step.from;
-		if (kind === 'course') return null;
-		const start = kind === 'hire' ? (hired.get(id) ?? today) : today;
-		const key = `${kind} ${start} ${step.due}${away.has(id) ? ` ${id}` : ''}`;
-		let due = reckoned.get(key);
-		if (!due) {
-			due = dueDate({ start, startKind: kind, workingDays: step.due, workingWeek, holidays, leave: away.get(id) ?? [], timeZone });
-			reckoned.set(key, due);
-		}
-		return due;
-	};
-	const rows = placed.flatMap(({ id, position }) =>
-		((position && release.position(position)?.path) || []).map((step, place) => {
-			const due = reckon(id, step);
-			return {
-				...{ id: v7(), employee: id, course: step.course, mandatory: step.mandatory, place },
-				...{ due: due?.dueAt.toISOString() ?? null, derivation: due?.derivation ?? null }
-			};
-		})
-	);
-	for (const set of setsOf(rows)) {
-		await tx.execute(sql`
-			insert into ${enrolment} (id, employee_id, course, source, mandatory, place, assigned_on, due_at, derivation)
-			select one.id, one.employee, one.course, 'position', one.mandatory, one.place, ${today}::date, one.due, one.derivation
-			from jsonb_to_recordset(${json(set)})
-				as one(id uuid, employee uuid, course text, mandatory boolean, place int, due timestamptz, derivation jsonb)
-			on conflict (employee_id, course) do nothing`);
+/** Courses and dates of those whose facts have changed. */
+async function replan(tx: Db, release: Release, employeeIds: readonly string[], by: string | null, now: Date): Promise<void> {
+	// As many as one statement of enrolments.ts takes.
+	for (let place = 0; place < employeeIds.length; place += 250) {
+		await recalculate(tx, { currentOrNull: () => release }, employeeIds.slice(place, place + 250), by, now);
 	}
 }
 
@@ -335,6 +300,7 @@ const trappings: PgColumn[] = [
 	mailOutbox.employeeId,
 	oneTimeLink.employeeId,
 	enrolment.employeeId,
+	enrolmentChange.employeeId,
 	mentorship.menteeId,
 	positionAssignment.employeeId
 ];
@@ -382,7 +348,7 @@ async function putBack(
 	let kept = 0;
 	const back: PersonChange[] = [];
 	const mentors: string[] = [];
-	const positions: { employee: string; was: string | null; is: string | null }[] = [];
+	const positions: { employee: string; was: string | null }[] = [];
 	const taken = await takenKeys(tx, people);
 	for (const { employeeId, changes } of people) {
 		const person = present.get(employeeId);
@@ -391,7 +357,7 @@ async function putBack(
 			const isTaken = (field === 'email' || field === 'personnelNumber') && from !== null && taken.has(`${field} ${from}`);
 			if (!person || person[field] !== to || isTaken) kept++;
 			else if (field === 'mentor') mentors.push(employeeId);
-			else if (field === 'position') positions.push({ employee: employeeId, was: from, is: to });
+			else if (field === 'position') positions.push({ employee: employeeId, was: from });
 			else own.push({ field, from: to, to: from });
 		}
 		if (own.length > 0) back.push({ employeeId, kind: 'changed', changes: own });
@@ -401,7 +367,6 @@ async function putBack(
 	await tx.execute(sql`update ${mentorship} set until = null where mentee_id in ${ids(mentors)} and until = ${at(writtenAt)}`);
 	const day = dayOf(writtenAt, release.academy.timeZone);
 	const told = sql`jsonb_to_recordset(${json(positions)}) as one(employee uuid, was text)`;
-	await takeCoursesBack(tx, release, positions, day);
 	await tx.execute(sql`
 		delete from ${positionAssignment} using jsonb_to_recordset(${json(positions)}) as one(employee uuid)
 		where employee_id = one.employee and until is null`);
@@ -412,6 +377,7 @@ async function putBack(
 			from ${positionAssignment} as past join ${told} on past.employee_id = one.employee and past.position = one.was
 			where past.until = ${day}::date
 			order by past.employee_id, past.id desc)`);
+	await replan(tx, release, positions.map((one) => one.employee), null, now);
 	return kept;
 }
 
@@ -424,26 +390,4 @@ async function takenKeys(tx: Db, people: readonly PersonChange[]): Promise<Set<s
 		.from(employee)
 		.where(sql`${employee.email} in ${texts(former('email'))} or ${employee.personnelNumber} in ${texts(former('personnelNumber'))}`);
 	return new Set(rows.flatMap(({ email, personnelNumber }) => [`email ${email}`, `personnelNumber ${personnelNumber}`]));
-}
-
-/** The courses that came with a position and were not begun. */
-async function takeCoursesBack(
-	tx: Db,
-	release: Release,
-	positions: readonly { employee: string; was: string | null; is: string | null }[],
-	day: string
-): Promise<void> {
-	const pathOf = (position: string | null) => ((position && release.position(position)?.path) || []).map(({ course }) => course);
-	const rows = positions.flatMap(({ employee: whose, was, is: present }) => {
-		const before = pathOf(was);
-		return pathOf(present).flatMap((course) => (before.includes(course) ? [] : { employee: whose, name: course }));
-	});
-	if (rows.length === 0) return;
-	await tx.execute(sql`
-		delete from ${enrolment} using jsonb_to_recordset(${json(rows)}) as one(employee uuid, name text)
-		where employee_id = one.employee and course = one.name and source = 'position' and assigned_on = ${day}::date
-			and completed_at is null
-			and not exists (
-				select 1 from ${lessonProgress} as begun
-				where begun.employee_id = one.employee and begun.lesson like one.name || '/%')`);
 }

@@ -162,7 +162,7 @@ describe('a list of people', () => {
 			linkUntil: null
 		});
 		const courses = await db.select({ course: enrolment.course }).from(enrolment).where(eq(enrolment.employeeId, before.id));
-		expect(courses.map(({ course }) => course).sort()).toEqual(['advanced', 'basics', 'practice']);
+		expect(courses.map(({ course }) => course).sort()).toEqual(['practice']);
 		const standing = and(eq(mentorship.menteeId, before.id), isNull(mentorship.until));
 		expect(await db.select().from(mentorship).where(standing)).toHaveLength(1);
 	});
