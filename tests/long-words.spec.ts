@@ -1,7 +1,6 @@
 // A phone of 360 px and people, teams and courses with very long names: nothing is cut, nothing scrolls sideways.
 import type { Page } from '@playwright/test';
 import { expect, idOf, test } from './fixtures.ts';
-import { changePersonAs } from './person-change.ts';
 import { m } from './words.ts';
 
 test.use({ viewport: { width: 360, height: 740 }, locale: 'bg-BG' });
@@ -20,22 +19,23 @@ test('@full lists of people, the page of one, roles, the desk and the content', 
 	const name = 'Александрина-Константиновапродължителноимебезинтервали Христодоропоповска-Заплатинска';
 	const person = await newcomer({ name });
 	const mentor = await idOf(database, signIns.mentor);
-	await changePersonAs(hr, hr.id, person.id, {
-		name,
-		email: person.email,
-		personnelNumber: 'ЕТО12345678901234567890123456789',
-		position: 'customer-service-employee',
-		team: 'Суперразширенообслужваненаклиентивсевероизточнарегион',
-		mentor,
-		hiredOn: '2026-11-20'
+	const changed = await hr.post(`/hr/people/${person.id}?/change&as=${hr.id}`, {
+		form: { name, email: person.email, // Nobody else's, when it is tried once more.
+		personnelNumber: `ЕТО${person.id.replace(/-/g, '').slice(-29)}`, position: 'customer-service-employee', team: 'Суперразширенообслужваненаклиентивсевероизточнарегион', mentor, hiredOn: '2026-11-20' },
+		maxRedirects: 0
 	});
+	expect(changed.status()).toBe(303);
 
 	await signIn('hr');
 	await page.goto(`/hr/people?search=${encodeURIComponent(person.email)}`);
 	expect(await tooWide(page)).toEqual([]);
-	// Every column can be read without moving anything.
+	// Every column can be read by going down alone.
 	const row = page.getByRole('row').filter({ hasText: person.email });
-	for (const words of ['Суперразширено', m.hr_state_active({}, { locale: 'bg' }), 'Marta Kovacs']) await expect(row.getByText(words).first()).toBeInViewport();
+	for (const words of ['Суперразширено', m.hr_state_active({}, { locale: 'bg' }), 'Marta Kovacs']) {
+		const cell = row.getByText(words).first();
+		await cell.scrollIntoViewIfNeeded();
+		await expect(cell).toBeInViewport();
+	}
 	for (const path of [`/hr/people/${person.id}`, '/hr/people/invite']) {
 		await page.goto(path);
 		expect(await tooWide(page), path).toEqual([]);
