@@ -320,7 +320,7 @@ async function measureBeside(academy: Loaded, name: string, share: number, open:
 	}
 	const middle = (of: (typeof turns)[number][]) => of[Math.floor(of.length / 2)]!;
 	note(`a bare page beside ${name}, 16 connections: per second`, middle(turns.toSorted((a, b) => a.bare - b.bare)).bare, '/s');
-	note(`${name} as a share of a bare page`, middle(turns.toSorted((a, b) => a.share - b.share)).share * 100, '%', least(share * 100));
+	note(`${name} as a share of a bare page`, middle(turns.toSorted((a, b) => a.share - b.share)).share * 100, '%', least(Math.round(share * 1000) / 10));
 	note(`${name}: p95 beside a bare page's`, middle(turns.toSorted((a, b) => a.p95 - b.p95)).p95, 'times');
 }
 
