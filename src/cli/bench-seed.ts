@@ -7,50 +7,35 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeContent } from '../../tests/bench/content-budgets.ts';
 import { largeAcademy, seedLargeAcademy } from '../../tests/bench/large-academy.ts';
-import { readClock } from '../lib/server/db/clock.ts';
-import { migrateDatabase } from '../lib/server/db/migrate.ts';
-import { openDatabase } from '../lib/server/db/open.ts';
-import { readEnvironment } from '../lib/server/env.ts';
-import { Library } from '../lib/server/library.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { publish } from '../lib/server/services/releases.ts';
+import { throughDoor, withDatabase } from './door.ts';
 
 const { values } = parseArgs({ options: { people: { type: 'string', default: '20000' } } });
 const begun = performance.now();
 const say = (what: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${what}`);
 
-try {
+await throughDoor(async () => {
 	const people = Number(values.people);
 	if (!Number.isInteger(people) || people < 1) throw new Refusal('--people wants a number of people, for example 20000.');
-	const env = readEnvironment();
-	const database = await openDatabase(env, { join: true, connections: 2 });
-	try {
-		await migrateDatabase(database);
-		const [{ strangers } = { strangers: 0 }] = await database.sql<{ strangers: number }[]>`
+	await withDatabase(async ({ env, db, sql, now, openLibrary }) => {
+		const [{ strangers } = { strangers: 0 }] = await sql<{ strangers: number }[]>`
 			select count(*)::int as strangers from (select 1 from employee where email not like '%@large.example' or email is null limit 1) one`;
 		if (strangers > 0) throw new Refusal('There are people in this database already. Name another folder: DATA_DIR=… npm run bench:seed');
 		const { courses, perCourse, positions } = largeAcademy;
 		const folder = path.join(env.DATA_DIR, 'bench-content');
 		say(`content of ${courses} courses in ${folder}`);
 		writeContent(folder, courses * perCourse, perCourse, positions);
-		const now = await readClock(database.db);
-		const published = await publish(database.db, { folder, onProgress: () => undefined }, now);
+		const published = await publish(db, { folder, onProgress: () => undefined }, now);
 		if (published.code !== 'published' && published.code !== 'unchanged') throw new Error(`the content was not published: ${published.code}`);
-		const library = new Library(database.db);
-		await library.refresh();
-		await seedLargeAcademy(database.sql, library, people, now, say);
+		const library = await openLibrary();
+		await seedLargeAcademy(sql, library, people, now, say);
 		say('statistics for the planner');
-		await database.sql`vacuum analyze`;
-		const [rows] = await database.sql`
+		await sql`vacuum analyze`;
+		const [rows] = await sql`
 			select (select count(*)::int from employee) as employees, (select count(*)::int from enrolment) as enrolments,
 				(select count(*)::int from check_response) as answers, (select count(*)::int from response) as responses,
 				(select count(*)::int from evidence) as evidence, (select count(*)::int from level_state) as levels`;
 		say(Object.entries(rows!).map(([name, count]) => `${count} ${name}`).join(', '));
-	} finally {
-		await database.close();
-	}
-} catch (error) {
-	if (!(error instanceof Refusal)) throw error;
-	console.error(error.message);
-	process.exitCode = 1;
-}
+	});
+});

@@ -1,25 +1,15 @@
 /** `npm run create-admin -- EMAIL NAME`: makes a person administrator and prints the one-time link to choose a password. */
-import { readClock } from '../lib/server/db/clock.ts';
-import { migrateDatabase } from '../lib/server/db/migrate.ts';
-import { openDatabase } from '../lib/server/db/open.ts';
-import { readEnvironment } from '../lib/server/env.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { appointAdministrator } from '../lib/server/services/invitations.ts';
+import { throughDoor, withDatabase } from './door.ts';
 
 const [email = '', ...names] = process.argv.slice(2);
-try {
+await throughDoor(async () => {
 	if (email === '' || names.length === 0) {
 		throw new Refusal('Say who: npm run create-admin -- EMAIL NAME, for example ada@example.com Ada Novak.');
 	}
-	const env = readEnvironment();
-	const database = await openDatabase(env, { join: true });
-	try {
-		await migrateDatabase(database);
-		const outcome = await appointAdministrator(
-			database.db,
-			{ email, name: names.join(' ') },
-			await readClock(database.db)
-		);
+	await withDatabase(async ({ env, db, now }) => {
+		const outcome = await appointAdministrator(db, { email, name: names.join(' ') }, now);
 		if (outcome.code !== 'appointed') {
 			const words = {
 				'email-wrong': `${email} is not an e-mail address.`,
@@ -37,11 +27,5 @@ try {
 				? `Administrator, works once until ${outcome.link.expiresAt.toISOString()}: ${origin}/invite/${outcome.link.token}`
 				: `${email} is administrator now and signs in at ${origin}/sign-in with the password they have.`
 		);
-	} finally {
-		await database.close();
-	}
-} catch (error) {
-	if (!(error instanceof Refusal)) throw error;
-	console.error(error.message);
-	process.exitCode = 1;
-}
+	});
+});

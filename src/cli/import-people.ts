@@ -13,13 +13,9 @@ import { v7 } from 'uuid';
 import { columnLetter, importFields, type Columns } from '../lib/core/people-import/columns.ts';
 import { m } from '../lib/i18n/index.ts';
 import { fieldWords, sayCellProblem, sayFileProblem } from '../lib/i18n/import-problems.ts';
-import { readClock } from '../lib/server/db/clock.ts';
-import { migrateDatabase } from '../lib/server/db/migrate.ts';
-import { openDatabase } from '../lib/server/db/open.ts';
-import { readEnvironment } from '../lib/server/env.ts';
-import { Library } from '../lib/server/library.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { importFromShell, largestListBytes, type ShellImport } from '../lib/server/services/people-import.ts';
+import { throughDoor, withDatabase } from './door.ts';
 
 const usage = 'npm run people:import -- FILE [--columns personnelNumber,name,…] [--dry-run] [--skip-wrong] [--invite]';
 
@@ -90,33 +86,23 @@ function report(file: string, outcome: ShellImport, isTrial: boolean): boolean {
 	return outcome.written || (!outcome.differs && counts.wrong === 0);
 }
 
-try {
+await throughDoor(async () => {
 	const given = readArguments();
 	const columns = readColumns(given.columns);
 	const bytes = readBytes(given.file);
-	const env = readEnvironment();
-	const database = await openDatabase(env, { join: true });
-	try {
-		await migrateDatabase(database);
-		const library = new Library(database.db);
-		await library.refresh();
+	return withDatabase(async ({ env, db, now, openLibrary }) => {
+		const library = await openLibrary();
 		if (!library.currentOrNull()) throw new Refusal('No content has been published yet; positions are known from it. Run npm run content:publish first.');
 		const outcome = await importFromShell(
-			database.db,
+			db,
 			library,
 			{
 				...{ id: v7(), fileName: path.basename(given.file), bytes, columns },
 				...{ dryRun: given['dry-run'], skipWrong: given['skip-wrong'], invite: given.invite },
 				origin: env.ORIGIN ?? `http://127.0.0.1:${env.PORT}`
 			},
-			await readClock(database.db)
+			now
 		);
-		if (!report(given.file, outcome, given['dry-run'])) process.exitCode = 1;
-	} finally {
-		await database.close();
-	}
-} catch (error) {
-	if (!(error instanceof Refusal)) throw error;
-	console.error(error.message);
-	process.exitCode = 1;
-}
+		return report(given.file, outcome, given['dry-run']) ? 0 : 1;
+	});
+});

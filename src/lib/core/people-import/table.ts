@@ -3,7 +3,6 @@
  * the rows that are handed out again.
  */
 import { CsvError, parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { recogniseHeader } from './columns.ts';
 
 /** Rows of one file, the header among them. More is two files. */
@@ -119,16 +118,5 @@ export function toSheet(read: SheetRow[]): ReadSheet {
 	return { code: 'read', sheet: { headers: evenly(first.cells), rows: rest.map(({ line, cells }) => ({ line, cells: evenly(cells) })) } };
 }
 
-/** Signs with which a spreadsheet begins a formula. A lone hyphen is none, and has a meaning here. */
-const FORMULA = /^(?:[=+@\t\r]|-(?=.))/;
-
-/** A cell that a spreadsheet shows and does not run. */
-const guard = (cell: string) => (FORMULA.test(cell) ? `'${cell}` : cell);
-const unguard = (cell: string) => (cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell);
-
-/** A file for a spreadsheet: UTF-8 with a mark, semicolons, every cell safe to open. */
-export const writeText = (rows: readonly (readonly string[])[]): string =>
-	stringify(
-		rows.map((row) => row.map(guard)),
-		{ bom: true, delimiter: ';', record_delimiter: '\r\n' }
-	);
+/** What was saved for a spreadsheet has an apostrophe before a text that it would compute. */
+const unguard = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/, '');

@@ -5,7 +5,7 @@ import { v7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { importFields, type Columns } from '../../core/people-import/columns.ts';
 import type { RowKind } from '../../core/people-import/preview.ts';
-import { writeText } from '../../core/people-import/table.ts';
+import { csvText } from '../csv.ts';
 import { readClock } from '../db/clock.ts';
 import {
 	employee,
@@ -445,7 +445,7 @@ test('whoever is written into a file and read again has not changed', async () =
 	await fc.assert(
 		fc.asyncProperty(fc.array(person, { minLength: 1, maxLength: 6 }), async (made) => {
 			const rows = made.map((one) => [fresh('TRIP-'), one.name, `${fresh('trip')}@example.com`, one.position, one.team, one.mentor, one.hiredOn]);
-			const id = await preview(new TextEncoder().encode(writeText([header.split(';'), ...rows])));
+			const id = await preview(new TextEncoder().encode(csvText([header.split(';'), ...rows], 'bg')));
 			await confirm(id);
 			expect(await look(id)).toMatchObject({ state: 'done', counts: { new: rows.length, wrong: 0 } });
 			const exported = await Promise.all(
@@ -454,7 +454,7 @@ test('whoever is written into a file and read again has not changed', async () =
 					return importFields.map((field) => one[field] ?? '');
 				})
 			);
-			const again = await preview(new TextEncoder().encode(writeText([header.split(';'), ...exported])));
+			const again = await preview(new TextEncoder().encode(csvText([header.split(';'), ...exported], 'bg')));
 			expect((await look(again))!.counts).toEqual({ new: 0, changed: 0, unchanged: rows.length, wrong: 0 });
 		}),
 		{ numRuns: 12 }

@@ -1,7 +1,8 @@
 import { error } from '@sveltejs/kit';
-import { stringify } from 'csv-stringify/sync';
-import { m, type Locale } from '$lib/i18n';
+import { dayOf } from '$lib/core/due-date';
+import { m } from '$lib/i18n';
 import { app } from '$lib/server/app';
+import { csvFile } from '$lib/server/csv';
 import { requireRole } from '$lib/server/guard';
 import { exportMatrix, type MatrixRow } from '$lib/server/services/matrix';
 import { readFilter } from '../address';
@@ -9,12 +10,7 @@ import { knownTo } from '../known';
 import { sayLevel } from '../words';
 import type { RequestHandler } from './$types';
 
-/** Lists are separated as spreadsheets expect it where a comma is the decimal sign. */
-const delimiters: Record<Locale, string> = { en: ',', ru: ';', bg: ';' };
-/** So that spreadsheets read it as UTF-8. */
-const mark = '\ufeff';
-
-/** The matrix as seen, all pages of it, as a file. Texts that a spreadsheet would compute begin with an apostrophe. */
+/** The matrix as seen, all pages of it, as a file. */
 export const GET: RequestHandler = (event) => {
 	const person = requireRole(event, 'hr');
 	const { db, library } = app();
@@ -22,42 +18,23 @@ export const GET: RequestHandler = (event) => {
 	const filter = readFilter(event.url.searchParams, knownTo(library.current().academy));
 	const found = exportMatrix(db, library, person, filter, locale, now);
 	if (!found) error(403, 'forbidden');
-	const line = (rows: (string | number | null)[][]) => stringify(rows, { delimiter: delimiters[locale], escape_formulas: true, record_delimiter: 'windows' });
 	const head = [
 		...[m.matrix_person(), m.matrix_team(), m.matrix_position()],
 		...found.columns.flatMap(({ title: competency }) =>
 			[m.matrix_csv_level, m.matrix_csv_word, m.matrix_csv_needed, m.matrix_csv_lacks, m.matrix_csv_ready, m.matrix_csv_until].map((say) => say({ competency }))
 		)
 	];
-	async function* text() {
-		yield mark + line([head]);
-		for await (const rows of found!.parts) yield line(rows.map(written));
+	const { timeZone } = library.current().academy;
+	async function* parts() {
+		for await (const rows of found!.parts) yield rows.map((row) => written(row, timeZone));
 	}
-	const encoder = new TextEncoder();
-	const texts = text();
-	const body = new ReadableStream<Uint8Array>({
-		async pull(controller) {
-			const { done, value } = await texts.next();
-			if (done) controller.close();
-			else controller.enqueue(encoder.encode(value));
-		},
-		async cancel() {
-			await texts.return(undefined);
-		}
-	});
-	return new Response(body, {
-		headers: {
-			'content-type': 'text/csv; charset=utf-8',
-			'content-disposition': `attachment; filename="matrix-${now.toISOString().slice(0, 10)}.csv"`,
-			'cache-control': 'no-store'
-		}
-	});
+	return csvFile(`matrix-${dayOf(now, timeZone)}`, head, parts(), locale);
 };
 
-const written = (row: MatrixRow): (string | number | null)[] => [
+const written = (row: MatrixRow, timeZone: string): (string | number | null)[] => [
 	...[row.name, row.team, row.position],
 	...row.cells.flatMap((cell) => [
 		...[cell.level, sayLevel(cell.level), cell.target, cell.target === null ? null : cell.lacks, cell.ready],
-		cell.validUntil && cell.validUntil.toISOString().slice(0, 10)
+		cell.validUntil && dayOf(cell.validUntil, timeZone)
 	])
 ];

@@ -1,9 +1,9 @@
 /** The wrong rows of a list as they stood in the file, with the reason in a last column. */
 import { error } from '@sveltejs/kit';
-import { writeText } from '$lib/core/people-import/table';
 import { m } from '$lib/i18n';
 import { fieldWords, sayCellProblem } from '$lib/i18n/import-problems';
 import { app } from '$lib/server/app';
+import { csvFile } from '$lib/server/csv';
 import { requireRole } from '$lib/server/guard';
 import { readWrongRows } from '$lib/server/services/people-import';
 import type { RequestHandler } from './$types';
@@ -16,10 +16,5 @@ export const GET: RequestHandler = async (event) => {
 		...cells,
 		problems.map((one) => [one.field && fieldWords[one.field](), sayCellProblem(one)].filter(Boolean).join(': ')).join(' ')
 	]);
-	return new Response(writeText([[...list.headers, m.import_reason()], ...rows]), {
-		headers: {
-			'content-type': 'text/csv; charset=utf-8',
-			'content-disposition': `attachment; filename="${m.import_wrong_file()}.csv"`
-		}
-	});
+	return csvFile(m.import_wrong_file(), [...list.headers, m.import_reason()], [rows], event.locals.locale);
 };

@@ -1,0 +1,49 @@
+/** What the shell doors have in common: the settings, the database, and how they end. */
+import { readClock } from '../lib/server/db/clock.ts';
+import { migrateDatabase } from '../lib/server/db/migrate.ts';
+import { openDatabase, type Database } from '../lib/server/db/open.ts';
+import { readEnvironment, type Environment } from '../lib/server/env.ts';
+import { Library } from '../lib/server/library.ts';
+import { Refusal } from '../lib/server/refusal.ts';
+
+export interface Door extends Pick<Database, 'db' | 'sql'> {
+	env: Environment;
+	/** The database's clock, when it was opened. */
+	now: Date;
+	/** The release that is served; empty when nothing was published yet. */
+	openLibrary(): Promise<Library>;
+}
+
+/** Does it and sets the exit code: what it returns, nothing is 0; a Refusal is one sentence and 1. */
+export async function throughDoor(work: () => Promise<number | void>): Promise<void> {
+	try {
+		process.exitCode = (await work()) ?? 0;
+	} catch (error) {
+		if (!(error instanceof Refusal)) throw error;
+		console.error(error.message);
+		process.exitCode = 1;
+	}
+}
+
+/** Opens the database, that of a running server or its own, brings it up to date, and closes it after the work. */
+export async function withDatabase<T>(work: (door: Door) => Promise<T>): Promise<T> {
+	const env = readEnvironment();
+	const database = await openDatabase(env, { join: true, connections: 2 });
+	try {
+		await migrateDatabase(database);
+		const { db, sql } = database;
+		const openLibrary = async () => {
+			const library = new Library(db);
+			await library.refresh();
+			return library;
+		};
+		return await work({ env, db, sql, now: await readClock(db), openLibrary });
+	} finally {
+		await database.close();
+	}
+}
+
+/** Tells the terminal, on one line that is written over, how far it is. */
+export function tellProgress(done: number, all: number): void {
+	if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} people${done === all ? '\n' : ''}`);
+}

@@ -1,0 +1,37 @@
+/** Tables as files that spreadsheets open: UTF-8 with a mark, lines as on Windows; a text that would be computed begins with an apostrophe. */
+import { stringify } from 'csv-stringify/sync';
+import type { Locale } from '../i18n/index.ts';
+
+type Row = readonly (string | number | null)[];
+
+/** Cells are parted as spreadsheets expect it where a comma is the decimal sign. */
+const delimiters: Record<Locale, string> = { en: ',', ru: ';', bg: ';' };
+const mark = '\ufeff';
+
+const lines = (rows: readonly Row[], locale: Locale) =>
+	stringify(rows as Row[], { delimiter: delimiters[locale], escape_formulas: true, record_delimiter: 'windows' });
+
+/** A whole table as text. */
+export const csvText = (rows: readonly Row[], locale: Locale): string => mark + lines(rows, locale);
+
+/** A table to be kept under `name`, sent part by part as it is read: the whole of it is never in memory. */
+export function csvFile(name: string, head: Row, parts: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>, locale: Locale): Response {
+	async function* texts() {
+		yield csvText([head], locale);
+		for await (const rows of parts) yield lines(rows, locale);
+	}
+	const reading = texts();
+	const encoder = new TextEncoder();
+	const body = new ReadableStream<Uint8Array>({
+		async pull(controller) {
+			const { done, value } = await reading.next();
+			if (done) controller.close();
+			else controller.enqueue(encoder.encode(value));
+		},
+		async cancel() {
+			await reading.return(undefined);
+		}
+	});
+	const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}.csv`;
+	return new Response(body, { headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': disposition } });
+}
