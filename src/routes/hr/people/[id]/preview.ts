@@ -1,15 +1,4 @@
-import type { Derivation } from '$lib/core/due-date';
-
-/** One course whose date would be another; as the service describes it. */
-export interface DateLine {
-	course: string;
-	title: string;
-	kind: 'added' | 'moved' | 'changed' | 'ended';
-	mandatory: boolean;
-	before: Date | null;
-	after: Date | null;
-	derivation: (Omit<Derivation, 'skipped'> & { skipped: { date: string; why: 'holiday' | 'leave'; name: string | null }[] }) | null;
-}
+import type { DateLine } from '$lib/server/services/date-preview';
 
 interface Moved {
 	from: string | null;
