@@ -1,4 +1,4 @@
-/** `npm run dates:recalculate`: reckons the courses and due dates of everybody anew; a server does it at a start after the calendar changed. */
+/** `npm run dates:recalculate`: reckons the courses and due dates of everybody anew; a server does it by itself, at its start or within the hour, when calendar or paths have changed. */
 import { recalculateEverybody } from '../lib/server/services/enrolments.ts';
 import { throughDoor, withDatabase } from './door.ts';
 

@@ -86,17 +86,17 @@ async function open(): Promise<App> {
 		).unref();
 		// Beside the serving: nobody waits for it, and what was interrupted goes on at the next start.
 		const ending = new AbortController();
-		const catchUp = async () => {
-			if (joins) return;
-			await addEarlierEvidence(db, library, now, ending.signal);
-			await refreshLevels(db, library.current(), now, ending.signal);
-		};
-		const catchingUp = catchUp().catch((error: unknown) => {
-			if (!isDatabaseAway(error)) console.error(`Earlier evidence and levels: ${describeError(error)}`);
-		});
-		const reckoning = (joins ? Promise.resolve() : recalculateWhenDue(db, library, now, ending.signal)).catch((error: unknown) => {
-			if (!isDatabaseAway(error)) console.error(`Due dates: ${describeError(error)}`);
-		});
+		const beside = (what: string, work: () => Promise<unknown>) =>
+			(joins ? Promise.resolve() : work()).catch((error: unknown) => {
+				if (!isDatabaseAway(error)) console.error(`${what}: ${describeError(error)}`);
+			});
+		const catchingUp = [
+			beside('Earlier evidence and levels', async () => {
+				await addEarlierEvidence(db, library, now, ending.signal);
+				await refreshLevels(db, library.current(), now, ending.signal);
+			}),
+			beside('Due dates', () => recalculateWhenDue(db, library, now, ending.signal))
+		];
 		const result: App = {
 			env,
 			db,
@@ -109,7 +109,7 @@ async function open(): Promise<App> {
 				library.close();
 				clearInterval(closing);
 				ending.abort();
-				await Promise.all([catchingUp, reckoning]);
+				await Promise.all(catchingUp);
 				await database.close();
 			}
 		};

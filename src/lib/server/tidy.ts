@@ -1,6 +1,7 @@
 /**
  * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings,
- * sounds of calls and lists of people whose time is over. And levels that time alone has changed are derived anew.
+ * sounds of calls and lists of people whose time is over. And what has changed beside the serving is brought up to date:
+ * levels by time alone, dates by a calendar or paths that were published.
  */
 import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
@@ -9,6 +10,7 @@ import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
 import { describeError } from './log.ts';
+import { recalculateWhenDue } from './services/enrolments.ts';
 import { refreshLevels } from './services/level-refresh.ts';
 import { tidyImports } from './services/people-import.ts';
 import { tidyRecordings } from './services/recordings.ts';
@@ -29,6 +31,7 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 			if (!release) return;
 			await tidySounds(db, dayOf(now, release.academy.timeZone));
 			await refreshLevels(db, release, now);
+			await recalculateWhenDue(db, library, now);
 		} catch (error) {
 			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);
 		}
