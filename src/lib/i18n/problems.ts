@@ -31,6 +31,7 @@ const words: Record<string, () => string> = {
 	'leave-order': m.hr_leave_problem_order,
 	'leave-long': m.hr_leave_problem_long,
 	'successor-needed': m.hr_person_successor_needed,
+	'changed-meanwhile': m.problem_changed_meanwhile,
 	unknown: m.problem_unknown
 };
 

@@ -156,6 +156,21 @@ describe('a person', () => {
 		expect(await db.select().from(enrolment).where(eq(enrolment.employeeId, id))).toEqual([]);
 	});
 
+	test('is changed by two at once: neither overwrites the other unseen', async () => {
+		const id = v7();
+		await create({ id });
+		const stands = await readPerson(db, people.hr, id, now);
+		const page = { name: stands!.name, email: stands!.email!, personnelNumber: stands!.personnelNumber ?? '', position: stands!.position ?? '', team: stands!.team ?? '', mentor: stands!.mentorId ?? '', hiredOn: stands!.hiredOn ?? '' };
+		const change = (fields: Partial<typeof page>, seenAs = page) => changePerson(db, library, people.hr, { ...seenAs, ...fields, id, was: seenAs }, now);
+		expect(await change({ name: 'Renamed Here' })).toEqual({ code: 'changed' });
+		expect(await change({ personnelNumber: `ZW-${count}` })).toEqual({ code: 'changed' });
+		expect(await readPerson(db, people.hr, id, now)).toMatchObject({ name: 'Renamed Here', personnelNumber: `ZW-${count}` });
+		const both = await change({ name: 'Renamed There' });
+		expect(both).toMatchObject({ code: 'problems', problems: { name: 'changed-meanwhile' }, now: { name: 'Renamed Here' } });
+		expect(await change({ name: 'Renamed There' }, (both as { now: typeof page }).now)).toEqual({ code: 'changed' });
+		expect(await readPerson(db, people.hr, id, now)).toMatchObject({ name: 'Renamed There', personnelNumber: `ZW-${count}` });
+	});
+
 	test('is not their own mentor, and is changed by HR alone', async () => {
 		const { mentor, hr, learner } = people;
 		const own = { ...nothing, name: mentor.name, email: mentor.email, mentor: mentor.id, id: mentor.id };

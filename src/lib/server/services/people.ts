@@ -227,7 +227,7 @@ const moved = (from: string | null, to: string | null) => (from === to ? null : 
 /** Where a person stands now; the row is locked. Null when there is nobody. */
 async function readStanding(tx: Db, id: string) {
 	const [row] = await tx
-		.select({ email: employee.email, hiredOn: employee.hiredOn, teamId: employee.teamId })
+		.select({ name: employee.name, email: employee.email, personnelNumber: employee.personnelNumber, hiredOn: employee.hiredOn, teamId: employee.teamId })
 		.from(employee)
 		.where(eq(employee.id, id))
 		.for('no key update');
@@ -288,25 +288,48 @@ async function foresee(
 }
 
 /**
- * Changes what HR says about a person. Another e-mail ends the links that were sent to the old one. With `seen` (empty at
- * first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
+ * Two who work on one person at once: what the actor left as it was when the page was made (`was`) is taken as it is by now,
+ * and a field that both have changed is a problem once. `now` is what the page shows of it from then on.
+ */
+async function joinChanges(db: Db, input: PersonInput & { id: string }, was: PersonInput): Promise<{ joined: PersonInput; problems: PersonProblems; now: PersonInput } | null> {
+	const standing = await readStanding(db, input.id);
+	if (!standing) return null;
+	const { name, email, personnelNumber, position, team: inTeam, mentorId, hiredOn } = standing;
+	const now: PersonInput = { name, email: email ?? '', personnelNumber: personnelNumber ?? '', position: position ?? '', team: inTeam ?? '', mentor: mentorId ?? '', hiredOn: hiredOn ?? '' };
+	const joined = { ...now };
+	const problems: PersonProblems = {};
+	for (const field of Object.keys(now) as (keyof PersonInput)[]) {
+		if (input[field] === was[field]) continue;
+		joined[field] = input[field];
+		if (now[field] !== was[field] && now[field] !== input[field]) problems[field] = 'changed-meanwhile';
+	}
+	return { joined, problems, now };
+}
+
+/**
+ * Changes what HR says about a person. `was` is what the page showed: with it nobody's change is overwritten unseen. Another
+ * e-mail ends the links that were sent to the old one. With `seen` (empty at first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
  * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once.
  */
 export async function changePerson(
 	db: Db,
 	library: Library,
 	actor: Actor,
-	input: PersonInput & { id: string; seen?: string },
+	given: PersonInput & { id: string; seen?: string; was?: PersonInput },
 	now: Date
 ): Promise<
 	| { code: 'changed' }
-	| { code: 'problems'; problems: PersonProblems }
+	/** `now`: how it stands, when somebody else has changed a field, too. */
+	| { code: 'problems'; problems: PersonProblems; now?: PersonInput }
 	| { code: 'missing' }
 	/** `again`: something has changed since the preview that was confirmed. */
 	| { code: 'preview'; preview: PersonChange; again: boolean }
 > {
-	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
+	const relation = isUuid(given.id) ? await relationTo(db, actor, given.id) : null;
 	if (!relation || !may(actor, 'people.change', { relation })) return { code: 'missing' };
+	const met = given.was ? await joinChanges(db, given, given.was) : null;
+	if (met && Object.keys(met.problems).length > 0) return { code: 'problems', problems: met.problems, now: met.now };
+	const input = { ...given, ...met?.joined };
 	const { problems, clean } = await judgeInput(db, library, input, input.id, now);
 	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
 	try {

@@ -90,7 +90,9 @@ export const load: PageServerLoad = async (event) => {
 };
 
 const text = v.pipe(v.string(), v.maxLength(1000, 'too-long'));
-const changeForm = v.object({ ...personEntries, seen: text });
+/** `was`: the fields as the page showed them. */
+const changeForm = v.object({ ...personEntries, seen: text, was: v.pipe(v.string(), v.maxLength(4000, 'too-long')) });
+const wasForm = v.pipe(v.string(), v.parseJson(), v.object(personEntries));
 const leaveForm = v.object({ id: text, firstDay: text, lastDay: text, reason: text, seen: text });
 const removeForm = v.object({ id: text, seen: text });
 const giveForm = v.object({ id: text, course: text, mandatory: text, workingDays: text, dueOn: text, reason: text });
@@ -105,9 +107,14 @@ export const actions: Actions = {
 		if (!form.ok) return fail(400, { values: form.values, problems: form.problems });
 		const { db, library } = app();
 		const { id } = event.params;
-		const outcome = await changePerson(db, library, actor, { ...form.input, id }, event.locals.now);
+		const { was: shown, ...input } = form.input;
+		const was = v.safeParse(wasForm, shown);
+		const outcome = await changePerson(db, library, actor, { ...input, id, ...(was.success ? { was: was.output } : {}) }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
-		if (outcome.code === 'problems') return fail(400, { values: form.values, problems: outcome.problems });
+		if (outcome.code === 'problems') {
+			const values = outcome.now ? { ...form.values, was: JSON.stringify(outcome.now) } : form.values;
+			return fail(400, { values, problems: outcome.problems });
+		}
 		if (outcome.code === 'preview') {
 			const { changes, position, ...preview } = outcome.preview;
 			const release = library.current();
