@@ -135,7 +135,7 @@ describe('leave', () => {
 	});
 
 	test('is judged field by field, and HR’s alone', async () => {
-		expect(await save({ firstDay: '2026-02-29', lastDay: '' })).toMatchObject({ problems: { firstDay: 'date-wrong', lastDay: 'date-wrong' } });
+		expect(await save({ firstDay: '2026-02-29', lastDay: '' })).toMatchObject({ problems: { firstDay: 'date-wrong', lastDay: 'empty' } });
 		expect(await save({ firstDay: '2026-11-05' })).toMatchObject({ problems: { lastDay: 'leave-order' } });
 		expect(await save({ lastDay: '2036-11-05', reason: 'x'.repeat(201) })).toMatchObject({ problems: { lastDay: 'leave-long', reason: 'too-long' } });
 		for (const actor of [people.mentor, people.learner, people.author, people.admin, person]) expect(await save({}, actor)).toEqual({ code: 'missing' });

@@ -27,7 +27,7 @@ export interface LeaveInput {
 	/** Of the preview that is confirmed; '' at first. */
 	seen: string;
 }
-export type LeaveProblem = 'date-wrong' | 'leave-order' | 'leave-long' | 'leave-overlaps' | 'too-long';
+export type LeaveProblem = 'empty' | 'date-wrong' | 'leave-order' | 'leave-long' | 'leave-overlaps' | 'too-long';
 export type LeaveOutcome =
 	| { code: 'saved' }
 	/** `overlap`: the other leave, when that is the problem. */
@@ -54,7 +54,7 @@ export async function listLeave(db: Db, actor: Actor, employeeId: string) {
 
 function judge(input: LeaveInput): Partial<Record<'firstDay' | 'lastDay' | 'reason', LeaveProblem>> {
 	const problems: Partial<Record<'firstDay' | 'lastDay' | 'reason', LeaveProblem>> = {};
-	for (const field of ['firstDay', 'lastDay'] as const) if (!judgeDay(input[field])) problems[field] = 'date-wrong';
+	for (const field of ['firstDay', 'lastDay'] as const) if (!judgeDay(input[field])) problems[field] = input[field] === '' ? 'empty' : 'date-wrong';
 	if (cleanLine(input.reason).length > reasonLength) problems.reason = 'too-long';
 	if (problems.firstDay || problems.lastDay) return problems;
 	const days = (Date.parse(input.lastDay) - Date.parse(input.firstDay)) / 86_400_000 + 1;

@@ -64,7 +64,7 @@ const head = {
 	writtenAt: peopleImport.writtenAt
 };
 
-/** The lists of the last week, newest first, twenty at most. */
+/** The lists of the last week, newest first, a hundred at most. */
 export async function listImports(db: Db, actor: Actor, now: Date) {
 	if (!may(actor, 'people.import')) return [];
 	return db
@@ -73,7 +73,7 @@ export async function listImports(db: Db, actor: Actor, now: Date) {
 		.leftJoin(employee, eq(employee.id, peopleImport.createdBy))
 		.where(gt(peopleImport.expiresAt, now))
 		.orderBy(desc(peopleImport.createdAt))
-		.limit(20);
+		.limit(100);
 }
 
 /**

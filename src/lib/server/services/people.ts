@@ -376,7 +376,7 @@ export async function listMenteesOf(db: Db, actor: Actor, mentorId: string): Pro
 		.innerJoin(employee, eq(employee.id, mentorship.menteeId))
 		.where(and(eq(mentorship.mentorId, mentorId), isNull(mentorship.until), isNull(employee.leftAt)))
 		.orderBy(asc(employee.name))
-		.limit(100);
+		.limit(20);
 	return { total: rows[0]?.total ?? 0, names: rows.map(({ name }) => name) };
 }
 
@@ -530,7 +530,7 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 			mentor: mentorName,
 			teamMentors: sql<
 				string[]
-			>`array(select mentor.name from ${teamMentor} join ${employee} as mentor on mentor.id = ${teamMentor.mentorId} where ${teamMentor.teamId} = ${employee.teamId} and mentor.left_at is null order by mentor.name)`,
+			>`array(select mentor.name from ${teamMentor} join ${employee} as mentor on mentor.id = ${teamMentor.mentorId} where ${teamMentor.teamId} = ${employee.teamId} and mentor.id <> ${employee.id} and mentor.left_at is null order by mentor.name)`,
 			roles: sql<
 				Role[]
 			>`array(select ${roleGrant.role} from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.withdrawnAt} is null order by 1)`,

@@ -1,4 +1,4 @@
-import { error } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
@@ -19,12 +19,19 @@ export const load: PageServerLoad = async (event) => {
 	const page = pageNumber(event.url.searchParams);
 	const matrix = await readMatrix(db, library, person, filter, { limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, locale, now);
 	if (!matrix) error(403, 'forbidden');
+	const pages = Math.max(1, Math.ceil(matrix.total / rowsPerPage));
+	if (page > pages) {
+		// A kept address of what has become shorter.
+		const address = new URL(event.url);
+		address.searchParams.set('page', String(pages));
+		redirect(303, address.pathname + address.search);
+	}
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
 	return {
 		matrix,
 		filter,
 		page,
-		pages: Math.max(1, Math.ceil(matrix.total / rowsPerPage)),
+		pages,
 		positions: academy.positions.map(told),
 		competencies: academy.competencies.map(told)
 	};
