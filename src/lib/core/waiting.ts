@@ -21,14 +21,13 @@ const day = 86_400_000;
 
 /** Working days after the day of `since`, up to the day of `until`; 0 on the same day, or when only free days lie between. */
 export function workingDaysBetween(since: Date, until: Date, { workingWeek, holidays, workingDays, timeZone }: Calendar): number {
-	const free = new Set(holidays.map(({ date }) => date));
-	const worked = new Set(workingDays);
+	const isFree = (name: string) => holidays.some(({ date }) => date === name);
 	const last = Date.parse(`${dayOf(until, timeZone)}T00:00:00Z`);
 	let count = 0;
 	for (let at = Date.parse(`${dayOf(since, timeZone)}T00:00:00Z`) + day; at <= last; at += day) {
 		const date = new Date(at);
 		const name = date.toISOString().slice(0, 10);
-		if (worked.has(name) || (workingWeek.includes(weekdays[date.getUTCDay()]!) && !free.has(name))) count++;
+		if (workingDays?.includes(name) || (workingWeek.includes(weekdays[date.getUTCDay()]!) && !isFree(name))) count++;
 	}
 	return count;
 }

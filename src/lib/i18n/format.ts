@@ -31,10 +31,23 @@ function once<T>(key: string, build: () => T): T {
 	return formatter;
 }
 
+/** Due dates are the ends of days, so the same few are worded for everybody; the newest answers are kept. */
+const answers = new Map<string, string | number>();
+function remembered<T extends string | number>(key: string, find: () => T): T {
+	let answer = answers.get(key) as T | undefined;
+	if (answer === undefined) {
+		if (answers.size >= 1000) answers.clear();
+		answers.set(key, (answer = find()));
+	}
+	return answer;
+}
+const timeOf = (moment: Moment): string | number => (typeof moment === 'string' ? moment : moment.getTime());
+
 function written(shape: keyof typeof shapes, moment: Moment, locale: Locale, timeZone: string): string {
 	const zone = typeof moment === 'string' && wholeDay.test(moment) ? 'UTC' : timeZone;
-	return once(`${shape} ${locale} ${zone}`, () => new Intl.DateTimeFormat(tags[locale], { ...shapes[shape], timeZone: zone })).format(
-		typeof moment === 'string' ? new Date(moment) : moment
+	const way = `${shape} ${locale} ${zone}`;
+	return remembered(`${way} ${timeOf(moment)}`, () =>
+		once(way, () => new Intl.DateTimeFormat(tags[locale], { ...shapes[shape], timeZone: zone })).format(typeof moment === 'string' ? new Date(moment) : moment)
 	);
 }
 
@@ -60,7 +73,9 @@ export const formatPercent = (percent: number, locale: Locale): string =>
 	once(`percent ${locale}`, () => new Intl.NumberFormat(tags[locale], { style: 'percent' })).format(percent / 100);
 
 /** The calendar day of a moment as days since 1 January 1970. */
-function dayNumber(moment: Moment, timeZone: string): number {
+const dayNumber = (moment: Moment, timeZone: string): number => remembered(`day ${timeZone} ${timeOf(moment)}`, () => findDay(moment, timeZone));
+
+function findDay(moment: Moment, timeZone: string): number {
 	if (typeof moment === 'string' && wholeDay.test(moment)) return Date.parse(moment) / 86_400_000;
 	const parts = once(
 		`day ${timeZone}`,
@@ -75,8 +90,8 @@ let today = { at: '', day: 0 };
 
 /** Whole calendar days from `now` to `then` as the academy's wall calendar counts them; negative when `then` is past. */
 export function daysUntil(then: Moment, now: Moment, timeZone: string): number {
-	const at = `${typeof now === 'string' ? now : now.getTime()} ${timeZone}`;
-	if (today.at !== at) today = { at, day: dayNumber(now, timeZone) };
+	const at = `${timeOf(now)} ${timeZone}`;
+	if (today.at !== at) today = { at, day: findDay(now, timeZone) };
 	return dayNumber(then, timeZone) - today.day;
 }
 

@@ -3,25 +3,15 @@ import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
-import { listConfirmations, summariseLevels } from '$lib/server/services/competencies';
-import { readPath } from '$lib/server/services/path';
-import { markNewsSeen, readNews } from '$lib/server/services/news';
-import { readWaitingWork } from '$lib/server/services/waiting';
+import { readMyOnboarding } from '$lib/server/services/my-onboarding';
+import { markNewsSeen } from '$lib/server/services/news';
 import { thenShow } from '$lib/server/told';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { db, library } = app();
-	const { locale, now } = event.locals;
-	const [path, work, levels, confirmations, news] = await Promise.all([
-		readPath(db, library, person, locale, now),
-		readWaitingWork(db, library, person, locale, now),
-		summariseLevels(db, library, person.id, locale, now),
-		listConfirmations(db, person.id),
-		readNews(db, library, person, locale, now)
-	]);
-	return { path, work, levels, confirmations, news };
+	return readMyOnboarding(db, library, person, event.locals.locale, event.locals.now);
 };
 
 export const actions: Actions = {

@@ -10,7 +10,7 @@ import { makeClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
 import { closeOverdue, readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
-import { readPath } from './path.ts';
+import { readMyOnboarding } from './my-onboarding.ts';
 
 const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
@@ -110,7 +110,7 @@ describe('an attempt, step by step', () => {
 		expect(await startAttempt(db, library, learner, exam, after(300), Math.random)).toMatchObject({ code: 'none-left' });
 		const done = { employeeId: learner.id, openedAt: start, doneAt: start, doneRelease: library.current().id };
 		await db.insert(lessonProgress).values(['basics/greet', 'basics/hold'].map((lesson) => ({ ...done, lesson })));
-		const next = async () => (await readPath(db, library, learner, 'en', after(300))).next?.lesson;
+		const next = async () => (await readMyOnboarding(db, library, learner, 'en', after(300))).path.next?.lesson;
 		expect(await next()).not.toBe('exam');
 		const grant = {
 			employeeId: learner.id,

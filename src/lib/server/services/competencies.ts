@@ -31,7 +31,8 @@ export interface LevelSummary {
 	next: (NextLevel & { description: string }) | null;
 }
 
-const ownLevels = worded((db) =>
+/** Levels of `person`. */
+export const ownLevels = (db: Db) =>
 	db
 		.select({
 			competency: levelState.competency,
@@ -41,14 +42,10 @@ const ownLevels = worded((db) =>
 			next: levelState.next
 		})
 		.from(levelState)
-		.where(eq(levelState.employeeId, sql.placeholder('person')))
-		.prepare('own_levels')
-);
+		.where(eq(levelState.employeeId, sql.placeholder('person')));
 
-/** Levels of the competencies somebody has begun, in the academy's order. One query. The caller has asked permission. */
-export async function summariseLevels(db: Db, library: Library, employeeId: string, locale: string, now: Date): Promise<LevelSummary[]> {
-	const rows = await ownLevels(db).execute({ person: employeeId });
-	const release = library.current();
+/** Levels of the competencies somebody has begun, from their rows, in the academy's order. */
+export function describeLevels(release: Release, rows: Awaited<ReturnType<typeof ownLevels>>, locale: string, now: Date): LevelSummary[] {
 	const { defaultLocale, competencies } = release.academy;
 	const byKey = new Map(rows.map((row) => [row.competency, row]));
 	return competencies.flatMap((competency): LevelSummary[] => {
@@ -275,7 +272,8 @@ export interface Confirmation {
 	since: Date;
 }
 
-const confirmations = worded((db) => {
+/** What `person` has to read and confirm: observed calls and checklists, oldest first. */
+export const openConfirmations = (db: Db) => {
 	const person = sql.placeholder('person');
 	return unionAll(
 		db
@@ -289,11 +287,13 @@ const confirmations = worded((db) => {
 			.innerJoin(employee, eq(employee.id, observation.mentorId))
 			.where(and(eq(observation.employeeId, person), isNotNull(observation.mentorConfirmedAt), isNull(observation.employeeConfirmedAt)))
 	)
-		.orderBy(asc(sql`since`))
-		.prepare('confirmations');
-});
+		.orderBy(asc(sql`since`));
+};
+const confirmations = worded((db) => openConfirmations(db).prepare('confirmations'));
 /** What a person has to read and confirm: observed calls and checklists, oldest first. One query. */
 export async function listConfirmations(db: Db, employeeId: string): Promise<Confirmation[]> {
-	const rows = await confirmations(db).execute({ person: employeeId });
-	return rows.map((row) => ({ ...row, since: new Date(row.since) }));
+	return describeConfirmations(await confirmations(db).execute({ person: employeeId }));
 }
+
+export const describeConfirmations = (rows: Awaited<ReturnType<typeof openConfirmations>>): Confirmation[] =>
+	rows.map((row) => ({ ...row, since: new Date(row.since) }));

@@ -9,11 +9,12 @@ import { openPracticeLibrary } from '../testing-practice.ts';
 import { claimItem, decideSubmission, readDesk, saveJudgement } from './desk.ts';
 import { decideDispute, listDisputesForHr, raiseDispute } from './disputes.ts';
 import { readJudgedSubmission, readJudging, readOwnSubmissions } from './judging.ts';
-import { markNewsSeen, readNews } from './news.ts';
+import { readMyOnboarding } from './my-onboarding.ts';
+import { markNewsSeen } from './news.ts';
 import { correctMark, readReview, scorecardView } from './reviews.ts';
 import { keepSnippet, listSnippets, putSnippetAway } from './snippets.ts';
 import { handIn } from './submissions.ts';
-import { readUsualWaits, readWaitingWork } from './waiting.ts';
+import { readUsualWaits } from './waiting.ts';
 
 const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
@@ -198,15 +199,15 @@ describe('what a learner sees', () => {
 	});
 
 	it('is told what waits since when, what came back, and how long it usually takes', async () => {
-		expect(await readWaitingWork(db, library, learner, 'en', start)).toEqual([]);
+		expect((await readMyOnboarding(db, library, learner, 'en', start)).work).toEqual([]);
 		const { deskItemId } = await hand();
-		expect(await readWaitingWork(db, library, learner, 'en', start)).toMatchObject([{ kind: 'open', state: 'waiting', at: start, claimed: false, href: '/learn/basics/practice#check-own-words' }]);
+		expect((await readMyOnboarding(db, library, learner, 'en', start)).work).toMatchObject([{ kind: 'open', state: 'waiting', at: start, claimed: false, href: '/learn/basics/practice#check-own-words' }]);
 		await claimItem(db, mentor, deskItemId, after(1));
 		await saveJudgement(db, mentor, { itemId: deskItemId, revision: 1, draft: draft(0) }, after(1));
 		await decideSubmission(db, library, mentor, { itemId: deskItemId, decision: 'return', reason: 'No date.', againBy: '2026-11-13', unsaved: null }, after(1));
-		expect(await readWaitingWork(db, library, learner, 'en', after(1))).toMatchObject([{ state: 'returned', at: after(1), againBy: new Date('2026-11-13T21:59:59Z') }]);
+		expect((await readMyOnboarding(db, library, learner, 'en', after(1))).work).toMatchObject([{ state: 'returned', at: after(1), againBy: new Date('2026-11-13T21:59:59Z') }]);
 		await hand('Again.', after(2));
-		expect(await readWaitingWork(db, library, learner, 'en', after(2))).toMatchObject([{ state: 'waiting', at: after(2), againBy: null }]);
+		expect((await readMyOnboarding(db, library, learner, 'en', after(2))).work).toMatchObject([{ state: 'waiting', at: after(2), againBy: null }]);
 	});
 });
 
@@ -250,7 +251,7 @@ it('a person who left is no judge of anything that waits', async () => {
 });
 
 describe('news for the learner', () => {
-	const news = async (days: number, who = learner) => (await readNews(db, library, who, 'en', after(days))).map(({ kind, title, href, by }) => ({ kind, title, href, by }));
+	const news = async (days: number, who = learner) => (await readMyOnboarding(db, library, who, 'en', after(days))).news.map(({ kind, title, href, by }) => ({ kind, title, href, by }));
 	const place = { title: 'Practice', href: '/learn/basics/practice#check-own-words' };
 
 	it('tells a decided dispute and a corrected mark each once, until they are seen', async () => {

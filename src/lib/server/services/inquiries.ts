@@ -127,7 +127,8 @@ export async function listInquiries(db: Db, actor: Actor, page: { waiting: boole
 	return (waiting ? waitingList : answeredList)(db).execute({ me: actor.id, limit, offset });
 }
 
-const ownInquiries = worded((db) => {
+/** Questions of `person` about `lesson`, with their answers, oldest first. */
+export const ownInquiries = (db: Db) => {
 	const answerer = employee;
 	return db
 		.select({
@@ -143,25 +144,21 @@ const ownInquiries = worded((db) => {
 		.from(inquiry)
 		.leftJoin(answerer, eq(answerer.id, inquiry.answeredBy))
 		.where(and(eq(inquiry.employeeId, sql.placeholder('person')), eq(inquiry.lesson, sql.placeholder('lesson'))))
-		.orderBy(asc(inquiry.askedAt))
-		.prepare('own_inquiries');
-});
+		.orderBy(asc(inquiry.askedAt));
+};
 
-/** A person's own questions about one lesson, with answers; what is answered counts as seen from now on. */
-export async function readOwnInquiries(db: Db, actor: Actor, lesson: string, now: Date): Promise<InquiryRow[]> {
-	const rows = await ownInquiries(db).execute({ person: actor.id, lesson });
-	if (rows.some((row) => row.answeredAt && !row.seenAt)) {
-		await db
-			.update(inquiry)
-			.set({ seenAt: now })
-			.where(
-				and(
-					eq(inquiry.employeeId, actor.id),
-					eq(inquiry.lesson, lesson),
-					isNotNull(inquiry.answeredAt),
-					isNull(inquiry.seenAt)
-				)
-			);
-	}
-	return rows;
+/** The actor has read these of their own questions: what is answered counts as seen from now on. */
+export async function noteAnswersSeen(db: Db, actor: Actor, lesson: string, rows: readonly InquiryRow[], now: Date): Promise<void> {
+	if (!rows.some((row) => row.answeredAt && !row.seenAt)) return;
+	await db
+		.update(inquiry)
+		.set({ seenAt: now })
+		.where(
+			and(
+				eq(inquiry.employeeId, actor.id),
+				eq(inquiry.lesson, lesson),
+				isNotNull(inquiry.answeredAt),
+				isNull(inquiry.seenAt)
+			)
+		);
 }

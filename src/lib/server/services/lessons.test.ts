@@ -9,7 +9,7 @@ import { enrolAsClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
 import { readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
-import { answerInquiry, askMentor, countWaiting, listInquiries, readOwnInquiries } from './inquiries.ts';
+import { answerInquiry, askMentor, countWaiting, listInquiries } from './inquiries.ts';
 import {
 	acceptStandard,
 	answerInlineCheck,
@@ -18,7 +18,8 @@ import {
 	readLesson
 } from './lessons.ts';
 import { listMentees, readMentee } from './mentees.ts';
-import { markCelebrated, readCourse, readPath } from './path.ts';
+import { readMyOnboarding } from './my-onboarding.ts';
+import { markCelebrated, readCourse } from './path.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2026-11-10T08:00:00Z');
@@ -175,7 +176,7 @@ describe('a lesson', () => {
 
 describe('the path', () => {
 	it('says what is next, when it is due and why', async () => {
-		const path = await readPath(db, library, learner, 'en', now);
+		const path = (await readMyOnboarding(db, library, learner, 'en', now)).path;
 		expect(path.courses.map(({ key, state }) => [key, state])).toEqual([
 			['basics', 'open'],
 			['advanced', 'later']
@@ -200,7 +201,7 @@ describe('the path', () => {
 		// Completed Tuesday 10 November + 3 working days = Friday 13 November.
 		expect(advanced!.dueAt).toEqual(new Date('2026-11-13T21:59:59Z'));
 		expect(advanced!.derivation).toMatchObject({ startKind: 'course', result: '2026-11-13' });
-		const path = await readPath(db, library, learner, 'en', now);
+		const path = (await readMyOnboarding(db, library, learner, 'en', now)).path;
 		expect(path.next).toMatchObject({ course: 'advanced', lesson: 'solve' });
 	});
 
@@ -210,7 +211,7 @@ describe('the path', () => {
 		expect(await markAsRead(db, library, people.otherLearner, 'basics/greet', now)).toEqual({ code: 'missing' });
 		expect(await accept(people.otherLearner)).toEqual({ code: 'missing' });
 		expect(await answer('basics/greet', 'rings', true, crypto.randomUUID(), people.otherLearner)).toEqual({ code: 'missing' });
-		expect((await readPath(db, library, people.otherLearner, 'en', now)).courses).toEqual([]);
+		expect((await readMyOnboarding(db, library, people.otherLearner, 'en', now)).path.courses).toEqual([]);
 	});
 });
 
@@ -232,11 +233,11 @@ describe('ask my mentor', () => {
 		expect(await answerInquiry(db, people.mentor, { id, answer: ' ' }, now)).toEqual({ code: 'empty' });
 		expect(await answerInquiry(db, people.mentor, { id, answer: 'People hang up after that.' }, now)).toEqual({ code: 'answered' });
 
-		expect((await readPath(db, library, people.learner, 'en', now)).answers).toHaveLength(1);
-		const own = await readOwnInquiries(db, people.learner, 'basics/greet', now);
+		expect((await readMyOnboarding(db, library, people.learner, 'en', now)).path.answers).toHaveLength(1);
+		const own = (await readLesson(db, library, people.learner, 'basics/greet', 'en', now))!.inquiries;
 		expect(own[0]).toMatchObject({ answer: 'People hang up after that.', answeredBy: 'Maria Mentor' });
-		expect((await readPath(db, library, people.learner, 'en', now)).answers).toHaveLength(0);
-		expect(await readOwnInquiries(db, people.otherLearner, 'basics/greet', now)).toEqual([]);
+		expect((await readMyOnboarding(db, library, people.learner, 'en', now)).path.answers).toHaveLength(0);
+		expect(await readLesson(db, library, people.otherLearner, 'basics/greet', 'en', now)).toBeNull();
 	});
 
 	it('shows a mentor their own mentees only', async () => {

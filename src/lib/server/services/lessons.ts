@@ -28,7 +28,9 @@ import {
 import { seededRandom } from '../../core/questions/random.ts';
 import { transact, worded, type Db } from '../db/open.ts';
 import { acceptance, checkResponse, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
+import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
+import { noteAnswersSeen, ownInquiries, type InquiryRow } from './inquiries.ts';
 import { describeLesson, type LessonLine } from './path.ts';
 import { recordProgress } from './progress.ts';
 import { handIn } from './submissions.ts';
@@ -96,6 +98,8 @@ export interface LessonView {
 	/** Required exercises that are not done yet. */
 	openExercises: number;
 	isAssessment: boolean;
+	/** The person's own questions about it. */
+	inquiries: InquiryRow[];
 }
 
 interface StateRow {
@@ -117,7 +121,7 @@ const oneEnrolment = worded((db) =>
 		.prepare('one_enrolment')
 );
 /** One row for each lesson that was opened, at least one when the person has the course. `lessons`: their names. */
-const progressIn = worded((db) =>
+const progressIn = (db: Db) =>
 	db
 		.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
 		.from(enrolment)
@@ -125,9 +129,7 @@ const progressIn = worded((db) =>
 			lessonProgress,
 			and(eq(lessonProgress.employeeId, enrolment.employeeId), sql`${lessonProgress.lesson} = any(${sql.placeholder('lessons')})`)
 		)
-		.where(and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course'))))
-		.prepare('progress_in')
-);
+		.where(and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course'))));
 
 /** Whether the actor has the course of this lesson. */
 export async function isEnrolled(db: Db, actor: Actor, course: string): Promise<boolean> {
@@ -135,7 +137,7 @@ export async function isEnrolled(db: Db, actor: Actor, course: string): Promise<
 	return rows.length > 0;
 }
 
-/** A lesson as this person sees it now; null when it is not theirs. The first reading is noted. */
+/** A lesson as this person sees it now; null when it is not theirs. The first reading is noted, and answers to questions count as seen. One query. */
 export async function readLesson(
 	db: Db,
 	library: Library,
@@ -149,12 +151,17 @@ export async function readLesson(
 	if (!found || !may(actor, 'learning.do', { relation: 'self' })) return null;
 	const { course, lesson, place } = found;
 	const names = lesson.assessment ? [] : lesson.exercises.map((exercise) => exercise.name);
-	const [progress, states] = await Promise.all([
-		progressIn(db).execute({ person: actor.id, course: course.key, lessons: course.lessons.map((one) => one.name) }),
-		names.length === 0 ? [] : readStates(db, actor.id, names)
-	]);
+	const [rows] = await lessonRows(db).execute({
+		person: actor.id,
+		course: course.key,
+		lesson: name,
+		lessons: course.lessons.map((one) => one.name),
+		exercises: names
+	});
+	const { progress, states, inquiries } = rows!;
 	if (progress.length === 0) return null;
 	const own = progress.find((row) => row.lesson === name);
+	await noteAnswersSeen(db, actor, name, inquiries, now);
 	if (!own) {
 		await db.insert(lessonProgress).values({ employeeId: actor.id, lesson: name, openedAt: now }).onConflictDoNothing();
 	}
@@ -202,12 +209,13 @@ export async function readLesson(
 		openExercises: lesson.assessment
 			? 0
 			: lesson.exercises.filter((one) => !one.optional && !byName.get(one.name)?.done).length,
-		isAssessment: lesson.assessment !== null
+		isAssessment: lesson.assessment !== null,
+		inquiries
 	};
 }
 
-/** `exercises`: their names. */
-const states = worded((db) =>
+/** States of `person` in `exercises`: their names. */
+const statesIn = (db: Db) =>
 	db
 		.select({
 			exercise: checkState.exercise,
@@ -220,11 +228,14 @@ const states = worded((db) =>
 			response: checkState.response
 		})
 		.from(checkState)
-		.where(and(eq(checkState.employeeId, person), sql`${checkState.exercise} = any(${sql.placeholder('exercises')})`))
-		.prepare('states')
+		.where(and(eq(checkState.employeeId, person), sql`${checkState.exercise} = any(${sql.placeholder('exercises')})`));
+
+const lessonRows = worded((db) =>
+	db
+		.select({ progress: rowsOf(progressIn(db)), states: rowsOf(statesIn(db)), inquiries: rowsOf(ownInquiries(db)) })
+		.from(onlyLists)
+		.prepare('lesson_rows')
 );
-const readStates = (db: Db, employeeId: string, names: string[]): Promise<StateRow[]> =>
-	states(db).execute({ person: employeeId, exercises: names });
 
 /** The same person sees a check always in the same order, so that an answer can be read back without storing it. */
 export const arrangementOf = (actor: Actor, name: string, hash: string, question: Question) =>

@@ -5,7 +5,7 @@ import { mark, observedCall, review, signOffRequest } from '../db/schema/index.t
 import type { Library } from '../library.ts';
 import { makeMentored, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { readNews } from './news.ts';
+import { readMyOnboarding } from './my-onboarding.ts';
 
 const { db } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(async () => {
 	({ learner, mentor, second } = await makeMentored(db, start));
 });
-const news = (now: Date) => readNews(db, library, learner, 'en', now);
+const news = (now: Date) => readMyOnboarding(db, library, learner, 'en', now).then(({ news }) => news);
 
 it('names an observed call by its number, once', async () => {
 	const call = { employeeId: learner.id, mentorId: mentor.id, scorecard: 'phone', heardOn: '2026-11-09', channel: 'phone', reference: 'C-1', clientKey: crypto.randomUUID() };

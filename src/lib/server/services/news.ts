@@ -7,9 +7,9 @@ import { alias, unionAll, type PgColumn } from 'drizzle-orm/pg-core';
 import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
 import type { Actor } from '../../core/permissions.ts';
-import { worded, type Db } from '../db/open.ts';
+import type { Db } from '../db/open.ts';
 import { dispute, employee, mark, observedCall, review, signOff, signOffRequest, submission } from '../db/schema/index.ts';
-import type { Library, Release } from '../library.ts';
+import type { Release } from '../library.ts';
 
 export type NewsKind = 'returned' | 'signed' | 'revoked' | 'kept' | 'changed' | 'corrected' | 'accepted';
 export interface NewsLine {
@@ -29,7 +29,8 @@ const day = 86_400_000;
 const newFor = 30;
 const most = 50;
 
-const unseen = worded((db) => {
+/** What `person` has not seen since `since`, newest first. */
+export const unseenNews = (db: Db) => {
 	const person = sql.placeholder('person');
 	const by = alias(employee, 'by');
 	const isNew = (at: PgColumn) =>
@@ -87,14 +88,14 @@ const unseen = worded((db) => {
 			.where(and(eq(submission.employeeId, person), eq(submission.state, 'accepted'), isNew(submission.decidedAt)))
 	)
 		.orderBy(desc(sql`at`))
-		.limit(most)
-		.prepare('unseen_news');
-});
+		.limit(most);
+};
 
-/** What the actor has not seen yet, newest first; the same of the same work is told once. One query. */
-export async function readNews(db: Db, library: Pick<Library, 'current'>, actor: Actor, locale: string, now: Date): Promise<NewsLine[]> {
-	const rows = await unseen(db).execute({ person: actor.id, since: new Date(now.getTime() - newFor * day).toISOString() });
-	const release = library.current();
+/** Before this moment nothing is news, seen or not. */
+export const oldestNews = (now: Date): string => new Date(now.getTime() - newFor * day).toISOString();
+
+/** What somebody has not seen yet, from its rows, newest first; the same of the same work is told once. */
+export function describeNews(release: Release, rows: Awaited<ReturnType<typeof unseenNews>>, locale: string): NewsLine[] {
 	const told = new Set<string>();
 	return rows.flatMap(({ kind, of, name, level, call, by, at }) => {
 		const place = of === 'competency' ? placeOfCompetency(release, name, locale) : call ? { title: name, href: `/competencies/calls/${call}` } : placeOfWork(release, name, locale);

@@ -46,8 +46,13 @@ export interface NextStep {
 	resume: boolean;
 	dueAt: Date | null;
 }
+/** A course on the first page: its lessons are told while it is open. */
+export type PathLine = Omit<CourseLine, 'summary'> & {
+	/** Which of its lessons are done, in their order. */
+	steps: boolean[];
+};
 export interface PathView {
-	courses: CourseLine[];
+	courses: PathLine[];
 	next: NextStep | null;
 	/** Answers of a mentor which the person has not opened, and questions that still wait. */
 	answers: { href: string; title: string }[];
@@ -56,29 +61,22 @@ export interface PathView {
 
 const person = sql.placeholder('person');
 
-const openInquiries = worded((db) =>
+/** Questions of `person` that wait, or whose answer was not read yet, oldest first. */
+export const openInquiries = (db: Db) =>
 	db
 		.select({ lesson: inquiry.lesson, askedAt: inquiry.askedAt, answeredAt: inquiry.answeredAt })
 		.from(inquiry)
 		.where(and(eq(inquiry.employeeId, person), or(isNull(inquiry.answeredAt), isNull(inquiry.seenAt))))
-		.orderBy(asc(inquiry.askedAt))
-		.prepare('open_inquiries')
-);
+		.orderBy(asc(inquiry.askedAt));
 
-/** My onboarding. Three queries, whatever its length. */
-export async function readPath(
-	db: Db,
-	library: Library,
-	actor: Actor,
+/** The path of a person, from its rows. */
+export function describeWholePath(
+	release: Release,
+	{ enrolments, attempts, asked }: { enrolments: EnrolmentRow[]; attempts: AttemptRow[]; asked: Awaited<ReturnType<typeof openInquiries>> },
 	locale: string,
 	now: Date
-): Promise<PathView> {
-	const release = library.current();
-	const [enrolments, { open, blocked }, asked] = await Promise.all([
-		readEnrolments(db, actor.id),
-		readOpenAndBlocked(db, release, actor.id, now),
-		openInquiries(db).execute({ person: actor.id })
-	]);
+): PathView {
+	const { open, blocked } = openAndBlocked(release, attempts, now);
 	const courses = describeCourses(release, enrolments, locale);
 	const link = (name: string) => {
 		const lesson = release.lesson(name)?.lesson;
@@ -87,7 +85,19 @@ export async function readPath(
 			: [];
 	};
 	return {
-		courses,
+		courses: courses.map(({ key, title, mandatory, state, waitsFor, completedAt, dueAt, derivation, lessons }) => ({
+			key,
+			title,
+			mandatory,
+			state,
+			waitsFor,
+			completedAt,
+			dueAt,
+			// A page says no more than it shows.
+			derivation: state === 'done' ? null : derivation,
+			steps: lessons.map(({ done }) => done),
+			lessons: state === 'open' ? lessons : []
+		})),
 		next: describeNext(nextStep(courses, open, blocked)),
 		answers: asked.filter((row) => row.answeredAt).flatMap((row) => link(row.lesson)),
 		waiting: asked
@@ -117,7 +127,10 @@ function describeNext(next: { course: CourseLine; lesson: { key: string }; resum
 		: null;
 }
 
-const allAttempts = worded((db) =>
+type AttemptRow = Awaited<ReturnType<typeof allAttempts>>[number];
+
+/** Attempts of `person` at all assessments. */
+export const allAttempts = (db: Db) =>
 	db
 		.select({
 			assessment: attempt.assessment,
@@ -134,15 +147,15 @@ const allAttempts = worded((db) =>
 						eq(allowance.lesson, attempt.assessment),
 						eq(allowance.kind, 'attempt')
 					)
-				)})`.mapWith(Number)
+				)})`
+				.mapWith(Number)
+				.as('granted')
 		})
 		.from(attempt)
-		.where(eq(attempt.employeeId, person))
-		.prepare('all_attempts')
-);
-/** Assessments with an open attempt, and those that cannot be started now. One query. */
-async function readOpenAndBlocked(db: Db, release: Release, employeeId: string, now: Date) {
-	const attempts = await allAttempts(db).execute({ person: employeeId });
+		.where(eq(attempt.employeeId, person));
+
+/** Assessments with an open attempt, and those that cannot be started now. */
+function openAndBlocked(release: Release, attempts: AttemptRow[], now: Date) {
 	const open = new Set(attempts.filter((row) => row.state === 'open').map((row) => row.assessment));
 	const blocked = new Set<string>();
 	for (const name of new Set(attempts.map((row) => row.assessment))) {
@@ -153,9 +166,10 @@ async function readOpenAndBlocked(db: Db, release: Release, employeeId: string, 
 	return { open, blocked };
 }
 
-type EnrolmentRow = Awaited<ReturnType<typeof readEnrolments>>[number];
+type EnrolmentRow = Awaited<ReturnType<typeof allEnrolments>>[number];
 
-const enrolments = worded((db) =>
+/** Courses of `person` with what is done in them, in their order. */
+export const allEnrolments = (db: Db) =>
 	db
 		.select({
 			course: enrolment.course,
@@ -174,13 +188,13 @@ const enrolments = worded((db) =>
 						isNotNull(lessonProgress.doneAt),
 						sql`starts_with(${lessonProgress.lesson}, ${enrolment.course} || '/')`
 					)
-				)})`
+				)})`.as('done')
 		})
 		.from(enrolment)
 		.where(eq(enrolment.employeeId, person))
-		.orderBy(asc(enrolment.place), asc(enrolment.course))
-		.prepare('enrolments')
-);
+		.orderBy(asc(enrolment.place), asc(enrolment.course));
+
+const enrolments = worded((db) => allEnrolments(db).prepare('enrolments'));
 const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
 
 function describeCourses(release: Release, rows: EnrolmentRow[], locale: string): CourseLine[] {

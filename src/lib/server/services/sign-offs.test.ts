@@ -7,7 +7,7 @@ import type { Library } from '../library.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
-import { readNews } from './news.ts';
+import { readMyOnboarding } from './my-onboarding.ts';
 import { askSignOff, giveSignOff, listRequests, listSignOffs, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
 
 const { db } = await testDatabase();
@@ -169,7 +169,7 @@ describe('asking for it', () => {
 
 test('a returned request, a signature and its revocation are news for the person', async () => {
 	const person = await mentee('Is Told', true);
-	const news = async () => (await readNews(db, library, person, 'en', now)).map(({ kind, level, href }) => ({ kind, level, href }));
+	const news = async () => (await readMyOnboarding(db, library, person, 'en', now)).news.map(({ kind, level, href }) => ({ kind, level, href }));
 	const told = (kind: string) => [{ kind, level: 3, href: '/competencies#listening' }];
 	expect(await news()).toEqual([]);
 	await askSignOff(db, library, person, { competency: 'listening' }, now);

@@ -2,11 +2,10 @@
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
-import type { Actor } from '../../core/permissions.ts';
 import { usualWait, usualWaitOf, type UsualWait } from '../../core/waiting.ts';
-import { worded, type Db } from '../db/open.ts';
+import type { Db } from '../db/open.ts';
 import { deskItem, submission } from '../db/schema/index.ts';
-import type { Library } from '../library.ts';
+import type { Library, Release } from '../library.ts';
 import type { DeskKind } from './desk.ts';
 
 export interface WaitingWork {
@@ -25,8 +24,8 @@ export interface WaitingWork {
 	usual: UsualWait | null;
 }
 
-/** The newest submission of each exercise that waits, or was returned and not handed in again. */
-const openWork = worded((db) =>
+/** The newest submission of each exercise that waits, or was returned and not handed in again. Of `person`. */
+export const openWork = (db: Db) =>
 	db
 		.select({
 			exercise: submission.exercise,
@@ -36,7 +35,16 @@ const openWork = worded((db) =>
 			decidedAt: submission.decidedAt,
 			againBy: submission.againBy,
 			waitingSince: deskItem.waitingSince,
-			claimedUntil: deskItem.claimedUntil
+			claimedUntil: deskItem.claimedUntil,
+			/** Of what waits: the newest judged ones of its kind. */
+			judged: sql<Judged[] | null>`case when ${submission.state} = 'waiting' then (
+				select json_agg(json_build_array(one.waiting_since, one.finished_at)) from (
+					select waiting_since, finished_at from ${deskItem} like_it
+					where like_it.kind = ${submission.kind} and like_it.finished_at is not null
+					order by like_it.finished_at desc limit ${sql.raw(String(usualWaitOf))}
+				) one) end`
+				.mapWith((pairs: [string, string][]) => pairs.map(([since, until]) => ({ since: new Date(since), until: new Date(until) })))
+				.as('judged')
 		})
 		.from(submission)
 		.leftJoin(deskItem, eq(deskItem.submissionId, submission.id))
@@ -53,9 +61,9 @@ const openWork = worded((db) =>
 				)
 			)
 		)
-		.orderBy(asc(submission.submittedAt))
-		.prepare('open_work')
-);
+		.orderBy(asc(submission.submittedAt));
+
+type Judged = { since: Date; until: Date };
 
 /** The newest finished items of these kinds. */
 async function readFinished(db: Db, kinds: readonly string[]) {
@@ -78,12 +86,9 @@ export async function readUsualWaits(db: Db, library: Pick<Library, 'current'>, 
 	return new Map(kinds.map((kind) => [kind, usualWait(finished.filter((one) => one.kind === kind), academy)]));
 }
 
-/** The actor's own work that a mentor has to judge, or has returned. Two queries at most. */
-export async function readWaitingWork(db: Db, library: Pick<Library, 'current'>, actor: Actor, locale: string, now: Date): Promise<WaitingWork[]> {
-	const rows = await openWork(db).execute({ person: actor.id });
-	const kinds = [...new Set(rows.filter(({ state }) => state === 'waiting').map(({ kind }) => kind))];
-	const usual = await readUsualWaits(db, library, kinds);
-	const release = library.current();
+/** The actor's own work that a mentor has to judge, or has returned, from its rows. */
+export function describeWaitingWork(release: Release, rows: Awaited<ReturnType<typeof openWork>>, locale: string, now: Date): WaitingWork[] {
+	const { academy } = release;
 	return rows.flatMap((row) => {
 		const place = release.exercise(row.exercise);
 		if (!place) return [];
@@ -91,13 +96,13 @@ export async function readWaitingWork(db: Db, library: Pick<Library, 'current'>,
 		return {
 			exercise: row.exercise,
 			kind: row.kind as WaitingWork['kind'],
-			title: inLocale(lesson.title, locale, release.academy.defaultLocale),
+			title: inLocale(lesson.title, locale, academy.defaultLocale),
 			href: exerciseAddress(exercise),
 			state: row.state as WaitingWork['state'],
 			at: (row.state === 'waiting' ? (row.waitingSince ?? row.submittedAt) : row.decidedAt)!,
 			againBy: row.againBy,
 			claimed: row.claimedUntil !== null && row.claimedUntil > now,
-			usual: usual.get(row.kind) ?? null
+			usual: row.judged && usualWait(row.judged, academy)
 		};
 	});
 }

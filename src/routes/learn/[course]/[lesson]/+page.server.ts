@@ -6,7 +6,7 @@ import { app } from '$lib/server/app';
 import { readFields, readForm } from '$lib/server/forms';
 import { requireUser } from '$lib/server/guard';
 import { readAssessment, startAttempt } from '$lib/server/services/attempts';
-import { askMentor, inquiryLength, readOwnInquiries } from '$lib/server/services/inquiries';
+import { askMentor, inquiryLength } from '$lib/server/services/inquiries';
 import { acceptStandard, answerInlineCheck, markAsRead, readLesson } from '$lib/server/services/lessons';
 import { raiseDispute } from '$lib/server/services/disputes';
 import { readOwnSubmissions } from '$lib/server/services/judging';
@@ -20,10 +20,9 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const { locale, now } = event.locals;
 	const name = nameOf(event);
-	const [lesson, assessment, inquiries] = await Promise.all([
+	const [lesson, assessment] = await Promise.all([
 		readLesson(db, library, person, name, locale, now),
-		readAssessment(db, library, person, name, locale, now),
-		readOwnInquiries(db, person, name, now)
+		readAssessment(db, library, person, name, locale, now)
 	]);
 	if (!lesson) error(404, 'lesson');
 	const open = lesson.pieces.flatMap((piece) => (piece.kind === 'question' && piece.question.kind === 'open' && piece.done ? [`${name}/${piece.key}`] : []));
@@ -31,7 +30,7 @@ export const load: PageServerLoad = async (event) => {
 	const pieces = lesson.pieces.map((piece, at) =>
 		piece.kind === 'text' ? { ...piece, html: new SentHtml(piece.html, event.isDataRequest ? null : String(at)) } : piece
 	);
-	return { lesson: { ...lesson, pieces }, assessment, inquiries, answers, clientKey: randomUUID(), told: readTold<ActionData>(event) };
+	return { lesson: { ...lesson, pieces }, assessment, answers, clientKey: randomUUID(), told: readTold<ActionData>(event) };
 };
 
 const key = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
