@@ -38,11 +38,12 @@ const expected: Record<Action, string[]> = {
 	'people.link': ['hr:mentee', 'hr:other'],
 	'people.leave': ['hr:mentee', 'hr:other'],
 	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
+	'audit.read': ['hr'],
 	'mail.see': ['admin'],
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'audit.read', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

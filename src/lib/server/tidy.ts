@@ -1,6 +1,6 @@
 /**
  * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings
- * and sounds of calls whose time is over.
+ * and sounds of calls whose time is over. And the audit log gets its checkpoint.
  */
 import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
@@ -9,6 +9,7 @@ import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
 import { describeError } from './log.ts';
+import { makeCheckpoints } from './services/audit.ts';
 import { tidyRecordings } from './services/recordings.ts';
 import { tidySounds } from './services/sounds.ts';
 import type { Storage } from './storage/storage.ts';
@@ -19,6 +20,7 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 	const tidy = async () => {
 		try {
 			const now = await readClock(db);
+			await makeCheckpoints(db, now);
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
 			await tidyRecordings(db, storage, now);

@@ -1,0 +1,33 @@
+CREATE TABLE "audit_checkpoint" (
+	"number" integer PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"heads" jsonb NOT NULL,
+	"previous" text,
+	"hash" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_event" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"actor_id" uuid,
+	"address" text,
+	"action" text NOT NULL,
+	"person_id" uuid,
+	"place" integer NOT NULL,
+	"target_kind" text,
+	"target_id" text,
+	"details" jsonb NOT NULL,
+	"previous" text,
+	"hash" text NOT NULL,
+	CONSTRAINT "audit_event_place" UNIQUE NULLS NOT DISTINCT("person_id","place")
+);
+--> statement-breakpoint
+CREATE INDEX "audit_event_at" ON "audit_event" USING btree ("at","id");--> statement-breakpoint
+CREATE INDEX "audit_event_actor" ON "audit_event" USING btree ("actor_id","at","id");--> statement-breakpoint
+CREATE INDEX "audit_event_action" ON "audit_event" USING btree ("action","at","id");--> statement-breakpoint
+CREATE FUNCTION "audit_only_grows"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION 'The audit log only grows: its rows are not changed and not removed.' USING ERRCODE = 'restrict_violation';
+END $$;--> statement-breakpoint
+CREATE TRIGGER "audit_event_only_grows" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_event" FOR EACH STATEMENT EXECUTE FUNCTION "audit_only_grows"();--> statement-breakpoint
+CREATE TRIGGER "audit_checkpoint_only_grows" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_checkpoint" FOR EACH STATEMENT EXECUTE FUNCTION "audit_only_grows"();
