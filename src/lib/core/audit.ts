@@ -32,6 +32,7 @@ const table = {
 	'submission.handed-in': { exercise: 'code', kind: 'code', round: 'number' },
 	'submission.accepted': { exercise: 'code' },
 	'submission.returned': { exercise: 'code' },
+	'mark.corrected': { criterion: 'code' },
 	'dispute.raised': { criterion: 'code' },
 	'dispute.decided': { criterion: 'code', decision: 'code' },
 	'call.finished': {},

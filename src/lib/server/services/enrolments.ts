@@ -5,6 +5,7 @@ import { dueDate } from '../../core/due-date.ts';
 import type { Db } from '../db/open.ts';
 import { employee, enrolment, leave, positionAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 
 /** The calendar day of a moment in the academy's time zone, YYYY-MM-DD. */
 export function dayOf(moment: Date, timeZone: string): string {
@@ -51,10 +52,14 @@ export async function enrolByPosition(db: Db, library: Library, employeeId: stri
 			derivation: due?.derivation ?? null
 		};
 	});
-	await db
+	const given = await db
 		.insert(enrolment)
 		.values(rows)
-		.onConflictDoNothing({ target: [enrolment.employeeId, enrolment.course] });
+		.onConflictDoNothing({ target: [enrolment.employeeId, enrolment.course] })
+		.returning({ course: enrolment.course });
+	if (given.length === 0) return;
+	const details = { source: 'position', courses: given.map(({ course }) => course) };
+	await recordAudit(db, { actor: null, action: 'enrolment.given', person: employeeId, details }, now);
 }
 
 /** Sets the dates that waited for the completion of `course`. */

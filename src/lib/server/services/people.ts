@@ -19,6 +19,7 @@ import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
+import { recordAudit } from './audit.ts';
 import { dayOf, enrolByPosition } from './enrolments.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
@@ -127,11 +128,12 @@ export async function createPerson(
 				.onConflictDoNothing({ target: employee.id })
 				.returning({ id: employee.id });
 			if (!made) return;
+			await recordAudit(tx, { actor, action: 'person.created', person: input.id, details: {} }, now);
 			await place(tx, library, input.id, clean, now);
 			if (clean.email === null) return;
 			const link = await makeLink(
 				tx,
-				{ purpose: 'invite', employeeId: input.id, createdBy: actor.id, lifetime: lifetimes.invite },
+				{ purpose: 'invite', employeeId: input.id, by: actor, lifetime: lifetimes.invite },
 				now
 			);
 			const to = { name: clean.name, locale: input.locale };
@@ -190,6 +192,10 @@ async function teamNamed(tx: Db, name: string): Promise<string> {
 	return row!.id;
 }
 
+type Known = Record<'name' | 'email' | 'personnelNumber' | 'hiredOn' | 'team' | 'mentor' | 'position', string | null>;
+/** Which fields differ: their names alone go into the audit log. */
+const changedFields = (before: Known, after: Known) => (Object.keys(before) as (keyof Known)[]).filter((field) => before[field] !== after[field]);
+
 /** Changes what HR says about a person. Another e-mail ends the links that were sent to the old one. */
 export async function changePerson(
 	db: Db,
@@ -205,11 +211,20 @@ export async function changePerson(
 	try {
 		await transact(db, async (tx) => {
 			const [before] = await tx
-				.select({ email: employee.email })
+				.select({
+					name: employee.name,
+					email: employee.email,
+					personnelNumber: employee.personnelNumber,
+					hiredOn: employee.hiredOn,
+					team: teamNow,
+					mentor: mentorNow,
+					position: positionNow
+				})
 				.from(employee)
 				.where(eq(employee.id, input.id))
 				.for('update');
 			if (!before) return;
+			const fields = changedFields(before, clean);
 			await tx
 				.update(employee)
 				.set({
@@ -220,6 +235,7 @@ export async function changePerson(
 				})
 				.where(eq(employee.id, input.id));
 			if (before.email !== clean.email) await endLinks(tx, input.id, now);
+			if (fields.length > 0) await recordAudit(tx, { actor, action: 'person.changed', person: input.id, details: { fields } }, now);
 			await place(tx, library, input.id, clean, now);
 		});
 	} catch (error) {
@@ -242,12 +258,14 @@ export async function recordLeaving(
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
 	return transact(db, async (tx) => {
 		if (await isLastAdministrator(tx, input.id)) return { code: 'last-admin' };
-		await tx
+		const left = await tx
 			.update(employee)
 			.set({ leftAt: now })
-			.where(and(eq(employee.id, input.id), isNull(employee.leftAt)));
+			.where(and(eq(employee.id, input.id), isNull(employee.leftAt)))
+			.returning({ id: employee.id });
 		await endLinks(tx, input.id, now);
 		await endSessions(tx, input.id);
+		if (left.length > 0) await recordAudit(tx, { actor, action: 'person.left', person: input.id, details: {} }, now);
 		return { code: 'left' };
 	});
 }
@@ -256,15 +274,27 @@ export async function recordLeaving(
 export async function recordReturn(
 	db: Db,
 	actor: Actor,
-	input: { id: string }
+	input: { id: string },
+	now: Date
 ): Promise<{ code: 'back' } | { code: 'missing' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
-	await db.update(employee).set({ leftAt: null }).where(eq(employee.id, input.id));
-	return { code: 'back' };
+	return transact(db, async (tx) => {
+		const back = await tx
+			.update(employee)
+			.set({ leftAt: null })
+			.where(and(eq(employee.id, input.id), isNotNull(employee.leftAt)))
+			.returning({ id: employee.id });
+		if (back.length > 0) await recordAudit(tx, { actor, action: 'person.returned', person: input.id, details: {} }, now);
+		return { code: 'back' };
+	});
 }
 
 const state = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
+// What a person is known by now, inside another `sql`: at the top of a select from one table drizzle leaves the tables' names out.
+const teamNow = sql<string | null>`${sql`(select ${team.name} from ${team} where ${team.id} = ${employee.teamId})`}`;
+const mentorNow = sql<string | null>`${sql`(select ${mentorship.mentorId} from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`}`;
+const positionNow = sql<string | null>`${sql`(select ${positionAssignment.position} from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id} and ${positionAssignment.until} is null)`}`;
 const mentorName = sql<
 	string | null
 >`(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`;

@@ -86,7 +86,7 @@ export const actions: Actions = {
 	},
 	back: async (event) => {
 		const actor = requireRole(event, 'hr');
-		const outcome = await recordReturn(app().db, actor, { id: event.params.id });
+		const outcome = await recordReturn(app().db, actor, { id: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		return thenShow(event, { done: true });
 	}
