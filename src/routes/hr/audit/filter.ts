@@ -40,8 +40,8 @@ export async function readFilter({ db, library }: App, actor: SignedIn, params: 
 		person: person.one?.id ?? null,
 		actor: by.one?.id ?? null,
 		action: isAuditAction(action) ? action : null,
-		from: from && after(dayBefore(from), timeZone),
-		until: to && after(to, timeZone)
+		from: from === null ? null : after(dayBefore(from), timeZone),
+		until: to === null ? null : after(to, timeZone)
 	};
 	return { filter: isClear ? filter : null, person, actor: by, action: filter.action, from, to };
 }
