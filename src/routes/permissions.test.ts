@@ -586,6 +586,9 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '' }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
+	'/hr/audit load': { expected: hr, search: '?person=Lena&from=2026-11-01&before=x' },
+	'/hr/audit/export GET': { expected: hr, search: '?action=role.granted' },
+
 	'/author load': { expected: only('author', 'admin') },
 
 	'/admin load': { expected: admin, search: '?person=lena' },

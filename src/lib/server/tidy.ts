@@ -1,6 +1,7 @@
 /**
  * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings,
- * sounds of calls and lists of people whose time is over. And levels that time alone has changed are derived anew.
+ * sounds of calls and lists of people whose time is over. And levels that time alone has changed are derived anew, and the audit log gets its
+ * checkpoint.
  */
 import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
@@ -9,6 +10,7 @@ import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
 import { describeError } from './log.ts';
+import { makeCheckpoints } from './services/audit.ts';
 import { refreshLevels } from './services/level-refresh.ts';
 import { tidyImports } from './services/people-import.ts';
 import { tidyRecordings } from './services/recordings.ts';
@@ -21,6 +23,7 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 	const tidy = async () => {
 		try {
 			const now = await readClock(db);
+			await makeCheckpoints(db, now);
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
 			await tidyImports(db, now);

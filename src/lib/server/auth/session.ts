@@ -145,9 +145,13 @@ export async function endSessions(db: Db, employeeId: string, except: string | n
 		.where(and(eq(session.employeeId, employeeId), except === null ? undefined : ne(session.id, except)));
 }
 
-/** Ends one session of this person. */
-export async function endSession(db: Db, employeeId: string, sessionId: string): Promise<void> {
-	await db.delete(session).where(and(eq(session.employeeId, employeeId), eq(session.id, sessionId)));
+/** Ends one session of this person; false when there is none of that id. */
+export async function endSession(db: Db, employeeId: string, sessionId: string): Promise<boolean> {
+	const ended = await db
+		.delete(session)
+		.where(and(eq(session.employeeId, employeeId), eq(session.id, sessionId)))
+		.returning({ id: session.id });
+	return ended.length > 0;
 }
 
 /** Throws away sessions that can no longer be used. */

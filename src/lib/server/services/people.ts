@@ -22,6 +22,7 @@ import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
+import { recordAudit } from './audit.ts';
 import { seenOf } from './date-preview.ts';
 import { dayOf, enrolByPosition, readFacts, recalculate } from './enrolments.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
@@ -131,11 +132,12 @@ export async function createPerson(
 				.onConflictDoNothing({ target: employee.id })
 				.returning({ id: employee.id });
 			if (!made) return;
+			await recordAudit(tx, { actor, action: 'person.created', person: input.id, details: {} }, now);
 			await place(tx, library, input.id, clean, now);
 			if (clean.email === null) return;
 			const link = await makeLink(
 				tx,
-				{ purpose: 'invite', employeeId: input.id, createdBy: actor.id, lifetime: lifetimes.invite },
+				{ purpose: 'invite', employeeId: input.id, by: actor, lifetime: lifetimes.invite },
 				now
 			);
 			const to = { name: clean.name, locale: input.locale };
@@ -207,6 +209,11 @@ async function teamNamed(tx: Db, name: string): Promise<string> {
 	return row!.id;
 }
 
+type Known = Record<'name' | 'email' | 'personnelNumber' | 'hiredOn' | 'team' | 'mentor' | 'position', string | null>;
+/** Which fields differ: their names alone go into the audit log. */
+const changedFields = (before: Known, after: Known) =>
+	(['name', 'email', 'personnelNumber', 'hiredOn', 'team', 'mentor', 'position'] as const).filter((field) => before[field] !== after[field]);
+
 /** What a change would bring about, before it does. */
 export interface PersonChange {
 	/** Sent back with the confirmation. */
@@ -227,7 +234,7 @@ const moved = (from: string | null, to: string | null) => (from === to ? null : 
 /** Where a person stands now; the row is locked. Null when there is nobody. */
 async function readStanding(tx: Db, id: string) {
 	const [row] = await tx
-		.select({ email: employee.email, hiredOn: employee.hiredOn, teamId: employee.teamId })
+		.select({ name: employee.name, email: employee.email, personnelNumber: employee.personnelNumber, hiredOn: employee.hiredOn, teamId: employee.teamId })
 		.from(employee)
 		.where(eq(employee.id, id))
 		.for('no key update');
@@ -317,6 +324,7 @@ export async function changePerson(
 				const preview = await foresee(tx, library, input.id, before, clean, now);
 				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
 			}
+			const fields = changedFields({ ...before, mentor: before.mentorId }, clean);
 			await tx
 				.update(employee)
 				.set({
@@ -336,6 +344,7 @@ export async function changePerson(
 					.insert(employmentChange)
 					.values(remembered.map((change) => ({ ...change, employeeId: input.id, changedBy: actor.id, at: now })));
 			}
+			if (fields.length > 0) await recordAudit(tx, { actor, action: 'person.changed', person: input.id, details: { fields } }, now);
 			await place(tx, library, input.id, clean, now, actor.id);
 			return { code: 'changed' };
 		});
@@ -401,6 +410,7 @@ export async function recordLeaving(
 		await tx.insert(employmentChange).values({ employeeId: input.id, what: 'left', changedBy: actor.id, at: now });
 		await endLinks(tx, input.id, now);
 		await endSessions(tx, input.id);
+		await recordAudit(tx, { actor, action: 'person.left', person: input.id, details: {} }, now);
 		return { code: 'left' };
 	});
 }
@@ -414,15 +424,18 @@ export async function recordReturn(
 ): Promise<{ code: 'back' } | { code: 'missing' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
-	await transact(db, async (tx) => {
+	return transact(db, async (tx) => {
 		const back = await tx
 			.update(employee)
 			.set({ leftAt: null })
 			.where(and(eq(employee.id, input.id), isNotNull(employee.leftAt)))
 			.returning({ id: employee.id });
-		if (back.length > 0) await tx.insert(employmentChange).values({ employeeId: input.id, what: 'back', changedBy: actor.id, at: now });
+		if (back.length > 0) {
+			await tx.insert(employmentChange).values({ employeeId: input.id, what: 'back', changedBy: actor.id, at: now });
+			await recordAudit(tx, { actor, action: 'person.returned', person: input.id, details: {} }, now);
+		}
+		return { code: 'back' };
 	});
-	return { code: 'back' };
 }
 
 const state = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
