@@ -530,7 +530,7 @@ const table: Record<string, Entry> = {
 	'/competencies/checklists/[id] confirm': { expected: ownOnly, params: () => ({ id: observed.confirmed }) },
 
 	'/hr load': { expected: hr },
-	'/hr/people load': { expected: hr, search: '?search=Lena' },
+	'/hr/people load': { expected: hr, search: '?search=Lena&team=none&mentor=none&overdue=yes&sort=due' },
 	'/hr/people/invite load': { expected: hr },
 	'/hr/people/invite default': { expected: hr, form: () => ({ ...details(), id: uuid(), locale: '' }) },
 	'/hr/people/[id] load': { expected: hr, params: () => ({ id: people.learner.id }) },
