@@ -1,9 +1,14 @@
-import { redirect } from '@sveltejs/kit';
+import { fail, redirect } from '@sveltejs/kit';
+import { v7 } from 'uuid';
+import * as v from 'valibot';
 import { app } from '$lib/server/app';
+import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
+import { bulkKinds, chooseForBulk } from '$lib/server/services/bulk-changes';
 import { listDisputesForHr } from '$lib/server/services/disputes';
 import { listFilterChoices, listPeople } from '$lib/server/services/people-list';
-import type { PageServerLoad } from './$types';
+import { leadTo } from '$lib/server/told';
+import type { Actions, PageServerLoad } from './$types';
 import { queryOf } from './list-address';
 import { listPositions, titleOf } from './positions';
 import { readList } from './read-list';
@@ -26,6 +31,8 @@ export const load: PageServerLoad = async (event) => {
 	if (list.page > pages) redirect(303, `/hr/people${queryOf({ ...list, page: pages })}`);
 	const release = library.current();
 	return {
+		/** Of a change to many that may be begun here. */
+		bulkId: v7(),
 		list,
 		pages,
 		total,
@@ -34,4 +41,25 @@ export const load: PageServerLoad = async (event) => {
 		positions: listPositions(release, locale),
 		people: people.map((row) => ({ ...row, position: titleOf(release, locale, row.position) }))
 	};
+};
+
+const choosing = v.object({
+	id: v.pipe(v.string(), v.uuid()),
+	kind: v.picklist(bulkKinds),
+	scope: v.picklist(['ticked', 'all']),
+	person: v.pipe(v.array(v.string()), v.maxLength(rowsPerPage))
+});
+
+export const actions: Actions = {
+	/** Begins a change to many; what it would do is on the next page. */
+	choose: async (event) => {
+		const person = requireRole(event, 'hr');
+		const form = await readForm(choosing, event.request);
+		if (!form.ok) return fail(400, { problem: 'nobody' as const });
+		const { id, kind, scope, person: people } = form.input;
+		const choice = scope === 'all' ? { filter: readList(event.url.searchParams) } : { people };
+		const outcome = await chooseForBulk(app().db, person, { id, kind, choice }, event.locals.now);
+		if (outcome.code !== 'chosen') return fail(400, { problem: 'nobody' as const });
+		leadTo(event, `/hr/people/bulk/${id}`, null);
+	}
 };

@@ -5,3 +5,4 @@ export * from './practice.ts';
 export * from './judgement.ts';
 export * from './competency.ts';
 export * from './operations.ts';
+export * from './bulk-changes.ts';
