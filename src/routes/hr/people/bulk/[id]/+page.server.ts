@@ -42,7 +42,7 @@ export const actions: Actions = {
 		if (!form.ok) return fail(400, { problem: 'no-mentor' as const });
 		const { db, library, env } = app();
 		const { id } = event.params;
-		const mentor = form.input.mentor === 'none' || form.input.mentor === '' ? null : form.input.mentor;
+		const mentor = form.input.mentor === 'none' ? null : form.input.mentor;
 		const outcome = await doBulk(db, library, person, { id, mentor, origin: env.ORIGIN ?? event.url.origin }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'bulk');
 		if (outcome.code === 'no-mentor') return fail(409, { problem: 'no-mentor' as const });
