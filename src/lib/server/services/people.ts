@@ -1,5 +1,5 @@
 /** People: who works here, in which position and team, with which mentor. */
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
 import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
@@ -438,63 +438,11 @@ export async function recordReturn(
 	});
 }
 
-const state = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
+/** Of `employee`, in a select. */
+export const stateOfPerson = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
 const mentorName = sql<
 	string | null
 >`(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`;
-
-/**
- * People whose name, e-mail or personnel number contains what was typed, by name; those who left only when asked for.
- * `total` counts all that match.
- */
-export async function listPeople(
-	db: Db,
-	actor: Actor,
-	page: { search: string; state: PersonState | null; limit: number; offset: number }
-) {
-	if (!may(actor, 'people.list')) return { people: [], total: 0 };
-	const wanted = page.search.trim().normalize('NFKC');
-	const like = `%${wanted.replace(/[\\%_]/g, '\\$&')}%`;
-	const states = {
-		left: isNotNull(employee.leftAt),
-		invited: and(isNull(employee.leftAt), isNull(employee.passwordHash)),
-		active: and(isNull(employee.leftAt), isNotNull(employee.passwordHash))
-	};
-	const rows = await db
-		.select({
-			id: employee.id,
-			name: employee.name,
-			email: employee.email,
-			personnelNumber: employee.personnelNumber,
-			position: positionAssignment.position,
-			team: team.name,
-			mentor: mentorName,
-			state,
-			total: sql<number>`count(*) over ()`.mapWith(Number)
-		})
-		.from(employee)
-		.leftJoin(team, eq(team.id, employee.teamId))
-		.leftJoin(
-			positionAssignment,
-			and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until))
-		)
-		.where(
-			and(
-				page.state === null ? isNull(employee.leftAt) : states[page.state],
-				wanted === ''
-					? undefined
-					: or(
-							sql`${employee.name} ilike ${like}`,
-							sql`${employee.email} ilike ${like}`,
-							sql`${employee.personnelNumber} ilike ${like}`
-						)
-			)
-		)
-		.orderBy(asc(employee.name), asc(employee.id))
-		.limit(page.limit)
-		.offset(page.offset);
-	return { people: rows.map(({ total: _, ...person }) => person), total: rows[0]?.total ?? 0 };
-}
 
 /** Everything HR sees of one person here; null when there is nobody, or nobody the actor may see. */
 export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
@@ -513,7 +461,7 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 			position: positionAssignment.position,
 			positionSince: positionAssignment.since,
 			team: team.name,
-			state,
+			state: stateOfPerson,
 			mentorId: sql<
 				string | null
 			>`(select ${mentorship.mentorId} from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`,
