@@ -21,7 +21,7 @@ CREATE TABLE "bulk_change_person" (
 	"mentor_before" uuid,
 	"undone" text,
 	CONSTRAINT "bulk_change_person_bulk_change_id_employee_id_pk" PRIMARY KEY("bulk_change_id","employee_id"),
-	CONSTRAINT "bulk_change_person_outcome_known" CHECK ("bulk_change_person"."outcome" in ('changed', 'same', 'left', 'self', 'no-mail', 'last-admin')),
+	CONSTRAINT "bulk_change_person_outcome_known" CHECK ("bulk_change_person"."outcome" in ('changed', 'same', 'left', 'self', 'no-mail', 'last-admin', 'mentees')),
 	CONSTRAINT "bulk_change_person_undone_known" CHECK ("bulk_change_person"."undone" in ('back', 'kept'))
 );
 --> statement-breakpoint

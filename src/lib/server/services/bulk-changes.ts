@@ -9,7 +9,7 @@ import { validate as isUuid } from 'uuid';
 import { may, type Action, type Actor } from '../../core/permissions.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
 import { transact, type Db } from '../db/open.ts';
-import { bulkChange, bulkChangePerson, employee, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
+import { bulkChange, bulkChangePerson, deskItem, employee, employmentChange, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
@@ -20,7 +20,7 @@ export const bulkKinds = ['mentor', 'invite', 'leave'] as const;
 export type BulkKind = (typeof bulkKinds)[number];
 
 /** changed: it is (or would be) done. same: it is so already. The others say why it cannot be. */
-export type BulkOutcome = 'changed' | 'same' | 'left' | 'self' | 'no-mail' | 'last-admin';
+export type BulkOutcome = 'changed' | 'same' | 'left' | 'self' | 'no-mail' | 'last-admin' | 'mentees';
 
 const day = 24 * 60 * 60_000;
 /** So long what was done can be taken back. */
@@ -74,7 +74,12 @@ function outcomeOf(change: { id: string; kind: BulkKind }, actor: Actor, mentor:
 	}
 	const admin = alias(employee, 'administrator');
 	const standingGrant = sql`${roleGrant.role} = 'admin' and ${roleGrant.withdrawnAt} is null`;
-	return sql`case when ${employee.leftAt} is not null then 'same' when ${employee.id} = ${actor.id}::uuid then 'self'
+	const mentee = alias(employee, 'mentee');
+	// Who takes them over is asked on the person's own page.
+	const leavesMentees = sql`exists (select 1 from ${mentorship} join ${employee} as mentee on ${mentee.id} = ${mentorship.menteeId}
+		where ${mentorship.mentorId} = ${employee.id} and ${mentorship.until} is null and ${mentee.leftAt} is null
+			and ${mentee.id} not in (select ${bulkChangePerson.employeeId} from ${bulkChangePerson} where ${bulkChangePerson.bulkChangeId} = ${change.id}::uuid))`;
+	return sql`case when ${employee.leftAt} is not null then 'same' when ${employee.id} = ${actor.id}::uuid then 'self' when ${leavesMentees} then 'mentees'
 		when exists (select 1 from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${standingGrant})
 			and not exists (select 1 from ${roleGrant} join ${employee} as administrator on ${admin.id} = ${roleGrant.employeeId}
 				where ${standingGrant} and ${admin.leftAt} is null and (${admin.id} = ${actor.id}::uuid
@@ -222,7 +227,10 @@ export async function doBulk(
 			await startMentorships(tx, (await changed).map(({ id }) => ({ mentorId: mentor, menteeId: id })), now);
 		}
 		if (change.kind === 'leave') {
+			await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(and(inArray(deskItem.claimedBy, changed), isNull(deskItem.finishedAt)));
+			await tx.update(deskItem).set({ handedTo: null }).where(and(inArray(deskItem.handedTo, changed), isNull(deskItem.finishedAt)));
 			await tx.update(employee).set({ leftAt: now }).where(inArray(employee.id, changed));
+			await remember(tx, await changed, 'left', actor, now);
 			await endLinksOf(tx, changed, now);
 			await tx.delete(session).where(inArray(session.employeeId, changed));
 		}
@@ -266,6 +274,7 @@ export async function undoBulk(db: Db, actor: Actor, input: { id: string }, now:
 		const back = tx.select({ id: bulkChangePerson.employeeId }).from(bulkChangePerson).where(isBack);
 		if (change.kind === 'leave') {
 			await tx.update(employee).set({ leftAt: null }).where(inArray(employee.id, back));
+			await remember(tx, await back, 'back', actor, now);
 		} else {
 			await tx.update(mentorship).set({ until: now }).where(and(isNull(mentorship.until), inArray(mentorship.menteeId, back)));
 			const pairs = await tx.select({ mentorId: bulkChangePerson.mentorBefore, menteeId: bulkChangePerson.employeeId }).from(bulkChangePerson).where(isBack);
@@ -289,6 +298,12 @@ async function lockPeople(tx: Db, change: string): Promise<void> {
 
 /** So many rows are written at once. */
 const rowsAtOnce = 5000;
+
+/** Each one's history tells it. */
+async function remember(tx: Db, people: readonly { id: string }[], what: 'left' | 'back', actor: Actor, now: Date): Promise<void> {
+	const rows = people.map(({ id }) => ({ employeeId: id, what, changedBy: actor.id, at: now }));
+	for (let from = 0; from < rows.length; from += rowsAtOnce) await tx.insert(employmentChange).values(rows.slice(from, from + rowsAtOnce));
+}
 
 /** Gives each of these people this mentor; whoever had one has none any more. */
 async function startMentorships(tx: Db, pairs: readonly { mentorId: string | null; menteeId: string }[], now: Date): Promise<void> {

@@ -51,7 +51,7 @@ export const bulkChangePerson = pgTable(
 	(t) => [
 		primaryKey({ columns: [t.bulkChangeId, t.employeeId] }),
 		index('bulk_change_person_employee').on(t.employeeId),
-		check('bulk_change_person_outcome_known', sql`${t.outcome} in ('changed', 'same', 'left', 'self', 'no-mail', 'last-admin')`),
+		check('bulk_change_person_outcome_known', sql`${t.outcome} in ('changed', 'same', 'left', 'self', 'no-mail', 'last-admin', 'mentees')`),
 		check('bulk_change_person_undone_known', sql`${t.undone} in ('back', 'kept')`)
 	]
 );

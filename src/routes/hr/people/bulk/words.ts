@@ -15,7 +15,8 @@ export function sayOutcome(kind: BulkKind, outcome: BulkOutcome, isNone: boolean
 		left: m.hr_bulk_why_left,
 		self: kind === 'mentor' ? m.hr_bulk_why_self_mentor : m.hr_bulk_why_self_leave,
 		'no-mail': m.hr_bulk_why_no_mail,
-		'last-admin': m.hr_bulk_why_last_admin
+		'last-admin': m.hr_bulk_why_last_admin,
+		mentees: m.hr_bulk_why_mentees
 	};
 	return says[outcome]();
 }
