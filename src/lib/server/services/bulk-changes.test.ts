@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../core/permissions.ts';
 import { startSession } from '../auth/session.ts';
-import { bulkChange, employee, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
+import { bulkChange, employee, employmentChange, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
 import type { Db } from '../db/open.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
@@ -153,6 +153,21 @@ describe('another mentor', () => {
 });
 
 describe('the end of employments', () => {
+	test('who has mentees hands them over first, unless they leave as well; the desk is freed, and the history tells it', async () => {
+		await makeGroup();
+		const [ana, bo, chi] = group as [TestPerson, TestPerson, TestPerson];
+		await db.update(mentorship).set({ mentorId: ana.id }).where(eq(mentorship.menteeId, bo.id));
+		await db.update(mentorship).set({ mentorId: bo.id }).where(eq(mentorship.menteeId, chi.id));
+		const alone = await choose('leave', { people: [ana.id] });
+		expect((await read(alone))!.counts).toEqual({ mentees: 1 });
+		const both = await choose('leave', { people: [ana.id, bo.id, chi.id] });
+		expect((await read(both))!.counts).toEqual({ changed: 3 });
+		await perform(both);
+		await undo(both);
+		const rows = await db.select().from(employmentChange).where(inArray(employmentChange.employeeId, [ana.id, bo.id, chi.id])).orderBy(employmentChange.at);
+		expect(rows.map(({ what, changedBy }) => [what, changedBy])).toEqual([...Array(3).fill(['left', people.hr.id]), ...Array(3).fill(['back', people.hr.id])]);
+	});
+
 	test('ends sessions and links, spares oneself and the last administrator, and is taken back', async () => {
 		await makeGroup();
 		const [row] = await db.select().from(employee).where(eq(employee.id, group[0]!.id));
