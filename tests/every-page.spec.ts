@@ -11,8 +11,8 @@ test.setTimeout(120_000);
 const settings = [
 	{ locale: 'ru', colorScheme: 'light', width: 360, run: '' },
 	{ locale: 'bg', colorScheme: 'dark', width: 360, run: '' },
-	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@look' },
-	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@look' }
+	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@full' },
+	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@full' }
 ] as const;
 const courses = readdirSync('content/courses');
 /** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */

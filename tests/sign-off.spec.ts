@@ -304,9 +304,9 @@ test.describe('@full without JavaScript', () => {
 
 for (const { locale, colorScheme, width, run } of [
 	{ locale: 'ru', colorScheme: 'dark', width: 360, run: '@full' },
-	{ locale: 'en', colorScheme: 'light', width: 1440, run: '@look' },
-	{ locale: 'bg', colorScheme: 'light', width: 360, run: '@look' },
-	{ locale: 'ru', colorScheme: 'light', width: 1440, run: '@look' }
+	{ locale: 'en', colorScheme: 'light', width: 1440, run: '@full' },
+	{ locale: 'bg', colorScheme: 'light', width: 360, run: '@full' },
+	{ locale: 'ru', colorScheme: 'light', width: 1440, run: '@full' }
 ] as const) {
 	test.describe(`${run} ${locale}, ${colorScheme}, ${width} px`, () => {
 		test.use({ locale, colorScheme, viewport: { width, height: 740 } });

@@ -1,6 +1,6 @@
 // `npm test`: everything a change must pass, in the order in which a mistake is found soonest, ending with one line
-// `N passed, N failed`. `--full` runs what takes longer instead (`--full --without-looks`: not the same pages in every
-// other look), `--database` only the database tests (on the server that TEST_DATABASE_URL names).
+// `N passed, N failed`. `--full` runs what takes longer instead, `--faults` of that only the faults, `--database` only
+// the database tests (on the server that TEST_DATABASE_URL names).
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -25,16 +25,16 @@ if (mode === '') {
 	]);
 	await vitest('unit and database tests', ['unit', 'database']);
 	await step('build', [`${process.execPath} src/cli/build.js`], asOne);
-	await playwright('browser tests', '--grep-invert "@full|@look"');
-} else if (mode === '--full') {
+	await playwright('browser tests', '--grep-invert @full');
+} else if (mode === '--full' || mode === '--faults') {
 	await step('build', ['npm run --silent i18n', 'svelte-kit sync', `${process.execPath} src/cli/build.js`], asOne);
 	await vitest('faults', ['faults']);
-	await playwright('longer journeys', process.argv.includes('--without-looks') ? '--grep @full' : '--grep "@full|@look"');
+	if (mode === '--full') await playwright('longer journeys', '--grep @full');
 } else if (mode === '--database') {
 	await step('words', ['npm run --silent i18n', 'svelte-kit sync'], asOne);
 	await vitest('database tests', ['database']);
 } else {
-	console.error(`Unknown: ${mode}; give --full, --database or nothing.`);
+	console.error(`Unknown: ${mode}; give --full, --faults, --database or nothing.`);
 	process.exit(2);
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
