@@ -52,7 +52,8 @@ export const handle: Handle = async ({ event, resolve }) => {
 };
 
 /** Reads the session, when the browser has one. A visitor costs no query. */
-async function readVisitor({ cookies, locals }: RequestEvent): Promise<void> {
+async function readVisitor(event: RequestEvent): Promise<void> {
+	const { cookies, locals } = event;
 	const token = readSessionCookie(cookies, locals.secure);
 	if (token === null) return;
 	const found = await readSession(app().db, token);
@@ -60,9 +61,18 @@ async function readVisitor({ cookies, locals }: RequestEvent): Promise<void> {
 		deleteSessionCookie(cookies, locals.secure);
 		return;
 	}
-	locals.person = found.person;
+	locals.person = { ...found.person, address: addressOf(event) };
 	locals.now = found.now;
 	if (found.prolonged) writeSessionCookie(cookies, locals.secure, token);
+}
+
+/** Where the request came from; null when the adapter cannot tell, as without the header that ADDRESS_HEADER names. */
+function addressOf({ getClientAddress }: RequestEvent): string | null {
+	try {
+		return getClientAddress();
+	} catch {
+		return null;
+	}
 }
 
 /** As chosen in this browser, else as it asks, else the academy's. */

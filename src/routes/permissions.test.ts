@@ -14,6 +14,7 @@ import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
+import { chooseForBulk, doBulk } from '$lib/server/services/bulk-changes';
 import { readCallReview, startCallReview } from '$lib/server/services/call-reviews';
 import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
 import { raiseDispute } from '$lib/server/services/disputes';
@@ -140,6 +141,15 @@ async function aList() {
 	await finishImportWork(db, library, id);
 	return { id };
 }
+
+/** A change to many, which is one whom nobody asks about; done, or only looked at. */
+async function aBulk(done = false): Promise<{ id: string }> {
+	const id = uuid();
+	await chooseForBulk(db, people.hr, { id, kind: 'leave', choice: { people: [(await aPerson()).id] } }, now);
+	if (done) await doBulk(db, library, people.hr, { id, mentor: null, origin: 'https://academy.example.com' }, now);
+	return { id };
+}
+
 const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
 const details = () => ({ name: 'Somebody', email: `${uuid()}@example.com`, personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' });
 async function aLink(purpose: 'invite' | 'reset') {
@@ -542,7 +552,11 @@ const table: Record<string, Entry> = {
 	'/hr/matrix load': { expected: hr, search: '?state=gap&by=position' },
 	'/hr/matrix/export GET': { expected: hr },
 	'/hr/matrix/[person]/[competency] load': { expected: hr, params: () => ({ person: people.learner.id, competency: 'listening' }) },
-	'/hr/people load': { expected: hr, search: '?search=Lena' },
+	'/hr/people load': { expected: hr, search: '?search=Lena&team=none&mentor=none&overdue=yes&sort=due' },
+	'/hr/people choose': { expected: hr, form: () => ({ id: uuid(), kind: 'mentor', scope: 'ticked', person: people.otherLearner.id }) },
+	'/hr/people/bulk/[id] load': { expected: hr, params: () => aBulk(), search: '?mentor=none' },
+	'/hr/people/bulk/[id] do': { expected: hr, params: () => aBulk(), form: () => ({ mentor: 'none' }) },
+	'/hr/people/bulk/[id] undo': { expected: hr, params: () => aBulk(true) },
 	'/hr/people/invite load': { expected: hr },
 	'/hr/people/invite default': { expected: hr, form: () => ({ ...details(), id: uuid(), locale: '' }) },
 	'/hr/people/import load': { expected: hr },
@@ -585,6 +599,9 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] link': { expected: hr, params: aPerson },
 	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '' }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
+
+	'/hr/audit load': { expected: hr, search: '?person=Lena&from=2026-11-01&before=x' },
+	'/hr/audit/export GET': { expected: hr, search: '?action=role.granted' },
 
 	'/author load': { expected: only('author', 'admin') },
 

@@ -40,11 +40,12 @@ const expected: Record<Action, string[]> = {
 	'people.leave': ['hr:mentee', 'hr:other'],
 	'enrolment.give': ['hr:mentee', 'hr:other'],
 	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
+	'audit.read': ['hr'],
 	'mail.see': ['admin'],
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'audit.read', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

@@ -12,6 +12,8 @@ export interface Actor {
 	id: string;
 	/** All of them, `learner` included. */
 	roles: readonly Role[];
+	/** Network address of the request, for the audit log; missing where no request is behind it. */
+	address?: string | null;
 }
 
 /** How the actor stands to the person concerned: a mentee is mentored directly or through the team served. */
@@ -90,6 +92,7 @@ const table = {
 	/** A course by hand, another due date; never for oneself. */
 	'enrolment.give': [{ role: 'hr', of: notSelf }],
 	'role.grant': [{ role: 'admin', of: all }],
+	'audit.read': [{ role: 'hr' }],
 	'mail.see': [{ role: 'admin' }],
 	'content.see-state': [{ role: 'author' }, { role: 'admin' }]
 } satisfies Record<string, readonly Permission[]>;

@@ -1,7 +1,7 @@
 /**
  * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings,
  * sounds of calls and lists of people whose time is over. And what has changed beside the serving is brought up to date:
- * levels by time alone, dates by a calendar or paths that were published.
+ * levels by time alone, dates by a calendar or paths that were published. And the audit log gets its checkpoint.
  */
 import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
@@ -10,6 +10,7 @@ import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
 import { describeError } from './log.ts';
+import { makeCheckpoints } from './services/audit.ts';
 import { recalculateWhenDue } from './services/enrolments.ts';
 import { refreshLevels } from './services/level-refresh.ts';
 import { tidyImports } from './services/people-import.ts';
@@ -23,6 +24,7 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 	const tidy = async () => {
 		try {
 			const now = await readClock(db);
+			await makeCheckpoints(db, now);
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
 			await tidyImports(db, now);

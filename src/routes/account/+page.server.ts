@@ -71,10 +71,8 @@ export const actions: Actions = {
 		const about = 'sessions' as const;
 		const form = await readForm(sessionForm, event.request);
 		if (!form.ok) return fail(400, { about, problems: {}, minutes: null });
-		await signOutElsewhere(app().db, person, {
-			sessionId: form.input.session || null,
-			keep: person.sessionId
-		});
+		const which = { sessionId: form.input.session || null, keep: person.sessionId };
+		await signOutElsewhere(app().db, person, which, event.locals.now);
 		return thenShow(event, { about, problems: {}, minutes: null });
 	}
 };

@@ -6,7 +6,7 @@ import type { RequestHandler } from './$types';
 
 /** Whoever is signed in here leaves, also when an older page of somebody else asks for it: nothing is recorded of anyone. */
 export const POST: RequestHandler = async ({ locals, cookies }) => {
-	if (locals.person) await signOut(app().db, locals.person, { sessionId: locals.person.sessionId });
+	if (locals.person) await signOut(app().db, locals.person, { sessionId: locals.person.sessionId }, locals.now);
 	deleteSessionCookie(cookies, locals.secure);
 	redirect(303, '/sign-in');
 };

@@ -4,7 +4,7 @@
  * What callers still owe: the cookie's attributes (cookie.ts), refusing cross-site posts (hooks.server.ts), and ending
  * sessions when a password, a role or an employment changes (endSessions).
  */
-import { and, eq, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Actor, Role } from '../../core/permissions.ts';
 import { isLocale, type Locale } from '../../i18n/index.ts';
 import { worded, type Db } from '../db/open.ts';
@@ -74,7 +74,17 @@ export async function startSession(
 				.for('share')
 		)
 		.returning({ id: session.id });
-	return rows.length === 1 ? `${id}.${secret}` : null;
+	if (rows.length !== 1) return null;
+	await noteSeen(db, person.id, now);
+	return `${id}.${secret}`;
+}
+
+/** Says when the person was last here: that is told of people long after their sessions have ended. */
+async function noteSeen(db: Db, employeeId: string, now: Date): Promise<void> {
+	await db
+		.update(employee)
+		.set({ lastSeenAt: now })
+		.where(and(eq(employee.id, employeeId), or(isNull(employee.lastSeenAt), lt(employee.lastSeenAt, now))));
 }
 
 /** The one query of a signed-in request. */
@@ -122,6 +132,7 @@ export async function readSession(db: Db, token: string, at?: Date): Promise<Rea
 			.update(session)
 			.set({ lastSeenAt: now })
 			.where(and(eq(session.id, id), lt(session.lastSeenAt, now)));
+		await noteSeen(db, row.id, now);
 	}
 	return {
 		now,
@@ -145,9 +156,13 @@ export async function endSessions(db: Db, employeeId: string, except: string | n
 		.where(and(eq(session.employeeId, employeeId), except === null ? undefined : ne(session.id, except)));
 }
 
-/** Ends one session of this person. */
-export async function endSession(db: Db, employeeId: string, sessionId: string): Promise<void> {
-	await db.delete(session).where(and(eq(session.employeeId, employeeId), eq(session.id, sessionId)));
+/** Ends one session of this person; false when there is none of that id. */
+export async function endSession(db: Db, employeeId: string, sessionId: string): Promise<boolean> {
+	const ended = await db
+		.delete(session)
+		.where(and(eq(session.employeeId, employeeId), eq(session.id, sessionId)))
+		.returning({ id: session.id });
+	return ended.length > 0;
 }
 
 /** Throws away sessions that can no longer be used. */

@@ -86,12 +86,12 @@ describe('own sessions', () => {
 
 	test('are ended one by one or all at once, never somebody else’s', async () => {
 		const [here, second, third] = [await begin(), await begin(), await begin()];
-		await signOutElsewhere(db, person, { sessionId: idOf(second), keep: idOf(here) });
+		await signOutElsewhere(db, person, { sessionId: idOf(second), keep: idOf(here) }, now);
 		expect([await alive(here), await alive(second), await alive(third)]).toEqual([true, false, true]);
 		const stranger = await makePerson(db, now, { name: `Stranger ${count}` });
-		await signOutElsewhere(db, stranger, { sessionId: idOf(third), keep: 'x' });
+		await signOutElsewhere(db, stranger, { sessionId: idOf(third), keep: 'x' }, now);
 		expect(await alive(third)).toBe(true);
-		await signOutElsewhere(db, person, { sessionId: null, keep: idOf(here) });
+		await signOutElsewhere(db, person, { sessionId: null, keep: idOf(here) }, now);
 		expect([await alive(here), await alive(third)]).toEqual([true, false]);
 	});
 });

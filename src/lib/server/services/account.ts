@@ -7,6 +7,7 @@ import { absoluteLimit, endSession, endSessions, inactivityLimit } from '../auth
 import { clearFailures, countFailure, throttledUntil } from '../auth/throttle.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, session } from '../db/schema/index.ts';
+import { recordAudit } from './audit.ts';
 
 const own = { relation: 'self' } as const;
 
@@ -54,6 +55,7 @@ export async function changePassword(
 		// Another change came first: the present password is no longer that.
 		if (changed.length === 0) return { code: 'wrong' };
 		await endSessions(tx, actor.id, input.sessionId);
+		await recordAudit(tx, { actor, action: 'password.changed', person: actor.id, details: {} }, now);
 		return { code: 'changed' };
 	});
 }
@@ -104,9 +106,15 @@ export async function listSessions(db: Db, actor: Actor, now: Date): Promise<Own
 export async function signOutElsewhere(
 	db: Db,
 	actor: Actor,
-	input: { sessionId: string | null; keep: string }
+	input: { sessionId: string | null; keep: string },
+	now: Date
 ): Promise<void> {
 	if (!may(actor, 'account.change', own)) return;
-	if (input.sessionId === null) await endSessions(db, actor.id, input.keep);
-	else await endSession(db, actor.id, input.sessionId);
+	const { sessionId } = input;
+	await transact(db, async (tx) => {
+		const all = sessionId === null;
+		if (all) await endSessions(tx, actor.id, input.keep);
+		else if (!(await endSession(tx, actor.id, sessionId))) return;
+		await recordAudit(tx, { actor, action: 'session.ended', person: actor.id, details: { all } }, now);
+	});
 }

@@ -4,6 +4,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { allowance, employee, enrolment } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { recordProgress } from './progress.ts';
 import { relationTo } from './relations.ts';
 
@@ -40,11 +41,14 @@ export async function grantAllowance(
 			.from(enrolment)
 			.where(and(eq(enrolment.employeeId, input.employeeId), eq(enrolment.course, found.course.key)));
 		if (!enrolled) return { code: 'no-lesson' } as const;
-		await tx
+		const granted = await tx
 			.insert(allowance)
 			.values({ ...input, reason, grantedBy: actor.id, grantedAt: now })
-			.onConflictDoNothing();
+			.onConflictDoNothing()
+			.returning({ id: allowance.id });
 		if (input.kind === 'exemption') await recordProgress(tx, release, input.employeeId, input.lesson, now);
+		const { kind, lesson } = input;
+		if (granted.length > 0) await recordAudit(tx, { actor, action: 'allowance.granted', person: input.employeeId, details: { kind, lesson } }, now);
 		return { code: 'granted' } as const;
 	});
 }

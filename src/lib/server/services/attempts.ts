@@ -37,6 +37,7 @@ import {
 import { sqlState, transact, worded, type Db } from '../db/open.ts';
 import { allowance, attempt, enrolment, response, type DrawnQuestion } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { evidenceOfAssessment } from './evidence.ts';
 import { recordProgress } from './progress.ts';
 
@@ -205,22 +206,26 @@ export async function startAttempt(
 		return { key, hash, arrangement: arrange(item.question, random) };
 	});
 	try {
-		const [row] = await db
-			.insert(attempt)
-			.values({
-				employeeId: actor.id,
-				assessment: name,
-				number: start.number,
-				allowed: rules.attempts + granted,
-				state: 'open',
-				itemHash: lesson.hash,
-				rules,
-				questions,
-				startedAt: now,
-				deadlineAt: deadlineOf(rules, now)
-			})
-			.returning({ id: attempt.id });
-		return { code: 'started', id: row!.id };
+		return await transact(db, async (tx) => {
+			const [row] = await tx
+				.insert(attempt)
+				.values({
+					employeeId: actor.id,
+					assessment: name,
+					number: start.number,
+					allowed: rules.attempts + granted,
+					state: 'open',
+					itemHash: lesson.hash,
+					rules,
+					questions,
+					startedAt: now,
+					deadlineAt: deadlineOf(rules, now)
+				})
+				.returning({ id: attempt.id });
+			const { id } = row!;
+			await recordAudit(tx, { actor, action: 'attempt.started', person: actor.id, target: { kind: 'attempt', id }, details: { lesson: name, number: start.number } }, now);
+			return { code: 'started', id };
+		});
 	} catch (error) {
 		// Another tab started it in this moment: that one is the attempt.
 		if (sqlState(error) !== '23505') throw error;
@@ -399,7 +404,7 @@ export async function submitAttempt(
 ): Promise<{ code: 'submitted'; passed: boolean; courseCompleted: boolean } | { code: 'missing' }> {
 	const found = await readOwnAttempt(db, actor, id);
 	if (!found) return { code: 'missing' };
-	const result = await finish(db, library, found, isOver(found, now) ? 'deadline' : 'person', now);
+	const result = await finish(db, library, found, isOver(found, now) ? 'deadline' : actor, now);
 	return { code: 'submitted', ...result };
 }
 
@@ -408,7 +413,7 @@ async function finish(
 	db: Db,
 	library: Library,
 	{ id, questions }: Pick<AttemptRow, 'id' | 'questions'>,
-	by: 'person' | 'deadline',
+	by: Actor | 'deadline',
 	now: Date
 ): Promise<{ passed: boolean; courseCompleted: boolean }> {
 	// Before the transaction: whoever holds one connection and waits for another may wait for ever.
@@ -426,6 +431,13 @@ async function finish(
 			return { key, earned: score?.is === 'points' ? score.earned : 0, possible: question.points };
 		});
 		const result = resultOf(scores, row.rules.pass);
+		const submitted = {
+			actor: by === 'deadline' ? null : by,
+			action: 'attempt.submitted',
+			person: row.employeeId,
+			target: { kind: 'attempt', id },
+			details: { lesson: row.assessment, by: by === 'deadline' ? 'deadline' : 'person', passed: result.passed }
+		} as const;
 		const earned = JSON.stringify(Object.fromEntries(scores.map((score) => [score.key, score.earned])));
 		await tx
 			.update(response)
@@ -436,18 +448,22 @@ async function finish(
 			.set({
 				state: 'submitted',
 				submittedAt: by === 'deadline' ? row.deadlineAt : now,
-				submittedBy: by,
+				submittedBy: submitted.details.by,
 				earned: result.earned,
 				possible: result.possible,
 				passed: result.passed,
 				formula: formulaVersion
 			})
 			.where(eq(attempt.id, id));
-		if (!result.passed) return { passed: false, courseCompleted: false };
+		if (!result.passed) {
+			await recordAudit(tx, submitted, now);
+			return { passed: false, courseCompleted: false };
+		}
 		const release = library.current();
 		const passed = { id, employeeId: row.employeeId, assessment: row.assessment, itemHash: row.itemHash, share: result.earned / result.possible, at: now };
 		await evidenceOfAssessment(tx, release, passed, now);
 		const { courseCompleted } = await recordProgress(tx, release, row.employeeId, row.assessment, now);
+		await recordAudit(tx, submitted, now);
 		return { passed: true, courseCompleted };
 	});
 }

@@ -530,7 +530,7 @@ export async function submitCallReview(
 		const state = await decide(tx, library, row, { call, body, passed: result.passed }, now);
 		if (state === 'waiting') {
 			const { id: submissionId, exercise, itemHash, subjectHash, scorecardHash, clientKey } = row;
-			const work = { employeeId: actor.id, exercise, kind: 'call-review', itemHash, subjectHash, scorecardHash, submissionId, clientKey } as const;
+			const work = { employeeId: actor.id, by: actor, exercise, kind: 'call-review', itemHash, subjectHash, scorecardHash, submissionId, clientKey } as const;
 			await handIn(tx, release, work, now);
 			return { code: 'submitted', state };
 		}

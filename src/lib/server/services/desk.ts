@@ -15,6 +15,7 @@ import { endOfDay } from '../../core/due-date.ts';
 import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, deskItem, dispute, employee, item, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { dayOf } from './enrolments.ts';
 import { isMentoredBy, relationBy } from './relations.ts';
@@ -543,6 +544,9 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now)
 		]);
 		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
+		const action = input.decision === 'accept' ? 'submission.accepted' : 'submission.returned';
+		const { exercise, employeeId: person } = row;
+		await recordAudit(tx, { actor, action, person, target: { kind: 'submission', id: row.id }, details: { exercise } }, now);
 		return { code: 'decided', decision: input.decision, score };
 	});
 }

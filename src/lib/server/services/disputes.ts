@@ -10,6 +10,7 @@ import type { ScorecardScore } from '../../core/scorecard.ts';
 import { transact, type Db } from '../db/open.ts';
 import { deskItem, dispute, employee, mark, review, ruling } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { contestedCriterion, finishItem, readJudgeable } from './desk.ts';
 import { commentLength, correctStandingMark, reasonLength, type Correcting } from './reviews.ts';
 
@@ -58,6 +59,8 @@ export async function raiseDispute(
 			.returning({ id: dispute.id });
 		if (raised) {
 			await tx.insert(deskItem).values({ kind: 'dispute', employeeId: actor.id, disputeId: raised.id, round: 1, waitingSince: now });
+			const details = { criterion: found.mark.criterion };
+			await recordAudit(tx, { actor, action: 'dispute.raised', person: actor.id, target: { kind: 'dispute', id: raised.id }, details }, now);
 		}
 		return { code: 'raised' };
 	});
@@ -111,7 +114,7 @@ export async function decideDispute(db: Db, library: Library, actor: Actor, inpu
 		let score: ScorecardScore | null = null;
 		if (input.decision === 'changed') {
 			const correction = { markId, mark: input.mark, comment: input.comment, reason, clientKey: input.clientKey };
-			const outcome = await correctStandingMark(tx, library, actor.id, correction, now, { isDecision: true });
+			const outcome = await correctStandingMark(tx, library, actor, correction, now, { isDecision: true });
 			if (outcome.code !== 'corrected') return outcome;
 			score = outcome.score;
 		}
@@ -127,6 +130,8 @@ export async function decideDispute(db: Db, library: Library, actor: Actor, inpu
 			.where(eq(dispute.id, disputeId));
 		if (words !== '') await makeRuling(tx, library, row, { body: words, by: actor.id }, now);
 		await finishItem(tx, item.id, actor, now);
+		const details = { criterion: row.criterion, decision: input.decision };
+		await recordAudit(tx, { actor, action: 'dispute.decided', person: item.employeeId, target: { kind: 'dispute', id: row.id }, details }, now);
 		return { code: 'decided', decision: input.decision, score };
 	});
 }

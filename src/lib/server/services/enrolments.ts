@@ -22,6 +22,7 @@ import {
 	type EnrolmentState
 } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 
 /** The calendar day of a moment in the academy's time zone, YYYY-MM-DD. */
 export function dayOf(moment: Date, timeZone: string): string {
@@ -198,7 +199,10 @@ export async function recalculate(
  * Without a position, or with one that the content does not know, no course is given.
  */
 export async function enrolByPosition(db: Db, library: Library, employeeId: string, now: Date): Promise<void> {
-	await recalculate(db, library, [employeeId], null, now);
+	const changes = (await recalculate(db, library, [employeeId], null, now)).get(employeeId) ?? [];
+	const courses = changes.filter(({ kind }) => kind === 'added').map(({ course }) => course);
+	if (courses.length === 0) return;
+	await recordAudit(db, { actor: null, action: 'enrolment.given', person: employeeId, details: { source: 'position', courses } }, now);
 }
 
 /** Sets the dates that waited for the completion of `course`; nothing else moves. */

@@ -7,6 +7,7 @@ import { hashSecret, newSecret } from '../auth/token.ts';
 import { brokenConstraint } from '../db/constraint.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, oneTimeLink, roleGrant } from '../db/schema/index.ts';
+import { recordAudit } from './audit.ts';
 import { lifetimes, makeLink, readLink, redeemLink, type MadeLink, type Redeeming } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeName, type EmailProblem, type NameProblem } from './person-fields.ts';
 import { relationTo } from './relations.ts';
@@ -31,7 +32,7 @@ export async function readInvitation(db: Db, token: string, now: Date): Promise<
 export async function acceptInvitation(
 	db: Db,
 	actor: Actor | null,
-	input: { token: string; password: string; device: string },
+	input: { token: string; password: string; device: string; address?: string },
 	now: Date
 ): Promise<Redeeming> {
 	if (!may(actor, 'sign-in')) return { code: 'gone' };
@@ -60,7 +61,7 @@ export async function makePersonalLink(
 		if (!person || person.leftAt !== null) return { code: 'left' };
 		const purpose = person.passwordHash === null ? 'invite' : 'reset';
 		const lifetime = purpose === 'invite' ? lifetimes.invite : lifetimes.card;
-		const link = await makeLink(tx, { purpose, employeeId: input.employeeId, createdBy: actor.id, lifetime }, now);
+		const link = await makeLink(tx, { purpose, employeeId: input.employeeId, by: actor, lifetime }, now);
 		return { code: 'made', purpose, locale: person.locale, ...link };
 	});
 }
@@ -101,7 +102,7 @@ export async function firstAdministratorLink(db: Db, now: Date): Promise<string 
 export async function acceptAsFirstAdministrator(
 	db: Db,
 	actor: Actor | null,
-	input: { token: string; name: string; email: string; password: string; device: string },
+	input: { token: string; name: string; email: string; password: string; device: string; address?: string },
 	now: Date
 ): Promise<Redeeming | { code: NameProblem | EmailProblem | 'email-taken' | PasswordProblem }> {
 	if (!may(actor, 'sign-in') || !(await readInvitation(db, input.token, now))) return { code: 'gone' };
@@ -132,7 +133,12 @@ export async function acceptAsFirstAdministrator(
 				.values({ name, email, passwordHash, createdAt: now })
 				.returning({ id: employee.id });
 			await tx.insert(roleGrant).values({ employeeId: person!.id, role: 'admin', grantedAt: now });
-			const token = await startSession(tx, { id: person!.id, passwordHash }, input.device, now);
+			const { id } = person!;
+			const token = await startSession(tx, { id, passwordHash }, input.device, now);
+			const of = { actor: { id, address: input.address ?? null }, person: id };
+			await recordAudit(tx, { ...of, action: 'person.created', details: {} }, now);
+			await recordAudit(tx, { ...of, action: 'role.granted', details: { role: 'admin' } }, now);
+			await recordAudit(tx, { ...of, action: 'password.set', details: { purpose: 'first-admin' } }, now);
 			return { code: 'signed-in', token: token! };
 		});
 	} catch (error) {
@@ -155,20 +161,28 @@ export async function appointAdministrator(
 	const wrong = judgeEmail(email) ?? judgeName(name);
 	if (wrong) return { code: wrong };
 	return transact(db, async (tx) => {
-		await tx.insert(employee).values({ name, email, createdAt: now }).onConflictDoNothing({ target: employee.email });
+		const made = await tx
+			.insert(employee)
+			.values({ name, email, createdAt: now })
+			.onConflictDoNothing({ target: employee.email })
+			.returning({ id: employee.id });
 		const [person] = await tx
 			.select({ id: employee.id, passwordHash: employee.passwordHash, leftAt: employee.leftAt })
 			.from(employee)
 			.where(isLoginOf(email));
 		if (!person || person.leftAt !== null) return { code: 'left' };
-		await tx
+		const granted = await tx
 			.insert(roleGrant)
 			.values({ employeeId: person.id, role: 'admin', grantedAt: now })
-			.onConflictDoNothing();
+			.onConflictDoNothing()
+			.returning({ id: roleGrant.id });
+		const of = { actor: null, person: person.id };
+		if (made.length > 0) await recordAudit(tx, { ...of, action: 'person.created', details: {} }, now);
+		if (granted.length > 0) await recordAudit(tx, { ...of, action: 'role.granted', details: { role: 'admin' } }, now);
 		if (person.passwordHash !== null) return { code: 'appointed', link: null };
 		const link = await makeLink(
 			tx,
-			{ purpose: 'invite', employeeId: person.id, createdBy: null, lifetime: lifetimes.invite },
+			{ purpose: 'invite', employeeId: person.id, by: null, lifetime: lifetimes.invite },
 			now
 		);
 		return { code: 'appointed', link };

@@ -30,6 +30,7 @@ import { transact, worded, type Db } from '../db/open.ts';
 import { acceptance, checkResponse, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
 import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { noteAnswersSeen, ownInquiries, type InquiryRow } from './inquiries.ts';
 import { describeLesson, type LessonLine } from './path.ts';
 import { recordProgress } from './progress.ts';
@@ -373,7 +374,7 @@ export async function answerInlineCheck(
 		const clientKey = sent.length > 0 ? v7() : input.clientKey;
 		let handedIn: { lessonDone: boolean; courseCompleted: boolean } | null = null;
 		if (response.kind === 'open') {
-			const work = { employeeId: actor.id, exercise: name, kind: 'open', itemHash: hash, scorecardHash, answer: response.text, clientKey } as const;
+			const work = { employeeId: actor.id, by: actor, exercise: name, kind: 'open', itemHash: hash, scorecardHash, answer: response.text, clientKey } as const;
 			const handed = await handIn(tx, library.current(), work, now);
 			if (handed.code !== 'waiting') return handed.code;
 			handedIn = { lessonDone: handed.lessonDone, courseCompleted: handed.courseCompleted };
@@ -443,10 +444,11 @@ export async function acceptStandard(
 	]);
 	if (!hash || !enrolled) return { code: 'missing' };
 	return transact(db, async (tx) => {
-		await tx
+		const accepted = await tx
 			.insert(acceptance)
 			.values({ employeeId: actor.id, exercise: name, itemHash: hash, at: now })
-			.onConflictDoNothing();
+			.onConflictDoNothing()
+			.returning({ id: acceptance.id });
 		await tx
 			.insert(checkState)
 			.values({ employeeId: actor.id, exercise: name, tries: 1, wrong: 0, done: 'accepted', doneAt: now, itemHash: hash, response: null })
@@ -457,6 +459,8 @@ export async function acceptStandard(
 				setWhere: sql`${checkState.itemHash} <> ${hash}`
 			});
 		const { courseCompleted } = await recordProgress(tx, library.current(), actor.id, input.lesson, now);
+		const details = { exercise: name, wording: hash };
+		if (accepted.length > 0) await recordAudit(tx, { actor, action: 'standard.accepted', person: actor.id, details }, now);
 		return { code: 'accepted', courseCompleted };
 	});
 }

@@ -37,7 +37,7 @@ export async function askForLivePlay(
 ): Promise<{ code: 'asked' | 'accepted' | 'missing' }> {
 	const live = await liveExercise(library, input.exercise);
 	if (!live || !may(actor, 'practice.do', { relation: 'self' }) || !(await isEnrolled(db, actor, live.course))) return { code: 'missing' };
-	const outcome = await handInOnce(db, library, actor.id, input, live, now);
+	const outcome = await handInOnce(db, library, actor, actor.id, input, live, now);
 	return { code: outcome.code === 'accepted' ? 'accepted' : 'asked' };
 }
 
@@ -47,6 +47,7 @@ type Live = NonNullable<Awaited<ReturnType<typeof liveExercise>>>;
 async function handInOnce(
 	db: Db,
 	library: Library,
+	actor: Actor,
 	employeeId: string,
 	{ exercise, clientKey }: { exercise: string; clientKey: string },
 	live: Live,
@@ -72,7 +73,7 @@ async function handInOnce(
 		const outcome = await handIn(
 			tx,
 			library.current(),
-			{ employeeId, exercise, kind: 'live-role-play', itemHash, subjectHash: sceneHash, scorecardHash, clientKey },
+			{ employeeId, by: actor, exercise, kind: 'live-role-play', itemHash, subjectHash: sceneHash, scorecardHash, clientKey },
 			now
 		);
 		if (outcome.code === 'claimed') throw new Error(`${exercise} of ${employeeId} is claimed and does not wait.`);
@@ -100,7 +101,7 @@ export async function startLivePlay(
 	if (!relation || !may(actor, 'work.observe', { relation }) || !may(actor, 'submission.judge', { relation })) return { code: 'missing' };
 	const live = await liveExercise(library, input.exercise);
 	if (!live || !(await isEnrolled(db, { id: input.employeeId, roles: ['learner'] }, live.course))) return { code: 'missing' };
-	const outcome = await handInOnce(db, library, input.employeeId, input, live, now);
+	const outcome = await handInOnce(db, library, actor, input.employeeId, input, live, now);
 	if (outcome.code === 'accepted') return outcome;
 	const claim = await claimItem(db, actor, outcome.deskItemId, now);
 	if (claim.code === 'taken' || claim.code === 'missing') return claim;

@@ -12,6 +12,7 @@ import { transact, type Db } from '../db/open.ts';
 import { observation, observationPhoto, recording } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { newKey, type Storage } from '../storage/storage.ts';
+import { recordAudit } from './audit.ts';
 import { findObservation } from './observations.ts';
 import type { Hearing } from './recordings.ts';
 
@@ -118,6 +119,7 @@ export async function removePhoto(
 		if (photo.removedAt) return { code: 'removed' };
 		if (row.confirmedAt) return { code: 'confirmed' };
 		unneeded.push(...(await takeAway(tx, which, now)));
+		await recordAudit(tx, { actor, action: 'photo.removed', person: found.row.employeeId, target: { kind: 'recording', id: input.photo }, details: {} }, now);
 		return { code: 'removed' };
 	});
 	await deleteFiles(storage, unneeded);

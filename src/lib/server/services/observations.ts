@@ -12,6 +12,7 @@ import { keptUntil } from '../../core/recording.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, observation, observationPhoto, recording, type ObservationAnswer } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { addEvidence } from './evidence.ts';
 import { relationTo } from './relations.ts';
 
@@ -104,7 +105,10 @@ export async function confirmAsMentor(
 		if (!row) return { code: 'missing' };
 		const open = body.items.map(({ key }) => key).filter((key) => !row.answers[key]);
 		if (open.length > 0) return { code: 'incomplete', open };
-		if (!row.mentorConfirmedAt) await tx.update(observation).set({ mentorConfirmedAt: now }).where(eq(observation.id, id));
+		if (!row.mentorConfirmedAt) {
+			await tx.update(observation).set({ mentorConfirmedAt: now }).where(eq(observation.id, id));
+			await recordAudit(tx, { actor, action: 'observation.closed', person: row.employeeId, target: { kind: 'observation', id }, details: {} }, now);
+		}
 		return { code: 'confirmed' };
 	});
 }
@@ -143,6 +147,7 @@ export async function confirmAsEmployee(
 				},
 				now
 			);
+			await recordAudit(tx, { actor, action: 'observation.confirmed', person: actor.id, target: { kind: 'observation', id }, details: {} }, now);
 		}
 		return { code: 'confirmed' };
 	});

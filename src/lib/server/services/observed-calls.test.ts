@@ -120,7 +120,7 @@ describe('an observed call', () => {
 		const standing = view.review.marks.find(({ criterion }) => criterion === 'date')!;
 		await transact(db, async (tx) => {
 			const correction = { markId: standing.id, mark: 2, comment: '', reason: 'Misheard.', clientKey: crypto.randomUUID() };
-			await correctStandingMark(tx, library, people.mentor.id, correction, now, { isDecision: false });
+			await correctStandingMark(tx, library, people.mentor, correction, now, { isDecision: false });
 		});
 		const rows = await evidenceFor(id);
 		expect(rows.map(({ score, cancels, version }) => [score, cancels !== null, version]).toSorted()).toEqual([[0, false, 1], [0, true, 1], [100, false, 2]].toSorted());

@@ -9,6 +9,7 @@ import type { Lack } from '../../core/review.ts';
 import { sqlState, transact, type Db } from '../db/open.ts';
 import { employee, mark, observedCall, review } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { dayOf } from './enrolments.ts';
 import { evidenceOfCall } from './call-evidence.ts';
 import { addEvidence } from './evidence.ts';
@@ -153,10 +154,12 @@ export async function finishObservedCall(
 		if (!standing) return { code: 'missing' };
 		const outcome = await finishReview(tx, library, standing.id, now);
 		if (outcome.code === 'incomplete') return outcome;
-		await tx
+		const [first] = await tx
 			.update(observedCall)
 			.set({ finishedAt: now })
-			.where(and(eq(observedCall.id, id), isNull(observedCall.finishedAt)));
+			.where(and(eq(observedCall.id, id), isNull(observedCall.finishedAt)))
+			.returning({ person: observedCall.employeeId });
+		if (first) await recordAudit(tx, { actor, action: 'call.finished', person: first.person, target: { kind: 'observed-call', id }, details: {} }, now);
 		return { code: 'finished' };
 	});
 }
@@ -197,6 +200,7 @@ export async function acknowledgeCall(
 		if (!first) return;
 		const given = await evidenceOfCall(tx, library, id);
 		if (given) await addEvidence(tx, library.current(), given, now);
+		await recordAudit(tx, { actor, action: 'call.acknowledged', person: actor.id, target: { kind: 'observed-call', id }, details: {} }, now);
 	});
 	return { code: 'acknowledged' };
 }

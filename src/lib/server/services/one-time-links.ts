@@ -6,6 +6,7 @@ import { forgiveFailures } from '../auth/throttle.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, oneTimeLink } from '../db/schema/index.ts';
+import { recordAudit, type AuditActor } from './audit.ts';
 
 const hour = 60 * 60_000;
 const day = 24 * hour;
@@ -20,10 +21,10 @@ export interface MadeLink {
 	expiresAt: Date;
 }
 
-/** Makes a link; those of the same purpose made before for the same person end. */
+/** Makes a link; those of the same purpose made before for the same person end. Inside the caller's transaction. */
 export async function makeLink(
 	db: Db,
-	link: { purpose: Purpose; employeeId: string; createdBy: string | null; lifetime: number },
+	link: { purpose: Purpose; employeeId: string; by: AuditActor; lifetime: number },
 	now: Date
 ): Promise<MadeLink> {
 	const token = newSecret();
@@ -33,10 +34,12 @@ export async function makeLink(
 		purpose: link.purpose,
 		tokenHash: hashSecret(token),
 		employeeId: link.employeeId,
-		createdBy: link.createdBy,
+		createdBy: link.by?.id ?? null,
 		createdAt: now,
 		expiresAt
 	});
+	const details = { purpose: link.purpose };
+	await recordAudit(db, { actor: link.by, action: 'link.made', person: link.employeeId, details }, now);
 	return { token, expiresAt };
 }
 
@@ -88,7 +91,7 @@ export type Redeeming =
 /** Sets the password with a link: the link is used up, every session and every other link of the person ends. */
 export async function redeemLink(
 	db: Db,
-	input: { purpose: Purpose; token: string; password: string; device: string },
+	input: { purpose: Purpose; token: string; password: string; device: string; address?: string },
 	now: Date
 ): Promise<Redeeming> {
 	const person = await readLink(db, input, now);
@@ -113,6 +116,8 @@ export async function redeemLink(
 		await endSessions(tx, id);
 		await forgiveFailures(tx, 'account', id);
 		const token = await startSession(tx, { id, passwordHash }, input.device, now);
+		const actor = { id, address: input.address ?? null };
+		await recordAudit(tx, { actor, action: 'password.set', person: id, details: { purpose: input.purpose } }, now);
 		return token === null ? { code: 'gone' } : { code: 'signed-in', token };
 	});
 }

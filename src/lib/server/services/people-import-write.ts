@@ -11,6 +11,7 @@ import { hashSecret, newSecret } from '../auth/token.ts';
 import type { Db } from '../db/open.ts';
 import * as schema from '../db/schema/index.ts';
 import {
+	bulkChangePerson,
 	employee,
 	employmentChange,
 	enrolment,
@@ -297,6 +298,7 @@ export async function undoPeople(
 
 /** What a person gets with being made; all else that speaks of them is somebody's work. */
 const trappings: PgColumn[] = [
+	bulkChangePerson.employeeId,
 	mailOutbox.employeeId,
 	oneTimeLink.employeeId,
 	enrolment.employeeId,

@@ -1,5 +1,5 @@
 /** People: who works here, in which position and team, with which mentor. */
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
 import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
@@ -22,6 +22,7 @@ import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
+import { recordAudit } from './audit.ts';
 import { seenOf } from './date-preview.ts';
 import { dayOf, enrolByPosition, readFacts, recalculate } from './enrolments.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
@@ -131,11 +132,12 @@ export async function createPerson(
 				.onConflictDoNothing({ target: employee.id })
 				.returning({ id: employee.id });
 			if (!made) return;
+			await recordAudit(tx, { actor, action: 'person.created', person: input.id, details: {} }, now);
 			await place(tx, library, input.id, clean, now);
 			if (clean.email === null) return;
 			const link = await makeLink(
 				tx,
-				{ purpose: 'invite', employeeId: input.id, createdBy: actor.id, lifetime: lifetimes.invite },
+				{ purpose: 'invite', employeeId: input.id, by: actor, lifetime: lifetimes.invite },
 				now
 			);
 			const to = { name: clean.name, locale: input.locale };
@@ -206,6 +208,11 @@ async function teamNamed(tx: Db, name: string): Promise<string> {
 	const [row] = await tx.select({ id: team.id }).from(team).where(eq(team.name, name));
 	return row!.id;
 }
+
+type Known = Record<'name' | 'email' | 'personnelNumber' | 'hiredOn' | 'team' | 'mentor' | 'position', string | null>;
+/** Which fields differ: their names alone go into the audit log. */
+const changedFields = (before: Known, after: Known) =>
+	(['name', 'email', 'personnelNumber', 'hiredOn', 'team', 'mentor', 'position'] as const).filter((field) => before[field] !== after[field]);
 
 /** What a change would bring about, before it does. */
 export interface PersonChange {
@@ -340,6 +347,7 @@ export async function changePerson(
 				const preview = await foresee(tx, library, input.id, before, clean, now);
 				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
 			}
+			const fields = changedFields({ ...before, mentor: before.mentorId }, clean);
 			await tx
 				.update(employee)
 				.set({
@@ -359,6 +367,7 @@ export async function changePerson(
 					.insert(employmentChange)
 					.values(remembered.map((change) => ({ ...change, employeeId: input.id, changedBy: actor.id, at: now })));
 			}
+			if (fields.length > 0) await recordAudit(tx, { actor, action: 'person.changed', person: input.id, details: { fields } }, now);
 			await place(tx, library, input.id, clean, now, actor.id);
 			return { code: 'changed' };
 		});
@@ -424,6 +433,7 @@ export async function recordLeaving(
 		await tx.insert(employmentChange).values({ employeeId: input.id, what: 'left', changedBy: actor.id, at: now });
 		await endLinks(tx, input.id, now);
 		await endSessions(tx, input.id);
+		await recordAudit(tx, { actor, action: 'person.left', person: input.id, details: {} }, now);
 		return { code: 'left' };
 	});
 }
@@ -437,74 +447,25 @@ export async function recordReturn(
 ): Promise<{ code: 'back' } | { code: 'missing' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
-	await transact(db, async (tx) => {
+	return transact(db, async (tx) => {
 		const back = await tx
 			.update(employee)
 			.set({ leftAt: null })
 			.where(and(eq(employee.id, input.id), isNotNull(employee.leftAt)))
 			.returning({ id: employee.id });
-		if (back.length > 0) await tx.insert(employmentChange).values({ employeeId: input.id, what: 'back', changedBy: actor.id, at: now });
+		if (back.length > 0) {
+			await tx.insert(employmentChange).values({ employeeId: input.id, what: 'back', changedBy: actor.id, at: now });
+			await recordAudit(tx, { actor, action: 'person.returned', person: input.id, details: {} }, now);
+		}
+		return { code: 'back' };
 	});
-	return { code: 'back' };
 }
 
-const state = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
+/** Of `employee`, in a select. */
+export const stateOfPerson = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
 const mentorName = sql<
 	string | null
 >`(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`;
-
-/**
- * People whose name, e-mail or personnel number contains what was typed, by name; those who left only when asked for.
- * `total` counts all that match.
- */
-export async function listPeople(
-	db: Db,
-	actor: Actor,
-	page: { search: string; state: PersonState | null; limit: number; offset: number }
-) {
-	if (!may(actor, 'people.list')) return { people: [], total: 0 };
-	const wanted = page.search.trim().normalize('NFKC');
-	const like = `%${wanted.replace(/[\\%_]/g, '\\$&')}%`;
-	const states = {
-		left: isNotNull(employee.leftAt),
-		invited: and(isNull(employee.leftAt), isNull(employee.passwordHash)),
-		active: and(isNull(employee.leftAt), isNotNull(employee.passwordHash))
-	};
-	const rows = await db
-		.select({
-			id: employee.id,
-			name: employee.name,
-			email: employee.email,
-			personnelNumber: employee.personnelNumber,
-			position: positionAssignment.position,
-			team: team.name,
-			mentor: mentorName,
-			state,
-			total: sql<number>`count(*) over ()`.mapWith(Number)
-		})
-		.from(employee)
-		.leftJoin(team, eq(team.id, employee.teamId))
-		.leftJoin(
-			positionAssignment,
-			and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until))
-		)
-		.where(
-			and(
-				page.state === null ? isNull(employee.leftAt) : states[page.state],
-				wanted === ''
-					? undefined
-					: or(
-							sql`${employee.name} ilike ${like}`,
-							sql`${employee.email} ilike ${like}`,
-							sql`${employee.personnelNumber} ilike ${like}`
-						)
-			)
-		)
-		.orderBy(asc(employee.name), asc(employee.id))
-		.limit(page.limit)
-		.offset(page.offset);
-	return { people: rows.map(({ total: _, ...person }) => person), total: rows[0]?.total ?? 0 };
-}
 
 /** Everything HR sees of one person here; null when there is nobody, or nobody the actor may see. */
 export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
@@ -523,7 +484,7 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 			position: positionAssignment.position,
 			positionSince: positionAssignment.since,
 			team: team.name,
-			state,
+			state: stateOfPerson,
 			mentorId: sql<
 				string | null
 			>`(select ${mentorship.mentorId} from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`,

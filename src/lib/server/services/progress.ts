@@ -5,6 +5,7 @@ import { courseIsDone, lessonIsDone } from '../../core/progress.ts';
 import type { Db } from '../db/open.ts';
 import { allowance, attempt, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { setDatesAfter } from './enrolments.ts';
 import { evidenceOfLesson } from './evidence.ts';
 
@@ -60,6 +61,7 @@ export async function recordProgress(
 	}
 
 	const lessonsDone = course.lessons.map((one) => ({ name: one.name, assessment: one.assessment !== null, done: done.has(one.name), met: true }));
+	const isNew = lessonDone && own?.doneAt == null;
 	const completes =
 		enrolled.completedAt === null &&
 		// Most steps leave something undone: then nobody asks what was judged.
@@ -72,6 +74,8 @@ export async function recordProgress(
 			.where(and(eq(enrolment.id, enrolled.id), isNull(enrolment.completedAt)));
 		await setDatesAfter(tx, release, employeeId, course.key, now);
 	}
+	// Whose step it was stands with the step itself.
+	if (isNew) await recordAudit(tx, { actor: null, action: 'lesson.done', person: employeeId, details: { lesson: lessonName } }, now);
 	return { lessonDone, courseCompleted: completes };
 }
 

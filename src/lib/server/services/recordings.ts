@@ -16,6 +16,7 @@ import { transact, type Db } from '../db/open.ts';
 import { dispute, employee, enrolment, observation, observationPhoto, recording, review, roleGrant, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { newKey, readWhole, type Storage } from '../storage/storage.ts';
+import { recordAudit } from './audit.ts';
 import { relationTo } from './relations.ts';
 import { scorecardView } from './reviews.ts';
 import { handIn } from './submissions.ts';
@@ -339,6 +340,7 @@ export async function handInRecording(
 			library.current(),
 			{
 				employeeId: actor.id,
+				by: actor,
 				exercise: task.name,
 				kind: 'recording',
 				itemHash,
@@ -515,20 +517,27 @@ const batch = 200;
 export async function tidyRecordings(db: Db, storage: Storage, now: Date): Promise<void> {
 	await prolong(db, now);
 	for (;;) {
-		const due = await db
-			.update(recording)
-			.set({ deletedAt: now })
-			.where(
-				inArray(
-					recording.id,
-					db
-						.select({ id: recording.id })
-						.from(recording)
-						.where(and(isNull(recording.deletedAt), lte(recording.keepUntil, now), notExists(needed(db)), notExists(unconfirmed(db))))
-						.limit(batch)
+		const due = await transact(db, async (tx) => {
+			const gone = await tx
+				.update(recording)
+				.set({ deletedAt: now })
+				.where(
+					inArray(
+						recording.id,
+						tx
+							.select({ id: recording.id })
+							.from(recording)
+							.where(and(isNull(recording.deletedAt), lte(recording.keepUntil, now), notExists(needed(tx)), notExists(unconfirmed(tx))))
+							.limit(batch)
+					)
 				)
-			)
-			.returning({ key: recording.key });
+				.returning({ id: recording.id, key: recording.key, person: recording.employeeId });
+			// In the order of people: two servers that tidy at once must not wait for each other crosswise.
+			for (const { id, person } of gone.sort((a, b) => (a.person < b.person ? -1 : 1))) {
+				await recordAudit(tx, { actor: null, action: 'recording.deleted', person, target: { kind: 'recording', id }, details: {} }, now);
+			}
+			return gone;
+		});
 		await deleteFiles(storage, due.map(({ key }) => key));
 		if (due.length < batch) break;
 	}

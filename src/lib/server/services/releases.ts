@@ -32,6 +32,7 @@ import {
 	submission
 } from '../db/schema/index.ts';
 import { Refusal } from '../refusal.ts';
+import { recordAudit } from './audit.ts';
 import { dateSounds, storeSounds } from './sounds.ts';
 
 export type Publishing =
@@ -116,6 +117,8 @@ export async function storeRelease(
 						.insert(releaseItem)
 						.values(part.map(({ name, hash }) => ({ releaseId: row.id, name, hash })));
 				}
+				const target = { kind: 'release', id: row.id } as const;
+				await recordAudit(tx, { actor: null, action: 'content.released', person: null, target, details: { number: row.number } }, now);
 			});
 			return { code: 'published', release: row.id, number: row.number, items: items.length, rendered };
 		} catch (error) {

@@ -36,7 +36,7 @@ export async function askForReset(
 		if (!person || person.email === null || tooOften) return;
 		const link = await makeLink(
 			tx,
-			{ purpose: 'reset', employeeId: person.id, createdBy: null, lifetime: lifetimes.reset },
+			{ purpose: 'reset', employeeId: person.id, by: { id: null, address: input.address }, lifetime: lifetimes.reset },
 			now
 		);
 		const letter = resetLetter({ academy, origin: input.origin }, person, link);
@@ -56,7 +56,7 @@ export async function readReset(db: Db, token: string, now: Date): Promise<{ nam
 export async function completeReset(
 	db: Db,
 	actor: Actor | null,
-	input: { token: string; password: string; device: string },
+	input: { token: string; password: string; device: string; address?: string },
 	now: Date
 ): Promise<Redeeming> {
 	if (!may(actor, 'sign-in')) return { code: 'gone' };

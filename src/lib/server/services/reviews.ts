@@ -17,6 +17,7 @@ import { sumOf, type ScoreSum } from '../../core/score-sum.ts';
 import { transact, type Db } from '../db/open.ts';
 import { dispute, employee, item, mark, markEvidence, review, ruling, snippet, turnFlag } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { callWasCorrected } from './call-evidence.ts';
 import { relationTo } from './relations.ts';
 
@@ -472,18 +473,19 @@ export async function correctMark(db: Db, library: Library, actor: Actor, input:
 		.innerJoin(review, eq(review.id, mark.reviewId))
 		.where(and(eq(mark.id, input.markId), eq(mark.markedBy, actor.id), eq(review.reviewerId, actor.id)));
 	if (!found || found.kind !== 'mentor' || !(await mayReview(db, actor, found))) return { code: 'missing' };
-	return transact(db, (tx) => correctStandingMark(tx, library, actor.id, input, now, { isDecision: false }));
+	return transact(db, (tx) => correctStandingMark(tx, library, actor, input, now, { isDecision: false }));
 }
 
 /** Does it; the caller has asked permission. `isDecision`: a dispute about it is being decided by this. */
 export async function correctStandingMark(
 	tx: Db,
 	library: Library,
-	by: string,
+	actor: Actor,
 	input: Correction,
 	now: Date,
 	{ isDecision }: { isDecision: boolean }
 ): Promise<Correcting> {
+	const by = actor.id;
 	const [reason, comment] = [input.reason.trim(), input.comment.trim()];
 	if (reason === '') return { code: 'no-reason' };
 	if (reason.length > reasonLength || comment.length > commentLength) return { code: 'too-long' };
@@ -529,6 +531,9 @@ export async function correctStandingMark(
 	const score = scoreScorecard(scorecard, await standingMarks(tx, row.id));
 	await tx.update(review).set(columnsOf(score)).where(eq(review.id, row.id));
 	if (row.observedCallId) await callWasCorrected(tx, library, row.observedCallId, reason, now);
+	// A decision stands in the log as such.
+	const corrected = { actor, action: 'mark.corrected', person: row.employeeId, target: { kind: 'mark', id: old.id }, details: { criterion: old.criterion } } as const;
+	if (!isDecision) await recordAudit(tx, corrected, now);
 	return { code: 'corrected', score };
 }
 

@@ -5,6 +5,7 @@ import { grantableRoles, may, type Actor, type GrantableRole } from '../../core/
 import { endSessions } from '../auth/session.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, roleGrant } from '../db/schema/index.ts';
+import { recordAudit } from './audit.ts';
 import { relationTo } from './relations.ts';
 import { isLoginOf } from './sign-in.ts';
 
@@ -85,6 +86,8 @@ export async function setRole(
 			: await tx.update(roleGrant).set({ withdrawnAt: now }).where(standing).returning({ id: roleGrant.id });
 		if (changed.length > 0) {
 			await endSessions(tx, input.employeeId, input.employeeId === actor.id ? input.keepSession : null);
+			const action = input.granted ? 'role.granted' : 'role.withdrawn';
+			await recordAudit(tx, { actor, action, person: input.employeeId, details: { role } }, now);
 		}
 		return { code: 'set' };
 	});

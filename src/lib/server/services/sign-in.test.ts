@@ -109,9 +109,9 @@ describe('signing in', () => {
 	test('signing out ends this session and no other', async () => {
 		const one = tokenOf(await from(people.author.email));
 		const two = tokenOf(await from(people.author.email));
-		await signOut(db, people.author, { sessionId: one.split('.')[0]! });
+		await signOut(db, people.author, { sessionId: one.split('.')[0]! }, now);
 		expect(await readSession(db, one, now)).toBeNull();
-		await signOut(db, people.learner, { sessionId: two.split('.')[0]! });
+		await signOut(db, people.learner, { sessionId: two.split('.')[0]! }, now);
 		expect(await readSession(db, two, now)).not.toBeNull();
 	});
 });

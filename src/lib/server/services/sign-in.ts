@@ -4,8 +4,9 @@ import { may, type Actor } from '../../core/permissions.ts';
 import { isPassword } from '../auth/password.ts';
 import { endSession, startSession } from '../auth/session.ts';
 import { clearFailures, countFailure, networkOf, throttledUntil } from '../auth/throttle.ts';
-import type { Db } from '../db/open.ts';
+import { transact, type Db } from '../db/open.ts';
 import { employee } from '../db/schema/index.ts';
+import { recordAudit } from './audit.ts';
 
 export type SigningIn =
 	| { code: 'signed-in'; token: string }
@@ -52,15 +53,27 @@ export async function signIn(
 		// An answer that was withheld is no failure of the address.
 		const until =
 			(await countFailure(db, 'account', account, now)) ?? (await countFailure(db, 'address', network, now));
+		// An unknown name is written down as well, or the time of the answer would tell that it is unknown.
+		const refused = { actor: { id: null, address: input.address }, action: 'session.refused', person: person?.id ?? null, details: {} } as const;
+		if (!until) await transact(db, (tx) => recordAudit(tx, refused, now));
 		return until ? { code: 'throttled', until } : { code: 'wrong' };
 	}
 	const until = await clearFailures(db, 'account', account, now);
 	if (until) return { code: 'throttled', until };
-	const token = await startSession(db, { id: person.id, passwordHash }, input.device, now);
+	const { id } = person;
+	const token = await transact(db, async (tx) => {
+		const started = await startSession(tx, { id, passwordHash }, input.device, now);
+		const actor = { id, address: input.address };
+		if (started !== null) await recordAudit(tx, { actor, action: 'session.started', person: id, details: {} }, now);
+		return started;
+	});
 	return token === null ? { code: 'wrong' } : { code: 'signed-in', token };
 }
 
 /** Ends the session that the person is sitting at. */
-export async function signOut(db: Db, actor: Actor, input: { sessionId: string }): Promise<void> {
-	await endSession(db, actor.id, input.sessionId);
+export async function signOut(db: Db, actor: Actor, input: { sessionId: string }, now: Date): Promise<void> {
+	await transact(db, async (tx) => {
+		const ended = await endSession(tx, actor.id, input.sessionId);
+		if (ended) await recordAudit(tx, { actor, action: 'session.ended', person: actor.id, details: { all: false } }, now);
+	});
 }

@@ -8,6 +8,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { evidence, signOff, signOffEvidence, signOffRequest } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { deriveLevel, readEvidence } from './evidence.ts';
 import { relationTo } from './relations.ts';
 
@@ -29,10 +30,13 @@ export async function askSignOff(
 	return transact(db, async (tx) => {
 		const standing = await deriveLevel(tx, release, actor.id, input.competency, now);
 		if (standing?.ready == null) return { code: 'not-ready' };
-		await tx
+		const [asked] = await tx
 			.insert(signOffRequest)
 			.values({ employeeId: actor.id, competency: input.competency, level: standing.ready, askedAt: now })
-			.onConflictDoNothing();
+			.onConflictDoNothing()
+			.returning({ id: signOffRequest.id });
+		const details = { competency: input.competency, level: standing.ready };
+		if (asked) await recordAudit(tx, { actor, action: 'sign-off.asked', person: actor.id, target: { kind: 'request', id: asked.id }, details }, now);
 		return { code: 'asked' };
 	});
 }
@@ -50,12 +54,19 @@ export async function returnRequest(
 	if (!asked || !relation || !may(actor, 'sign-off.give', { relation })) return { code: 'missing' };
 	if (reason === '') return { code: 'empty' };
 	if (reason.length > signOffLength) return { code: 'too-long' };
-	const returned = await db
-		.update(signOffRequest)
-		.set({ decision: 'returned', decidedBy: actor.id, decidedAt: now, reason })
-		.where(and(eq(signOffRequest.id, input.id), isNull(signOffRequest.decidedAt)))
-		.returning({ id: signOffRequest.id });
-	if (returned.length > 0) return { code: 'returned' };
+	const isReturned = await transact(db, async (tx) => {
+		const returned = await tx
+			.update(signOffRequest)
+			.set({ decision: 'returned', decidedBy: actor.id, decidedAt: now, reason })
+			.where(and(eq(signOffRequest.id, input.id), isNull(signOffRequest.decidedAt)))
+			.returning({ id: signOffRequest.id });
+		if (returned.length === 0) return false;
+		const { employeeId, competency, level } = asked;
+		const target = { kind: 'request', id: asked.id } as const;
+		await recordAudit(tx, { actor, action: 'sign-off.declined', person: employeeId, target, details: { competency, level } }, now);
+		return true;
+	});
+	if (isReturned) return { code: 'returned' };
 	const again = asked.decision === 'returned' && asked.decidedBy === actor.id && asked.reason === reason;
 	return { code: again ? 'returned' : 'decided' };
 }
@@ -141,6 +152,8 @@ export async function giveSignOff(
 				)
 			);
 		await deriveLevel(tx, release, input.employeeId, input.competency, now);
+		const { competency, level } = input;
+		await recordAudit(tx, { actor, action: 'sign-off.given', person: input.employeeId, target: { kind: 'sign-off', id }, details: { competency, level } }, now);
 		return { code: 'signed', id };
 	});
 }
@@ -160,11 +173,15 @@ export async function revokeSignOff(
 	if (reason === '') return { code: 'empty' };
 	if (reason.length > signOffLength) return { code: 'too-long' };
 	await transact(db, async (tx) => {
-		await tx
+		const revoked = await tx
 			.update(signOff)
 			.set({ revokedAt: now, revokedBy: actor.id, revokedReason: reason })
-			.where(and(eq(signOff.id, input.id), isNull(signOff.revokedAt)));
-		await deriveLevel(tx, library.current(), signed.employeeId, signed.competency, now);
+			.where(and(eq(signOff.id, input.id), isNull(signOff.revokedAt)))
+			.returning({ id: signOff.id });
+		const { employeeId, competency, level } = signed;
+		await deriveLevel(tx, library.current(), employeeId, competency, now);
+		if (revoked.length === 0) return;
+		await recordAudit(tx, { actor, action: 'sign-off.revoked', person: employeeId, target: { kind: 'sign-off', id: signed.id }, details: { competency, level } }, now);
 	});
 	return { code: 'revoked' };
 }

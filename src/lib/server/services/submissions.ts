@@ -1,14 +1,18 @@
 /** What learners hand in for a mentor's judgement: open answers, recordings, call reviews, live role-plays. */
 import { and, desc, eq } from 'drizzle-orm';
+import type { Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { deskItem, employee, submission } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { recordExercise } from './progress.ts';
 
 export type SubmissionKind = 'call-review' | 'recording' | 'open' | 'live-role-play';
 
 export interface HandIn {
 	employeeId: string;
+	/** Who hands it in, with the address of the request; the person themselves when not told. */
+	by?: Actor;
 	/** `course/lesson/key` */
 	exercise: string;
 	kind: SubmissionKind;
@@ -65,7 +69,13 @@ export async function handIn(tx: Db, release: Release, input: HandIn, now: Date)
 			.leftJoin(deskItem, eq(deskItem.submissionId, submission.id))
 			.where(own)
 			.orderBy(desc(submission.number));
-		const progress = () => recordHandIn(tx, release, input, now);
+		const progress = async (id: string, round: number) => {
+			const done = await recordHandIn(tx, release, input, now);
+			const { employeeId: person, exercise, kind } = input;
+			const actor = input.by ?? { id: person };
+			await recordAudit(tx, { actor, action: 'submission.handed-in', person, target: { kind: 'submission', id }, details: { exercise, kind, round } }, now);
+			return done;
+		};
 		const sent = rounds.find((one) => one.state !== 'draft' && (one.id === input.submissionId || one.clientKey === input.clientKey));
 		if (sent?.deskItemId) {
 			const { id, number, deskItemId } = sent;
@@ -89,7 +99,7 @@ export async function handIn(tx: Db, release: Release, input: HandIn, now: Date)
 			const [item] = await tx.select().from(deskItem).where(eq(deskItem.id, deskItemId)).for('update');
 			if (item!.finishedAt || (item!.claimedUntil && item!.claimedUntil > now)) return { code: 'claimed' };
 			await tx.update(submission).set(content).where(eq(submission.id, id));
-			return { code: 'waiting', submissionId: id, deskItemId, number, ...(await progress()) };
+			return { code: 'waiting', submissionId: id, deskItemId, number, ...(await progress(id, number)) };
 		}
 		const begun = input.submissionId ? await finishDraft(tx, input.submissionId, input.employeeId, content) : null;
 		const number = begun?.number ?? (rounds[0]?.number ?? 0) + 1;
@@ -98,7 +108,7 @@ export async function handIn(tx: Db, release: Release, input: HandIn, now: Date)
 			.insert(deskItem)
 			.values({ kind: input.kind, employeeId: input.employeeId, submissionId, round: number, waitingSince: now })
 			.returning({ id: deskItem.id });
-		return { code: 'waiting', submissionId, deskItemId: item!.id, number, ...(await progress()) };
+		return { code: 'waiting', submissionId, deskItemId: item!.id, number, ...(await progress(submissionId, number)) };
 	});
 }
 

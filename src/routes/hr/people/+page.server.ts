@@ -1,37 +1,69 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { v7 } from 'uuid';
+import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
+import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
-import { pageNumber } from '$lib/server/page-number';
+import { bulkKinds, chooseForBulk } from '$lib/server/services/bulk-changes';
 import { listDisputesForHr } from '$lib/server/services/disputes';
-import { listPeople, type PersonState } from '$lib/server/services/people';
-import type { PageServerLoad } from './$types';
-import { titleOf } from './positions';
+import { listFilterChoices, listPeople } from '$lib/server/services/people-list';
+import { leadTo } from '$lib/server/told';
+import type { Actions, PageServerLoad } from './$types';
+import { queryOf } from './list-address';
+import { listPositions, titleOf } from './positions';
+import { readList } from './read-list';
 
 const rowsPerPage = 50;
-const states = ['invited', 'active', 'left'] as const satisfies readonly PersonState[];
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
 	const { db, library } = app();
-	const { searchParams } = event.url;
-	const search = (searchParams.get('search') ?? '').slice(0, 100);
-	const state = states.find((one) => one === searchParams.get('state')) ?? null;
-	const page = pageNumber(searchParams);
-	const [{ people, total }, disputes] = await Promise.all([
-		listPeople(db, person, { search, state, limit: rowsPerPage, offset: (page - 1) * rowsPerPage }),
+	const list = readList(event.url.searchParams);
+	const { now, locale } = event.locals;
+	const asked = { filter: list, sort: list.sort, limit: rowsPerPage, offset: (list.page - 1) * rowsPerPage };
+	const [{ people, total }, choices, disputes] = await Promise.all([
+		listPeople(db, person, asked, now),
+		listFilterChoices(db, person),
 		listDisputesForHr(db, person)
 	]);
+	const pages = Math.max(1, Math.ceil(total / rowsPerPage));
+	// A kept address of a list that has become shorter.
+	if (list.page > pages) redirect(303, `/hr/people${queryOf({ ...list, page: pages })}`);
 	const release = library.current();
 	return {
-		search,
-		state,
-		page,
-		pages: Math.max(1, Math.ceil(total / rowsPerPage)),
+		/** Of a change to many that may be begun here. */
+		bulkId: v7(),
+		list,
+		pages,
 		total,
 		disputes: {
 			...disputes,
-			disputes: disputes.disputes.map((one) => ({ ...one, criterion: one.criterion && inLocale(one.criterion, event.locals.locale, release.academy.defaultLocale) }))
+			disputes: disputes.disputes.map((one) => ({ ...one, criterion: one.criterion && inLocale(one.criterion, locale, release.academy.defaultLocale) }))
 		},
-		people: people.map((row) => ({ ...row, position: titleOf(release, event.locals.locale, row.position) }))
+		...choices,
+		positions: listPositions(release, locale),
+		people: people.map((row) => ({ ...row, position: titleOf(release, locale, row.position) }))
 	};
+};
+
+const choosing = v.object({
+	id: v.pipe(v.string(), v.uuid()),
+	kind: v.picklist(bulkKinds),
+	scope: v.picklist(['ticked', 'all']),
+	person: v.pipe(v.array(v.string()), v.maxLength(rowsPerPage))
+});
+
+export const actions: Actions = {
+	/** Begins a change to many; what it would do is on the next page. */
+	choose: async (event) => {
+		const person = requireRole(event, 'hr');
+		const form = await readForm(choosing, event.request);
+		if (!form.ok) return fail(400, { problem: 'nobody' as const });
+		const { id, kind, scope, person: people } = form.input;
+		const choice = scope === 'all' ? { filter: readList(event.url.searchParams) } : { people };
+		const outcome = await chooseForBulk(app().db, person, { id, kind, choice }, event.locals.now);
+		if (outcome.code !== 'chosen') return fail(400, { problem: 'nobody' as const });
+		leadTo(event, `/hr/people/bulk/${id}`, null);
+	}
 };

@@ -31,7 +31,7 @@ export const actions: Actions = {
 		const outcome = await acceptInvitation(
 			db,
 			event.locals.person,
-			{ token: event.params.token, password: form.input.password, device: deviceOf(event) },
+			{ token: event.params.token, password: form.input.password, device: deviceOf(event), address: event.getClientAddress() },
 			await readClock(db)
 		);
 		if (outcome.code === 'gone') return fail(410, { gone: true, values: form.values, problems: {} });
@@ -51,7 +51,7 @@ export const actions: Actions = {
 		const outcome = await acceptAsFirstAdministrator(
 			db,
 			event.locals.person,
-			{ token: event.params.token, name, email, password, device: deviceOf(event) },
+			{ token: event.params.token, name, email, password, device: deviceOf(event), address: event.getClientAddress() },
 			await readClock(db)
 		);
 		if (outcome.code === 'gone') return fail(410, { gone: true, values: form.values, problems: {} });

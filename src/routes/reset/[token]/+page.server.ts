@@ -16,7 +16,7 @@ export const load: PageServerLoad = async ({ params, locals }) => ({
 const form = v.object(newPasswordEntries);
 
 export const actions: Actions = {
-	default: async ({ request, params, locals, cookies }) => {
+	default: async ({ request, params, locals, cookies, getClientAddress }) => {
 		const read = await readForm(form, request);
 		if (!read.ok) return fail(400, { gone: false, problems: read.problems });
 		const differ = judgeRepetition(read.input);
@@ -28,7 +28,8 @@ export const actions: Actions = {
 			{
 				token: params.token,
 				password: read.input.password,
-				device: describeDevice(request.headers.get('user-agent'))
+				device: describeDevice(request.headers.get('user-agent')),
+				address: getClientAddress()
 			},
 			await readClock(db)
 		);

@@ -47,6 +47,10 @@ export const enrolment = pgTable(
 		uniqueIndex('enrolment_one').on(t.employeeId, t.course),
 		index('enrolment_course').on(t.course),
 		index('enrolment_due').on(t.dueAt),
+		/** What is due next of each person, and who is late. */
+		index('enrolment_open')
+			.on(t.employeeId, t.dueAt, t.mandatory)
+			.where(sql`${t.completedAt} is null`),
 		check('enrolment_source_known', sql`${t.source} in ('position', 'hand')`),
 		check('enrolment_completion_whole', sql`(${t.completedAt} is null) = (${t.completedRelease} is null)`)
 	]

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import {
 	type AnyPgColumn,
 	check,
@@ -13,6 +13,12 @@ import {
 	uuid
 } from 'drizzle-orm/pg-core';
 import { id, moment } from './common.ts';
+
+/**
+ * The letters of a text alone: in lower case and without what stands above or below them (“Ё” is «е», “é” is “e”).
+ * Functions that never answer otherwise: a stored column may be made of them.
+ */
+export const foldedForSearch = (text: SQL) => sql`lower(regexp_replace(normalize(${text}, NFKD), '[\\u0300-\\u036f]', '', 'g'))`;
 
 /** A person. Roles beyond learner are granted in `role_grant`. */
 export const employee = pgTable(
@@ -34,9 +40,16 @@ export const employee = pgTable(
 		leftAt: moment('left_at'),
 		/** News up to then has been seen; null = none yet. */
 		newsSeenAt: moment('news_seen_at'),
-		createdAt: moment('created_at').notNull()
+		/** Last here, to the hour; outlives the sessions. Null = never. */
+		lastSeenAt: moment('last_seen_at'),
+		createdAt: moment('created_at').notNull(),
+		/** Name, e-mail and personnel number as they are searched: `foldedForSearch`, kept by the database itself. */
+		searched: text('searched')
+			.notNull()
+			.generatedAlwaysAs(foldedForSearch(sql.raw(`name || ' ' || coalesce(email, '') || ' ' || coalesce(personnel_number, '')`)))
 	},
 	(t) => [
+		index('employee_name').on(t.name, t.id),
 		uniqueIndex('employee_email').on(t.email),
 		uniqueIndex('employee_personnel_number').on(t.personnelNumber),
 		index('employee_team').on(t.teamId),

@@ -1,0 +1,57 @@
+import type { AuditAction, StoredDetails } from '$lib/core/audit';
+import { m } from '$lib/i18n';
+
+const words: Record<AuditAction, () => string> = {
+	'session.started': m.audit_session_started,
+	'session.refused': m.audit_session_refused,
+	'session.ended': m.audit_session_ended,
+	'password.changed': m.audit_password_changed,
+	'password.set': m.audit_password_set,
+	'link.made': m.audit_link_made,
+	'role.granted': m.audit_role_granted,
+	'role.withdrawn': m.audit_role_withdrawn,
+	'person.created': m.audit_person_created,
+	'person.changed': m.audit_person_changed,
+	'person.left': m.audit_person_left,
+	'person.returned': m.audit_person_returned,
+	'enrolment.given': m.audit_enrolment_given,
+	'allowance.granted': m.audit_allowance_granted,
+	'attempt.started': m.audit_attempt_started,
+	'attempt.submitted': m.audit_attempt_submitted,
+	'standard.accepted': m.audit_standard_accepted,
+	'lesson.done': m.audit_lesson_done,
+	'submission.handed-in': m.audit_submission_handed_in,
+	'submission.accepted': m.audit_submission_accepted,
+	'submission.returned': m.audit_submission_returned,
+	'mark.corrected': m.audit_mark_corrected,
+	'dispute.raised': m.audit_dispute_raised,
+	'dispute.decided': m.audit_dispute_decided,
+	'call.finished': m.audit_call_finished,
+	'call.acknowledged': m.audit_call_acknowledged,
+	'observation.closed': m.audit_observation_closed,
+	'observation.confirmed': m.audit_observation_confirmed,
+	'sign-off.asked': m.audit_sign_off_asked,
+	'sign-off.declined': m.audit_sign_off_declined,
+	'sign-off.given': m.audit_sign_off_given,
+	'sign-off.revoked': m.audit_sign_off_revoked,
+	'recording.deleted': m.audit_recording_deleted,
+	'photo.removed': m.audit_photo_removed,
+	'content.released': m.audit_content_released
+};
+
+/** What was done, in words; the code itself for one of another version. */
+export const sayAction = (action: string): string => (Object.hasOwn(words, action) ? words[action as AuditAction]() : action);
+
+/** What else is told of it: codes as they stand in content and rows, numbers and outcomes in words. */
+export function sayDetails(details: StoredDetails): string {
+	return Object.entries(details)
+		.flatMap(([name, value]) => {
+			if (name === 'passed') return value ? m.audit_passed() : m.audit_not_passed();
+			if (name === 'all') return value ? m.audit_all_sessions() : [];
+			if (name === 'level') return m.audit_level({ n: String(value) });
+			if (name === 'wording') return String(value).slice(0, 12);
+			if (typeof value === 'number') return m.audit_number({ n: value });
+			return Array.isArray(value) ? value.join(', ') : String(value);
+		})
+		.join(' · ');
+}

@@ -1,0 +1,14 @@
+/** The list of people in its address: what is searched, how it is filtered and sorted, and which page. */
+import type { PeopleFilter, PeopleSort } from '$lib/server/services/people-list';
+
+export interface PeopleList extends PeopleFilter {
+	sort: PeopleSort;
+	page: number;
+}
+
+/** The query of a list, `?` included; only what is not the default is in it, so that one list has one address. */
+export function queryOf({ search, position, team, mentor, state, overdue, sort, page }: PeopleList): string {
+	const said = { search, position, team, mentor, state, overdue: overdue ? 'yes' : null, sort: sort === 'name' ? null : sort, page: page > 1 ? String(page) : null };
+	const query = new URLSearchParams(Object.entries(said).filter((entry): entry is [string, string] => Boolean(entry[1]))).toString();
+	return query ? `?${query}` : '';
+}
