@@ -28,7 +28,7 @@ test('@full a change is looked at, edited, confirmed; two tabs overwrite nothing
 		await expect(page.getByText(m.hr_person_preview())).toBeVisible();
 		await expectAccessible(page, 'the preview of a change');
 		await field(m.hr_name()).fill('Ива Нова');
-		await confirm();
+		await Promise.all([page.waitForResponse((response) => response.request().method() === 'POST'), confirm()]);
 		await confirm();
 		await expect(page.getByText(m.account_saved())).toBeVisible();
 		await page.reload();

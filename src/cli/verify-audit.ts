@@ -3,10 +3,9 @@
  * changed, removed or inserted. Ends with 1 when there is one, or when the checkpoint noted earlier is not as it was.
  */
 import { parseArgs } from 'node:util';
-import { openDatabase } from '../lib/server/db/open.ts';
-import { readEnvironment } from '../lib/server/env.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { readCheckpoint, verifyAudit, type AuditFault } from '../lib/server/services/audit.ts';
+import { throughDoor, withDatabase } from './door.ts';
 
 /** Faults that are said one by one; all are counted. */
 const shown = 200;
@@ -24,15 +23,14 @@ function word(fault: AuditFault): string {
 	return fault.what === 'cut-off' ? `The row at ${place} is not the one that checkpoint ${fault.checkpoint} saw there.` : words[fault.what];
 }
 
-try {
+await throughDoor(async () => {
 	const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, checkpoint: { type: 'string' } } });
 	const noted = values.checkpoint === undefined ? null : /^(\d{1,9}):([0-9a-f]{64})$/.exec(values.checkpoint);
 	if (values.checkpoint !== undefined && !noted) throw new Refusal('Say the checkpoint as it was noted: NUMBER:HASH.');
-	const database = await openDatabase(readEnvironment(), { join: true });
-	try {
+	return withDatabase(async ({ db }) => {
 		const faults: AuditFault[] = [];
 		const state = await verifyAudit(
-			database.db,
+			db,
 			(fault) => {
 				if (faults.length < shown) faults.push(fault);
 				if (!values.json && faults.length < shown) console.log(word(fault));
@@ -41,19 +39,13 @@ try {
 				if (!values.json && events % 100_000 === 0) console.error(`${events} rows …`);
 			}
 		);
-		const isAsNoted = !noted || (await readCheckpoint(database.db, Number(noted[1]))) === noted[2];
+		const isAsNoted = !noted || (await readCheckpoint(db, Number(noted[1]))) === noted[2];
 		if (values.json) console.log(JSON.stringify({ ...state, faults, count: state.faults, checkpointAsNoted: noted ? isAsNoted : null }, null, '\t'));
 		else {
 			if (!isAsNoted) console.log(`Checkpoint ${noted![1]} is not the one that was noted.`);
 			console.log(`${state.events} rows in ${state.chains} chains, ${state.checkpoints} checkpoints, ${state.faults} faults.`);
 			if (state.last) console.log(`Note the last checkpoint elsewhere, to compare it another time: ${state.last.number}:${state.last.hash}`);
 		}
-		if (state.faults > 0 || !isAsNoted) process.exitCode = 1;
-	} finally {
-		await database.close();
-	}
-} catch (error) {
-	if (!(error instanceof Refusal)) throw error;
-	console.error(error.message);
-	process.exitCode = 2;
-}
+		return state.faults > 0 || !isAsNoted ? 1 : 0;
+	});
+});

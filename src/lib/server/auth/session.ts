@@ -71,7 +71,8 @@ export async function startSession(
 						isNull(employee.leftAt)
 					)
 				)
-				.for('share')
+				// Not a share: below the row is written, and two who share it would wait for one another.
+				.for('no key update')
 		)
 		.returning({ id: session.id });
 	if (rows.length !== 1) return null;
