@@ -123,7 +123,7 @@ async function open(): Promise<App> {
 
 /** Of one process, so that several have hardly more than one: each takes memory in the database. */
 function connectionsOf({ PROCESSES }: Environment): number {
-	return Math.min(10, Math.max(3, Math.floor(12 / PROCESSES)));
+	return Math.min(10, Math.max(3, Math.floor(8 / PROCESSES)));
 }
 
 function onProgress(done: number, all: number): void {
