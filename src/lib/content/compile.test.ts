@@ -632,8 +632,8 @@ describe('details of the format', () => {
 		]);
 	});
 
-	test('files of hidden folders, READMEs and the list of sources are no business of the compiler', () => {
-		const files = withFile('README.md', 'x', withFile('SOURCES.md', 'x', withFile('.git/x', 'x', withFile('courses/README.ru.md', 'x'))));
+	test('files of hidden folders, READMEs and tables of sources are no business of the compiler', () => {
+		const files = withFile('README.md', 'x', withFile('.git/x', 'x', withFile('courses/README.ru.md', 'x', withFile('SOURCES.md', 'x'))));
 		expect(compile(files)).toMatchObject({ problems: compile(good).problems, items: compile(good).items });
 	});
 });

@@ -25,7 +25,7 @@ const roots = {
 export function contentFileOf(path: string): ContentFile | OtherFile {
 	const parts = path.split('/');
 	const [folder, name, inner] = parts;
-	if (parts.some((part) => part.startsWith('.')) || path === 'SOURCES.md' || /^README(\.[a-z]+)?\.md$/i.test(parts.at(-1)!))
+	if (parts.some((part) => part.startsWith('.')) || /^(?:README|SOURCES)(\.[a-z]+)?\.md$/i.test(parts.at(-1)!))
 		return { kind: 'ignored' };
 	if (Object.hasOwn(roots, path)) return { kind: roots[path as keyof typeof roots], path };
 	if (folder === 'courses' && parts.length === 3) {

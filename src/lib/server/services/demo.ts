@@ -41,8 +41,8 @@ const people: DemoPerson[] = [
 	{ name: 'Христина Русева', email: 'hristina@demo.example', position: 'senior-employee', days: 1200, roles: ['hr'], sign: 'hr' },
 	{ name: 'Anton Weber', email: 'anton@demo.example', position: 'senior-employee', days: 700, roles: ['author'], sign: 'author' },
 	{ name: 'Ada Novak', email: 'ada@demo.example', position: 'senior-employee', days: 1500, roles: ['admin'], sign: 'admin' },
-	{ name: 'Boris Petkov', email: 'boris@demo.example', position: 'customer-service-employee', days: 8, lessons: 12 },
-	{ name: 'Ксения Орлова', email: 'ksenia@demo.example', position: 'customer-service-employee', days: 20, lessons: 21 },
+	{ name: 'Boris Petkov', email: 'boris@demo.example', position: 'customer-service-employee', days: 8, lessons: 13 },
+	{ name: 'Ксения Орлова', email: 'ksenia@demo.example', position: 'customer-service-employee', days: 20, lessons: 22 },
 	{ name: 'Leo Martins', email: 'leo@demo.example', position: 'customer-service-employee', days: 35, lessons: 1 },
 	{ name: 'Петър Илиев', email: 'petar@demo.example', position: 'mentor', days: 1100, roles: ['mentor'], lessons: 99 }
 ];
