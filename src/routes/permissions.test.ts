@@ -14,6 +14,7 @@ import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
+import { certificateOf, issueOnCompletion } from '$lib/server/services/certificates';
 import { readCallReview, startCallReview } from '$lib/server/services/call-reviews';
 import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
 import { raiseDispute } from '$lib/server/services/disputes';
@@ -92,6 +93,8 @@ let made: {
 	review: { review: string; submission: string };
 	upload: string;
 	recording: string;
+	/** Number of the learner's certificate. */
+	certificate: string;
 };
 let recordings: string;
 const ofMentor: Expected = { ...only('mentor'), otherMentor: 404 };
@@ -139,6 +142,11 @@ async function aList() {
 	await beginImport(db, library, people.hr, { id, fileName: 'people.csv', bytes: new TextEncoder().encode(`Number;Name\n${id.slice(0, 8)};\n`) }, now);
 	await finishImportWork(db, library, id);
 	return { id };
+}
+/** Issues a certificate to the learner; its number. */
+async function certify(): Promise<string> {
+	await issueOnCompletion(db, library.current(), people.learner.id, 'basics', now);
+	return (await certificateOf(db, people.learner, 'basics'))!;
 }
 const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
 const details = () => ({ name: 'Somebody', email: `${uuid()}@example.com`, personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' });
@@ -586,6 +594,21 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '' }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
+	// Who has the number may ask; only its holder and HR decide about it.
+	'/certificates load': { expected: everyone },
+	'/certificates/[id] load': { expected: everyone, params: () => ({ id: made.certificate }) },
+	'/certificates/[id] show': { expected: ownOnly, params: () => ({ id: made.certificate }), form: () => ({ shows: 'initials' }) },
+	'/certificates/[id] revoke': { expected: { ...hr, hr: 'fail 400' }, params: () => ({ id: made.certificate }), form: () => ({ reason: '' }) },
+	'/certificates/[id] restore': { expected: hr, params: () => ({ id: made.certificate }) },
+	// The record is HR's and the person's own; a mentor has the page about a mentee.
+	'/account/record load': { expected: signedIn },
+	'/account/data GET': { expected: signedIn },
+	'/hr/people/[id]/data load': { expected: hr, params: () => ({ id: people.learner.id }) },
+	'/hr/people/[id]/data/archive GET': { expected: hr, params: () => ({ id: people.learner.id }) },
+	// Somebody who is still here.
+	'/hr/people/[id]/data erase': { expected: { ...hr, hr: 'fail 409' }, params: () => ({ id: people.learner.id }), form: () => ({ confirmation: people.learner.name }) },
+	'/hr/people/[id]/record load': { expected: hr, params: () => ({ id: people.learner.id }) },
+
 	'/author load': { expected: only('author', 'admin') },
 
 	'/admin load': { expected: admin, search: '?person=lena' },
@@ -662,7 +685,8 @@ beforeAll(async () => {
 		dispute: contested!.id,
 		contested: idOfMark('date'),
 		mark: idOfMark('greeting'),
-		live: live.submissionId
+		live: live.submissionId,
+		certificate: await certify()
 	};
 	observed = await observe();
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });

@@ -39,6 +39,12 @@ const expected: Record<Action, string[]> = {
 	'people.link': ['hr:mentee', 'hr:other'],
 	'people.leave': ['hr:mentee', 'hr:other'],
 	'enrolment.give': ['hr:mentee', 'hr:other'],
+	'certificate.see': ['learner:self', 'mentor:self', 'author:self', 'admin:self', 'hr:self', 'hr:mentee', 'hr:other'],
+	'certificate.show': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'certificate.revoke': ['hr:mentee', 'hr:other'],
+	'record.see': ['learner:self', 'mentor:self', 'author:self', 'admin:self', 'hr:self', 'hr:mentee', 'hr:other'],
+	'data.export': ['learner:self', 'mentor:self', 'author:self', 'admin:self', 'hr:self', 'hr:mentee', 'hr:other'],
+	'data.erase': ['hr:mentee', 'hr:other'],
 	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
 	'mail.see': ['admin'],
 	'content.see-state': ['author', 'admin']

@@ -5,6 +5,7 @@ import { courseIsDone, lessonIsDone } from '../../core/progress.ts';
 import type { Db } from '../db/open.ts';
 import { allowance, attempt, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
+import { issueOnCompletion } from './certificates.ts';
 import { setDatesAfter } from './enrolments.ts';
 import { evidenceOfLesson } from './evidence.ts';
 
@@ -70,6 +71,7 @@ export async function recordProgress(
 			.update(enrolment)
 			.set({ completedAt: now, completedRelease: release.id })
 			.where(and(eq(enrolment.id, enrolled.id), isNull(enrolment.completedAt)));
+		await issueOnCompletion(tx, release, employeeId, course.key, now);
 		await setDatesAfter(tx, release, employeeId, course.key, now);
 	}
 	return { lessonDone, courseCompleted: completes };

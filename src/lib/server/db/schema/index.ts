@@ -6,3 +6,4 @@ export * from './judgement.ts';
 export * from './competency.ts';
 export * from './operations.ts';
 export * from './people-import.ts';
+export * from './proof.ts';

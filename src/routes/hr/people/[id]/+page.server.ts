@@ -7,6 +7,7 @@ import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { drawQr } from '$lib/server/qr';
+import { listCertificates } from '$lib/server/services/certificates';
 import { readCompetencies } from '$lib/server/services/competencies';
 import { describeChanges } from '$lib/server/services/date-preview';
 import { coursesToGive, endException, giveCourse, grantException, listByHand, takeCourseBack } from '$lib/server/services/hand-assignments';
@@ -58,7 +59,7 @@ export const load: PageServerLoad = async (event) => {
 	const release = library.current();
 	const { locale } = event.locals;
 	const told = readTold<Told>(event);
-	const [courses, byHand, competencies, timeline, leave, history, mentees, choices] = await Promise.all([
+	const [courses, byHand, competencies, timeline, leave, history, mentees, choices, certificates] = await Promise.all([
 		describePath(db, library, person.id, locale),
 		listByHand(db, person.id),
 		readCompetencies(db, library, actor, person.id, locale, event.locals.now),
@@ -66,7 +67,8 @@ export const load: PageServerLoad = async (event) => {
 		listLeave(db, actor, person.id),
 		readHistory(db, library, actor, person.id, locale),
 		listMenteesOf(db, actor, person.id),
-		listChoices(db, actor)
+		listChoices(db, actor),
+		listCertificates(db, library, person.id, locale)
 	]);
 	return {
 		employee: { ...person, positionTitle: titleOf(release, locale, person.position) },
@@ -82,6 +84,7 @@ export const load: PageServerLoad = async (event) => {
 			line.what === 'position' ? { ...line, before: titleOf(release, locale, line.before), after: titleOf(release, locale, line.after) } : line
 		),
 		mentees,
+		certificates,
 		clientKey: randomUUID(),
 		positions: listPositions(release, locale),
 		...choices,
