@@ -93,6 +93,8 @@ let made: {
 	review: { review: string; submission: string };
 	upload: string;
 	recording: string;
+	/** Something of the learner that was judged. */
+	handedIn: string;
 	/** Number of the learner's certificate. */
 	certificate: string;
 };
@@ -609,6 +611,9 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id]/data erase': { expected: { ...hr, hr: 'fail 409' }, params: () => ({ id: people.learner.id }), form: () => ({ confirmation: people.learner.name }) },
 	'/hr/people/[id]/record load': { expected: hr, params: () => ({ id: people.learner.id }) },
 
+	// What the learner handed in, as it was: for HR and for their mentor.
+	'/seen/[kind]/[id] load': { expected: { ...only('hr', 'mentor'), otherMentor: 404 }, params: () => ({ kind: 'work', id: made.handedIn }) },
+
 	'/author load': { expected: only('author', 'admin') },
 
 	'/admin load': { expected: admin, search: '?person=lena' },
@@ -686,6 +691,7 @@ beforeAll(async () => {
 		contested: idOfMark('date'),
 		mark: idOfMark('greeting'),
 		live: live.submissionId,
+		handedIn: waits!.submissionId!,
 		certificate: await certify()
 	};
 	observed = await observe();

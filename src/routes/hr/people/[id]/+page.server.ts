@@ -16,6 +16,7 @@ import { listLeave, removeLeave, saveLeave, type LeaveOutcome } from '$lib/serve
 import { describePath } from '$lib/server/services/path';
 import { changePerson, listChoices, listMenteesOf, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
 import { readHistory } from '$lib/server/services/person-history';
+import { seenAddress } from '$lib/server/services/as-seen';
 import { readTimeline } from '$lib/server/services/timeline';
 import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
@@ -77,8 +78,8 @@ export const load: PageServerLoad = async (event) => {
 		byHand,
 		toGive: coursesToGive(library, new Set(courses.map(({ key }) => key)), locale),
 		competencies: competencies ?? [],
-		// What was handed in is opened, and heard, by its mentors alone.
-		timeline: timeline.map((line) => ({ ...line, href: null })),
+		// What was handed in is judged, and heard, by its mentors alone; HR sees what was asked and answered.
+		timeline: timeline.map((line) => ({ ...line, href: seenAddress(line) })),
 		leave,
 		history: history.map((line) =>
 			line.what === 'position' ? { ...line, before: titleOf(release, locale, line.before), after: titleOf(release, locale, line.after) } : line
