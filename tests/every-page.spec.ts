@@ -26,7 +26,7 @@ for (const { locale, colorScheme, width, run } of settings) {
 		test('visitor', async ({ page, newcomer }) => {
 			const complaints = listen(page);
 			const invited = await newcomer({ accepted: false });
-			for (const path of ['/sign-in', '/reset', invited.link, '/invite/gone', '/reset/gone']) await visit(page, path, wanted);
+			for (const path of ['/sign-in', '/reset', invited.link, '/invite/gone', '/reset/gone', '/certificates']) await visit(page, path, wanted);
 			await visit(page, '/no-such-page', { ...wanted, status: 404 });
 			await page.goto('/learn');
 			await expect(page).toHaveURL('/sign-in?to=%2Flearn');
@@ -123,12 +123,14 @@ for (const { locale, colorScheme, width, run } of settings) {
 			await visit(page, '/learn/the-standard', wanted);
 			await visit(page, '/learn/the-standard/written-model', wanted);
 			await visit(page, await passedAttempt(database, signIns.mentor.email), wanted);
+			await visit(page, await certificateOf(database, signIns.mentor.email), wanted);
+			await visit(page, '/account/record', wanted);
 			expect(complaints).toEqual([]);
 		});
 
 		const places: Record<Exclude<Role, 'learner'>, (ids: { learner: string }) => string[]> = {
 			mentor: ({ learner }) => ['/mentor', '/mentor?questions=answered', '/mentor/people', '/mentor/people?search=qqq', `/mentor/people/${learner}`],
-			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left&sort=due', '/hr/people?search=qqq', '/hr/people?position=none&mentor=none&overdue=yes', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`, '/hr/audit', `/hr/audit?person=${learner}`, '/hr/audit?actor=qqq'],
+			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left&sort=due', '/hr/people?search=qqq', '/hr/people?position=none&mentor=none&overdue=yes', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`, `/hr/people/${learner}/record`, `/hr/people/${learner}/data`, '/hr/audit', `/hr/audit?person=${learner}`, '/hr/audit?actor=qqq'],
 			author: () => ['/author', '/author?check=yes'],
 			admin: () => ['/admin', '/admin?person=ani@demo.example', '/admin?person=nobody']
 		};
@@ -142,6 +144,13 @@ for (const { locale, colorScheme, width, run } of settings) {
 			});
 		}
 	});
+}
+
+/** A certificate of this person. */
+async function certificateOf(database: Database, email: string): Promise<string> {
+	const [row] = await database.sql<{ number: string }[]>`
+		select number from certificate join employee on employee.id = employee_id where email = ${email} order by certificate.id limit 1`;
+	return `/certificates/${row!.number}`;
 }
 
 /** An assessment this person has passed, with its feedback. */

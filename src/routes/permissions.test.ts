@@ -15,6 +15,7 @@ import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
 import { startAttempt } from '$lib/server/services/attempts';
 import { chooseForBulk, doBulk } from '$lib/server/services/bulk-changes';
+import { certificateOf, issueOnCompletion } from '$lib/server/services/certificates';
 import { readCallReview, startCallReview } from '$lib/server/services/call-reviews';
 import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
 import { raiseDispute } from '$lib/server/services/disputes';
@@ -93,6 +94,10 @@ let made: {
 	review: { review: string; submission: string };
 	upload: string;
 	recording: string;
+	/** Something of the learner that was judged. */
+	handedIn: string;
+	/** Number of the learner's certificate. */
+	certificate: string;
 };
 let recordings: string;
 const ofMentor: Expected = { ...only('mentor'), otherMentor: 404 };
@@ -150,6 +155,11 @@ async function aBulk(done = false): Promise<{ id: string }> {
 	return { id };
 }
 
+/** Issues a certificate to the learner; its number. */
+async function certify(): Promise<string> {
+	await issueOnCompletion(db, library.current(), people.learner.id, 'basics', now);
+	return (await certificateOf(db, people.learner, 'basics'))!;
+}
 const newPassword = { password: 'seven green bicycles', passwordAgain: 'seven green bicycles' };
 const details = () => ({ name: 'Somebody', email: `${uuid()}@example.com`, personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' });
 async function aLink(purpose: 'invite' | 'reset') {
@@ -602,6 +612,23 @@ const table: Record<string, Entry> = {
 
 	'/hr/audit load': { expected: hr, search: '?person=Lena&from=2026-11-01&before=x' },
 	'/hr/audit/export GET': { expected: hr, search: '?action=role.granted' },
+	// Who has the number may ask; only its holder and HR decide about it.
+	'/certificates load': { expected: everyone },
+	'/certificates/[id] load': { expected: everyone, params: () => ({ id: made.certificate }) },
+	'/certificates/[id] show': { expected: ownOnly, params: () => ({ id: made.certificate }), form: () => ({ shows: 'initials' }) },
+	'/certificates/[id] revoke': { expected: { ...hr, hr: 'fail 400' }, params: () => ({ id: made.certificate }), form: () => ({ reason: '' }) },
+	'/certificates/[id] restore': { expected: hr, params: () => ({ id: made.certificate }) },
+	// The record is HR's and the person's own; a mentor has the page about a mentee.
+	'/account/record load': { expected: signedIn },
+	'/account/data GET': { expected: signedIn },
+	'/hr/people/[id]/data load': { expected: hr, params: () => ({ id: people.learner.id }) },
+	'/hr/people/[id]/data/archive GET': { expected: hr, params: () => ({ id: people.learner.id }) },
+	// Somebody who is still here.
+	'/hr/people/[id]/data erase': { expected: { ...hr, hr: 'fail 409' }, params: () => ({ id: people.learner.id }), form: () => ({ confirmation: people.learner.name }) },
+	'/hr/people/[id]/record load': { expected: hr, params: () => ({ id: people.learner.id }) },
+
+	// What the learner handed in, as it was: for HR and for their mentor.
+	'/seen/[kind]/[id] load': { expected: { ...only('hr', 'mentor'), otherMentor: 404 }, params: () => ({ kind: 'work', id: made.handedIn }) },
 
 	'/author load': { expected: only('author', 'admin') },
 
@@ -679,7 +706,9 @@ beforeAll(async () => {
 		dispute: contested!.id,
 		contested: idOfMark('date'),
 		mark: idOfMark('greeting'),
-		live: live.submissionId
+		live: live.submissionId,
+		handedIn: waits!.submissionId!,
+		certificate: await certify()
 	};
 	observed = await observe();
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });

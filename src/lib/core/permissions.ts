@@ -91,6 +91,25 @@ const table = {
 	'people.leave': [{ role: 'hr', of: notSelf }],
 	/** A course by hand, another due date; never for oneself. */
 	'enrolment.give': [{ role: 'hr', of: notSelf }],
+	/** Besides what the number alone tells anybody. */
+	'certificate.see': [
+		{ role: 'learner', of: self },
+		{ role: 'hr', of: all }
+	],
+	/** What a check tells of its holder. */
+	'certificate.show': [{ role: 'learner', of: self }],
+	'certificate.revoke': [{ role: 'hr', of: notSelf }],
+	/** What was read, answered, observed and signed, to be printed. */
+	'record.see': [
+		{ role: 'learner', of: self },
+		{ role: 'hr', of: all }
+	],
+	/** All there is about one person, as a file. */
+	'data.export': [
+		{ role: 'learner', of: self },
+		{ role: 'hr', of: all }
+	],
+	'data.erase': [{ role: 'hr', of: notSelf }],
 	'role.grant': [{ role: 'admin', of: all }],
 	'audit.read': [{ role: 'hr' }],
 	'mail.see': [{ role: 'admin' }],

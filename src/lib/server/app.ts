@@ -11,9 +11,11 @@ import { Library } from './library.ts';
 import { describeError } from './log.ts';
 import { Refusal } from './refusal.ts';
 import { closeOverdue } from './services/attempts.ts';
+import { issueMissing } from './services/certificates.ts';
 import { openDemo } from './services/demo.ts';
 import { addEarlierEvidence } from './services/earlier-evidence.ts';
 import { recalculateWhenDue } from './services/enrolments.ts';
+import { applyErasures } from './services/erasures.ts';
 import { firstAdministratorLink } from './services/invitations.ts';
 import { refreshLevels } from './services/level-refresh.ts';
 import { publish, type Publishing } from './services/releases.ts';
@@ -95,6 +97,8 @@ async function open(): Promise<App> {
 				await addEarlierEvidence(db, library, now, ending.signal);
 				await refreshLevels(db, library.current(), now, ending.signal);
 			}),
+			beside('Erasures', () => applyErasures(db, storage, now)),
+			beside('Certificates', () => issueMissing(db, library.current(), now, ending.signal)),
 			beside('Due dates', () => recalculateWhenDue(db, library, now, ending.signal))
 		];
 		const result: App = {

@@ -1,7 +1,8 @@
 /**
  * Once an hour, what can no longer be used is thrown away: ended sessions, counts of failures that are over, recordings,
  * sounds of calls and lists of people whose time is over. And what has changed beside the serving is brought up to date:
- * levels by time alone, dates by a calendar or paths that were published. And the audit log gets its checkpoint.
+ * levels by time alone, dates by a calendar or paths that were
+ * published, certificates by a change of position. And the audit log gets its checkpoint.
  */
 import { dayOf } from '../core/due-date.ts';
 import { forgetOldSessions } from './auth/session.ts';
@@ -11,6 +12,7 @@ import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
 import { describeError } from './log.ts';
 import { makeCheckpoints } from './services/audit.ts';
+import { issueMissing } from './services/certificates.ts';
 import { recalculateWhenDue } from './services/enrolments.ts';
 import { refreshLevels } from './services/level-refresh.ts';
 import { tidyImports } from './services/people-import.ts';
@@ -33,6 +35,7 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 			if (!release) return;
 			await tidySounds(db, dayOf(now, release.academy.timeZone));
 			await refreshLevels(db, release, now);
+			await issueMissing(db, release, now);
 			await recalculateWhenDue(db, library, now);
 		} catch (error) {
 			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);

@@ -7,16 +7,19 @@ import { requireUser } from '$lib/server/guard';
 import { writeLocaleCookie } from '$lib/server/locale';
 import { judgeRepetition, newPasswordEntries } from '$lib/server/new-password-form';
 import { changeLocale, changePassword, changeTheme, listSessions, signOutElsewhere } from '$lib/server/services/account';
+import { listCertificates } from '$lib/server/services/certificates';
 import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { locale, theme, sessionId, name } = person;
-	const sessions = await listSessions(app().db, person, event.locals.now);
+	const { db, library } = app();
+	const [sessions, certificates] = await Promise.all([listSessions(db, person, event.locals.now), listCertificates(db, library, person.id, event.locals.locale)]);
 	return {
 		account: { name, locale, theme },
 		sessions: sessions.map((session) => ({ ...session, here: session.id === sessionId })),
+		certificates,
 		told: readTold<ActionData | { about: 'saved' }>(event)
 	};
 };

@@ -23,7 +23,9 @@ export const limits = {
 	address: { points: 100, window: 60 * minute },
 	/** Reset mails for one account, and requests from one address. */
 	reset: { points: 3, window: 60 * minute },
-	resetAddress: { points: 30, window: 60 * minute }
+	resetAddress: { points: 30, window: 60 * minute },
+	/** Unknown numbers of certificates from one address. */
+	certificate: { points: 30, window: 60 * minute }
 } satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limits;
 

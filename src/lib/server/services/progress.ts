@@ -6,6 +6,7 @@ import type { Db } from '../db/open.ts';
 import { allowance, attempt, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
+import { issueOnCompletion } from './certificates.ts';
 import { setDatesAfter } from './enrolments.ts';
 import { evidenceOfLesson } from './evidence.ts';
 
@@ -72,6 +73,7 @@ export async function recordProgress(
 			.update(enrolment)
 			.set({ completedAt: now, completedRelease: release.id })
 			.where(and(eq(enrolment.id, enrolled.id), isNull(enrolment.completedAt)));
+		await issueOnCompletion(tx, release, employeeId, course.key, now);
 		await setDatesAfter(tx, release, employeeId, course.key, now);
 	}
 	// Whose step it was stands with the step itself.

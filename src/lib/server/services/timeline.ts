@@ -87,9 +87,11 @@ export async function readTimeline(db: Db, library: Library, employeeId: string,
 				? `/mentor/people/${employeeId}/calls/${row.id}`
 				: row.kind === 'checklist'
 					? `/mentor/people/${employeeId}/checklists/${row.id}`
-					: link === null
-						? null
-						: `/mentor/reviews/${link}`,
+					: row.kind === 'assessment'
+						? `/seen/attempt/${row.id}`
+						: link === null
+							? null
+							: `/mentor/reviews/${link}`,
 		is: good === null ? null : good ? 'good' : 'bad',
 		at: new Date(at)
 	}));

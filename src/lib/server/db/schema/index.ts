@@ -7,3 +7,4 @@ export * from './competency.ts';
 export * from './operations.ts';
 export * from './people-import.ts';
 export * from './bulk-changes.ts';
+export * from './proof.ts';

@@ -7,6 +7,7 @@ import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { drawQr } from '$lib/server/qr';
+import { listCertificates } from '$lib/server/services/certificates';
 import { readCompetencies } from '$lib/server/services/competencies';
 import { describeChanges } from '$lib/server/services/date-preview';
 import { coursesToGive, endException, giveCourse, grantException, listByHand, takeCourseBack } from '$lib/server/services/hand-assignments';
@@ -15,6 +16,7 @@ import { listLeave, removeLeave, saveLeave, type LeaveOutcome } from '$lib/serve
 import { describePath } from '$lib/server/services/path';
 import { changePerson, listChoices, listMenteesOf, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
 import { readHistory } from '$lib/server/services/person-history';
+import { seenAddress } from '$lib/server/services/as-seen';
 import { readTimeline } from '$lib/server/services/timeline';
 import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
@@ -58,7 +60,7 @@ export const load: PageServerLoad = async (event) => {
 	const release = library.current();
 	const { locale } = event.locals;
 	const told = readTold<Told>(event);
-	const [courses, byHand, competencies, timeline, leave, history, mentees, choices] = await Promise.all([
+	const [courses, byHand, competencies, timeline, leave, history, mentees, choices, certificates] = await Promise.all([
 		describePath(db, library, person.id, locale),
 		listByHand(db, person.id),
 		readCompetencies(db, library, actor, person.id, locale, event.locals.now),
@@ -66,7 +68,8 @@ export const load: PageServerLoad = async (event) => {
 		listLeave(db, actor, person.id),
 		readHistory(db, library, actor, person.id, locale),
 		listMenteesOf(db, actor, person.id),
-		listChoices(db, actor)
+		listChoices(db, actor),
+		listCertificates(db, library, person.id, locale)
 	]);
 	return {
 		employee: { ...person, positionTitle: titleOf(release, locale, person.position) },
@@ -75,13 +78,14 @@ export const load: PageServerLoad = async (event) => {
 		byHand,
 		toGive: coursesToGive(library, new Set(courses.map(({ key }) => key)), locale),
 		competencies: competencies ?? [],
-		// What was handed in is opened, and heard, by its mentors alone.
-		timeline: timeline.map((line) => ({ ...line, href: null })),
+		// What was handed in is judged, and heard, by its mentors alone; HR sees what was asked and answered.
+		timeline: timeline.map((line) => ({ ...line, href: seenAddress(line) })),
 		leave,
 		history: history.map((line) =>
 			line.what === 'position' ? { ...line, before: titleOf(release, locale, line.before), after: titleOf(release, locale, line.after) } : line
 		),
 		mentees,
+		certificates,
 		clientKey: randomUUID(),
 		positions: listPositions(release, locale),
 		...choices,
