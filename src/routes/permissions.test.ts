@@ -689,7 +689,7 @@ async function call(name: string, entry: Entry, kind: Kind, as = idOf(kind)): Pr
 	const body = posts ? new FormData() : null;
 	for (const [field, value] of Object.entries((await entry.form?.(kind)) ?? {})) body!.append(field, value);
 	const person: SignedIn | null =
-		kind === 'visitor' ? null : { ...people[kind], locale: null, theme: null, sessionId: 'here' };
+		kind === 'visitor' ? null : { ...people[kind], locale: null, theme: null, unread: 0, sessionId: 'here' };
 	const event = {
 		url,
 		params,

@@ -3,6 +3,7 @@
  * takes it first: taking is a lease, so a server that dies loses no mail.
  */
 import { and, eq, inArray, isNull, lt, lte, gt, sql } from 'drizzle-orm';
+import type { MailKind } from '../../core/notification.ts';
 import type { Db } from '../db/open.ts';
 import { mailOutbox } from '../db/schema/index.ts';
 
@@ -24,6 +25,16 @@ export interface QueuedMail extends Letter {
 	id: string;
 	recipient: string;
 	tries: number;
+	/** Address that turns mails of its kind off; null = it is of no kind that can be. */
+	unsubscribe: string | null;
+}
+/** A letter that its recipient could have refused: of which kind it is, and the address that turns it off. */
+export interface Announcement {
+	recipient: string;
+	employeeId: string;
+	letter: Letter;
+	kind: MailKind;
+	unsubscribe: string;
 }
 
 /** Puts a letter into the outbox. */
@@ -39,6 +50,12 @@ export async function queueMail(
 		createdAt: now,
 		nextTryAt: now
 	});
+}
+
+/** Puts many letters into the outbox, in one statement. */
+export async function queueAnnouncements(db: Db, mails: readonly Announcement[], now: Date): Promise<void> {
+	if (mails.length === 0) return;
+	await db.insert(mailOutbox).values(mails.map(({ letter, ...mail }) => ({ ...mail, ...letter, createdAt: now, nextTryAt: now })));
 }
 
 /** Takes mails that are due, so that no other server sends them meanwhile. */
@@ -67,6 +84,7 @@ export async function takeDueMails(db: Db, now: Date, count = 10): Promise<Queue
 			subject: mailOutbox.subject,
 			plain: mailOutbox.plain,
 			html: mailOutbox.html,
+			unsubscribe: mailOutbox.unsubscribe,
 			tries: mailOutbox.tries
 		});
 }
@@ -75,7 +93,7 @@ export async function takeDueMails(db: Db, now: Date, count = 10): Promise<Queue
 export async function recordSent(db: Db, id: string, now: Date): Promise<void> {
 	await db
 		.update(mailOutbox)
-		.set({ sentAt: now, plain: '', html: '', lastProblem: null })
+		.set({ sentAt: now, plain: '', html: '', unsubscribe: null, lastProblem: null })
 		.where(eq(mailOutbox.id, id));
 }
 

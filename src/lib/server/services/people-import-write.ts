@@ -17,6 +17,7 @@ import {
 	enrolmentChange,
 	mailOutbox,
 	mentorship,
+	notification,
 	oneTimeLink,
 	positionAssignment,
 	roleGrant,
@@ -298,6 +299,8 @@ export async function undoPeople(
 /** What a person gets with being made; all else that speaks of them is somebody's work. */
 const trappings: PgColumn[] = [
 	mailOutbox.employeeId,
+	notification.employeeId,
+	notification.aboutId,
 	oneTimeLink.employeeId,
 	enrolment.employeeId,
 	enrolmentChange.employeeId,
