@@ -43,7 +43,7 @@ async function holderOf(db: Db, token: string, now: Date): Promise<(Actor & { ha
 	const [row] = await db
 		.select({
 			email: employee.email,
-			granted: sql<Role[]>`array(select ${roleGrant.role} from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.withdrawnAt} is null)`
+			granted: sql<Role[]>`array(select one.role from ${roleGrant} one where one.employee_id = ${employee}.id and one.withdrawn_at is null)`
 		})
 		.from(employee)
 		.where(and(eq(employee.id, id), isNull(employee.leftAt)));

@@ -319,7 +319,7 @@ async function writeMails(tx: Db, release: Release, from: { origin: string; key:
 			name: employee.name,
 			email: employee.email,
 			locale: employee.locale,
-			refused: sql<string[]>`array(select ${mailRefusal.kind} from ${mailRefusal} where ${mailRefusal.employeeId} = ${employee.id})`
+			refused: sql<string[]>`array(select one.kind from ${mailRefusal} one where one.employee_id = ${employee}.id)`
 		})
 		.from(employee)
 		.where(and(idsIn(recipients), isNotNull(employee.email), isNull(employee.leftAt)));
