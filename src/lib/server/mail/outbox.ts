@@ -2,7 +2,7 @@
  * Mail that is to be sent. It is written in the same transaction as what it tells about, and sent by whichever server
  * takes it first: taking is a lease, so a server that dies loses no mail.
  */
-import { and, eq, inArray, isNull, lt, lte, gt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, lt, lte, gt, sql } from 'drizzle-orm';
 import type { MailKind } from '../../core/notification.ts';
 import type { Db } from '../db/open.ts';
 import { mailOutbox } from '../db/schema/index.ts';
@@ -71,7 +71,8 @@ export async function takeDueMails(db: Db, now: Date, count = 10): Promise<Queue
 				gt(mailOutbox.createdAt, new Date(now.getTime() - oldest))
 			)
 		)
-		.orderBy(mailOutbox.nextTryAt)
+		// Who waits for a link does not wait for everybody's reminders.
+		.orderBy(isNotNull(mailOutbox.kind), mailOutbox.nextTryAt)
 		.limit(count)
 		.for('update', { skipLocked: true });
 	return db
