@@ -13,14 +13,14 @@ export interface Notice {
 	about: string | null;
 }
 
-/** One or a few sentences. `now` decides whether something was or will be. */
-export function sayNotice(notice: Notice, now: Date, locale: Locale, timeZone: string): string {
+/** One or a few sentences. `at` is when it was told: read later, it says the same, for what was due then may be done by now. */
+export function sayNotice(notice: Notice, at: Date, locale: Locale, timeZone: string): string {
 	const { kind, told } = notice;
 	const words = { locale };
 	const title = notice.title ?? '';
 	const name = notice.about ?? '';
 	const date = (moment: string) => formatDate(moment, locale, timeZone);
-	const isOver = (moment: string) => Date.parse(moment) < now.getTime();
+	const isOver = (moment: string) => Date.parse(moment) < at.getTime();
 	if ('course' in told) {
 		const said = { course: title, date: date(told.dueAt), name };
 		if (notice.title === null) return m.notice_gone({}, words);

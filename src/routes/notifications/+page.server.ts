@@ -14,14 +14,14 @@ const perPage = 25;
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { db, library } = app();
-	const { now, locale } = event.locals;
+	const { locale } = event.locals;
 	const page = pageNumber(event.url.searchParams);
 	const { lines, total, unread } = await listNotifications(db, library, person, { limit: perPage, offset: (page - 1) * perPage }, locale);
 	const pages = Math.max(1, Math.ceil(total / perPage));
 	if (page > pages) redirect(303, `/notifications?page=${pages}`);
 	const { timeZone } = library.current().academy;
 	return {
-		lines: lines.map((line) => ({ id: line.id, text: sayNotice(line, now, locale, timeZone), href: line.href, at: line.createdAt, isRead: line.isRead })),
+		lines: lines.map((line) => ({ id: line.id, text: sayNotice(line, line.createdAt, locale, timeZone), href: line.href, at: line.createdAt, isRead: line.isRead })),
 		page,
 		pages,
 		unread,

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { isDatabaseAway } from '../db/open.ts';
+import { isDatabaseAway, sqlState } from '../db/open.ts';
 import { describeError } from '../log.ts';
 
 export interface Job {
@@ -126,7 +126,7 @@ function openDoor(sql: Sql): Door {
 	return {
 		async executeSql(text, values = []) {
 			if (closed) return nothing;
-			const asked = ask(sql, text, values.map(toParameter));
+			const asked = askAgain(sql, text, values.map(toParameter));
 			running.add(asked);
 			try {
 				return await asked;
@@ -146,6 +146,18 @@ function openDoor(sql: Sql): Door {
 			await Promise.allSettled(running);
 		}
 	};
+}
+
+/** Two servers that make their queues at once may wait for each other: the database then ends one of them, who asks again. */
+async function askAgain(sql: Sql, text: string, values: readonly (string | boolean | null)[]) {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await ask(sql, text, values);
+		} catch (error) {
+			if (tries === 12 || !['40001', '40P01'].includes(sqlState(error) ?? '')) throw error;
+			await wait(Math.random() * 50 * tries);
+		}
+	}
 }
 
 async function ask(sql: Sql, text: string, values: readonly (string | boolean | null)[]) {
