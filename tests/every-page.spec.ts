@@ -1,6 +1,7 @@
 // Every page of every role: on a phone in Russian by day and in Bulgarian by night; `test:full` adds the other looks.
 import { readdirSync } from 'node:fs';
 import type { Database } from '../src/lib/server/db/open.ts';
+import { mailKey, mailToken } from '../src/lib/server/services/mail-choices.ts';
 import { expect, formHeaders, test, type Role } from './fixtures.ts';
 import { listen, lookAt, visit } from './good-page.ts';
 import { m } from './words.ts';
@@ -26,7 +27,7 @@ for (const { locale, colorScheme, width, run } of settings) {
 		test('visitor', async ({ page, newcomer }) => {
 			const complaints = listen(page);
 			const invited = await newcomer({ accepted: false });
-			for (const path of ['/sign-in', '/reset', invited.link, '/invite/gone', '/reset/gone', '/certificates']) await visit(page, path, wanted);
+			for (const path of ['/sign-in', '/reset', invited.link, '/invite/gone', '/reset/gone', '/certificates', '/mail/gone']) await visit(page, path, wanted);
 			await visit(page, '/no-such-page', { ...wanted, status: 404 });
 			await page.goto('/learn');
 			await expect(page).toHaveURL('/sign-in?to=%2Flearn');
@@ -74,7 +75,7 @@ for (const { locale, colorScheme, width, run } of settings) {
 			expect(complaints).toEqual([]);
 		});
 
-		test('learner: answers, attempts, account', async ({ page, newcomer, signIn, library, baseURL }) => {
+		test('learner: answers, attempts, account', async ({ page, newcomer, signIn, library, database, baseURL }) => {
 			const complaints = listen(page);
 			const person = await newcomer();
 			await signIn(person);
@@ -109,6 +110,10 @@ for (const { locale, colorScheme, width, run } of settings) {
 			await expect(page.getByText(m.learn_ask_empty({}, say))).toBeVisible();
 			await lookAt(page, 'a lesson with problems', wanted);
 
+			await visit(page, '/notifications', wanted);
+			await tellOfCourse(database, person.id, course.key);
+			await visit(page, '/notifications', wanted);
+			await visit(page, `/mail/${mailToken(await mailKey(database.db, new Date()), person.id)}?kind=own`, wanted);
 			await visit(page, '/account', wanted);
 			await page.getByRole('button', { name: m.account_password_button({}, say) }).click();
 			await expect(page.getByLabel(m.account_password_present({}, say))).toHaveAttribute('aria-invalid', 'true');
@@ -151,6 +156,14 @@ async function certificateOf(database: Database, email: string): Promise<string>
 	const [row] = await database.sql<{ number: string }[]>`
 		select number from certificate join employee on employee.id = employee_id where email = ${email} order by certificate.id limit 1`;
 	return `/certificates/${row!.number}`;
+}
+
+/** Tells a person that a course is due, as the job does. */
+async function tellOfCourse({ sql }: Database, person: string, course: string): Promise<void> {
+	const told = JSON.stringify({ course, dueAt: new Date().toISOString() });
+	await sql`
+		insert into notification (id, employee_id, kind, subject, day, told, created_at)
+		values (gen_random_uuid(), ${person}, 'due', ${course}, current_date, ${told}::text::jsonb, now())`;
 }
 
 /** An assessment this person has passed, with its feedback. */

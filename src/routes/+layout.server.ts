@@ -11,6 +11,6 @@ export const load: LayoutServerLoad = ({ locals, url }) => {
 		timeZone: academy.timeZone,
 		locale: locals.locale,
 		now: locals.now,
-		person: locals.person && { id: locals.person.id, name: locals.person.name, roles: locals.person.roles }
+		person: locals.person && { id: locals.person.id, name: locals.person.name, roles: locals.person.roles, unread: locals.person.unread }
 	};
 };

@@ -176,6 +176,13 @@ describe('a post', () => {
 		expect(await response.text()).toBe(m.error_cross_site({}, { locale: 'ru' }));
 	});
 
+	test('a mail program that turns mails off comes from nowhere; the address is its proof', async () => {
+		const { event } = ask({ method: 'POST' });
+		const resolve = vi.fn(() => new Response(null, { status: 204 }));
+		expect((await handle({ event: { ...event, route: { id: '/mail/[token]/[kind]' } }, resolve })).status).toBe(204);
+		expect((await handle({ event: { ...event, route: { id: '/mail/[token]' } }, resolve })).status).toBe(403);
+	});
+
 	test('reading from another site is no matter', async () => {
 		expect((await answer({ headers: { 'sec-fetch-site': 'cross-site' } })).response.status).toBe(200);
 	});

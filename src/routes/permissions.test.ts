@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { attempt, deskItem, employee, inquiry, mark, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
+import { attempt, deskItem, employee, inquiry, mark, notification, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -20,6 +20,7 @@ import { readCallReview, startCallReview } from '$lib/server/services/call-revie
 import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
 import { raiseDispute } from '$lib/server/services/disputes';
 import { askMentor } from '$lib/server/services/inquiries';
+import { mailKey, mailToken } from '$lib/server/services/mail-choices';
 import { makePersonalLink } from '$lib/server/services/invitations';
 import { startLivePlay } from '$lib/server/services/live-role-plays';
 import { beginRecording, handInRecording, storeRecording } from '$lib/server/services/recordings';
@@ -98,7 +99,9 @@ let made: {
 	handedIn: string;
 	/** Number of the learner's certificate. */
 	certificate: string;
+	notification: string;
 };
+const aMailLink = async () => mailToken(await mailKey(db, now), people.learner.id);
 let recordings: string;
 const ofMentor: Expected = { ...only('mentor'), otherMentor: 404 };
 /** What lies on the desk is its mentors'; HR comes in for disputes alone. */
@@ -261,7 +264,19 @@ const table: Record<string, Entry> = {
 		expected: { visitor: 'sign-in', else: 'fail 400' },
 		form: () => ({ ...newPassword, presentPassword: 'not the present one' })
 	},
+	'/account mails': { expected: signedIn, form: () => ({ wanted: 'own' }) },
 	'/account signOutElsewhere': { expected: signedIn, form: () => ({ session: '' }) },
+
+	'/notifications load': { expected: signedIn },
+	// One's own alone.
+	'/notifications read': { expected: ownOnly, form: () => ({ id: made.notification }) },
+	'/notifications readAll': { expected: signedIn, form: () => ({ until: new Date().toISOString() }) },
+	// Whoever holds the link: a mail program, too.
+	'/mail/[token] load': { expected: everyone, params: async () => ({ token: await aMailLink() }) },
+	'/mail/[token] stop': { expected: everyone, params: async () => ({ token: await aMailLink() }), form: () => ({ kind: 'own' }) },
+	'/mail/[token] save': { expected: everyone, params: async () => ({ token: await aMailLink() }), form: () => ({ wanted: 'own' }) },
+	'/mail/[token]/[kind] GET': { expected: everyone, params: async () => ({ token: await aMailLink(), kind: 'own' }) },
+	'/mail/[token]/[kind] POST': { expected: everyone, params: async () => ({ token: await aMailLink(), kind: 'own' }) },
 
 	'/learn load': { expected: signedIn },
 	'/learn seen': { expected: signedIn, form: () => ({ until: new Date().toISOString() }) },
@@ -695,6 +710,8 @@ beforeAll(async () => {
 	const name = `${callReview.course}/${callReview.lesson}/${callReview.key}`;
 	await startCallReview(db, library, people.learner, { name, clientKey: uuid() }, now);
 	const { work: review } = (await readCallReview(db, library, people.learner, name, null, 'en', now))!;
+	const day = { kind: 'due', subject: 'basics', day: '2026-11-02', createdAt: now };
+	const [notice] = await db.insert(notification).values({ ...day, employeeId: people.learner.id, told: { course: 'basics', dueAt: now.toISOString() } }).returning();
 	made = {
 		review: review!,
 		attempt: started.id,
@@ -708,7 +725,8 @@ beforeAll(async () => {
 		mark: idOfMark('greeting'),
 		live: live.submissionId,
 		handedIn: waits!.submissionId!,
-		certificate: await certify()
+		certificate: await certify(),
+		notification: notice!.id
 	};
 	observed = await observe();
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
@@ -735,7 +753,7 @@ async function call(name: string, entry: Entry, kind: Kind, as = idOf(kind)): Pr
 	const body = posts ? new FormData() : null;
 	for (const [field, value] of Object.entries((await entry.form?.(kind)) ?? {})) body!.append(field, value);
 	const person: SignedIn | null =
-		kind === 'visitor' ? null : { ...people[kind], locale: null, theme: null, sessionId: 'here' };
+		kind === 'visitor' ? null : { ...people[kind], locale: null, theme: null, unread: 0, sessionId: 'here' };
 	const event = {
 		url,
 		params,
@@ -788,7 +806,9 @@ describe('an address of nothing is answered, not stumbled over', () => {
 
 describe('a page of somebody else, or of a visitor, in a browser where this person has signed in since', () => {
 	/** What is asked and done without being anybody; the way out is open from every page. */
-	const open = ['/sign-in default', '/sign-out POST', '/invite/[token] accept', '/invite/[token] first', '/reset default', '/reset/[token] default'];
+	const open = ['/sign-in default', '/sign-out POST', '/invite/[token] accept', '/invite/[token] first', '/reset default', '/reset/[token] default']
+		// Whoever has the mail.
+		.concat('/mail/[token] stop', '/mail/[token] save', '/mail/[token]/[kind] POST');
 	const posts = Object.entries(table).filter(([name]) => isPost(name) && !open.includes(name));
 
 	test.each(posts)('%s records nothing', async (name, entry) => {

@@ -19,6 +19,7 @@ import {
 	type Reader
 } from './yaml-shape.ts';
 import { isHolidayCountry, publicHolidays } from './public-holidays.ts';
+import { keepEntry, readKeeping, readReminders, remindersEntry } from './reminders-file.ts';
 import { ruleExamples, ruleLineOf } from './rule-line.ts';
 import type { Source } from './source.ts';
 
@@ -70,7 +71,9 @@ const academy = record({
 		}),
 		null
 	),
-	'working-days': optional(listOf(placed(pattern(isDate, 'Write a day of the calendar as YYYY-MM-DD.')), { block: true }), [])
+	'working-days': optional(listOf(placed(pattern(isDate, 'Write a day of the calendar as YYYY-MM-DD.')), { block: true }), []),
+	reminders: remindersEntry,
+	keep: keepEntry
 });
 export type AcademyFile = NonNullable<ReturnType<typeof readAcademy>>;
 
@@ -129,6 +132,8 @@ export function readAcademy(source: Source) {
 		if (line !== undefined)
 			source.error(at, 'yaml-value', `${value} is a holiday in line ${line} and a working day here.`, 'Delete one of the two.');
 	}
+	const reminders = readReminders(read.reminders, source);
+	const keeping = readKeeping(read.keep);
 	const nation = readNation(read['holidays-of'], source, locales);
 	return {
 		name: read.name,
@@ -137,7 +142,9 @@ export function readAcademy(source: Source) {
 		timeZone: read['time-zone'],
 		workingWeek,
 		holidays: nation ? [...nation.filter(({ date }) => !days.has(date)), ...own].sort((a, b) => (a.date < b.date ? -1 : 1)) : own,
-		...(workingDays.length > 0 ? { workingDays } : {})
+		...(workingDays.length > 0 ? { workingDays } : {}),
+		...(reminders ? { reminders } : {}),
+		...(keeping ? { keeping } : {})
 	};
 }
 

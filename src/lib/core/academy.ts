@@ -2,7 +2,9 @@
  * The compiled academy: what a release says besides its items. Plain data, kept as JSON with the release.
  * Lasting names: a course is `course`, a lesson `course/lesson`, an exercise `course/lesson/key`, a clause `page.clause`.
  */
+import type { Keeping } from './keeping.ts';
 import type { Localized, Question } from './questions/question.ts';
+import type { ReminderRules } from './reminders.ts';
 import type { Scene } from './role-play.ts';
 import type { Criterion, Marks, Section } from './scorecard.ts';
 import type { TurnFlag } from './comparison.ts';
@@ -20,6 +22,10 @@ export interface Academy {
 	holidays: { date: string; name: Localized }[];
 	/** Days that are worked although they are free by week or holiday, in order. Releases published before it was asked for have none. */
 	workingDays?: string[];
+	/** Who is told when; absent = as usual (core/reminders.ts). */
+	reminders?: ReminderRules;
+	/** How long things are kept; absent = as usual (core/keeping.ts). */
+	keeping?: Keeping;
 	competencies: Competency[];
 	positions: Position[];
 	/** In the order of the folder names. */

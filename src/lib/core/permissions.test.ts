@@ -7,6 +7,8 @@ const relations: (Relation | null)[] = [null, 'self', 'mentee', 'other'];
 const expected: Record<Action, string[]> = {
 	'sign-in': ['visitor', 'learner', 'mentor', 'hr', 'author', 'admin'],
 	'account.change': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'notification.see': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
+	'mail.choose-by-link': ['visitor', 'learner', 'mentor', 'hr', 'author', 'admin'],
 	'handbook.read': ['learner', 'mentor', 'hr', 'author', 'admin'],
 	'learning.do': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
 	'learning.see': [
@@ -51,7 +53,7 @@ const expected: Record<Action, string[]> = {
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'audit.read', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'mail.choose-by-link', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'audit.read', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

@@ -40,6 +40,10 @@ const table = {
 	'sign-in': [{ role: 'anyone' }],
 	/** Own name, language, password, sessions. */
 	'account.change': [{ role: 'learner', of: self }],
+	/** What one was told, and what of it was read. */
+	'notification.see': [{ role: 'learner', of: self }],
+	/** By the link in a mail: its holder needs no sign-in. */
+	'mail.choose-by-link': [{ role: 'anyone' }],
 	'handbook.read': [{ role: 'learner' }],
 	'learning.do': [{ role: 'learner', of: self }],
 	'learning.see': [

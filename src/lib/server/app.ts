@@ -7,6 +7,8 @@ import { readClock } from './db/clock.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { isDatabaseAway, openDatabase, type Database, type Db } from './db/open.ts';
 import { joinsAnother, takeAddress } from './doorway.ts';
+import { jobsOf } from './jobs/jobs.ts';
+import { startJobs } from './jobs/boss.ts';
 import { Library } from './library.ts';
 import { describeError } from './log.ts';
 import { Refusal } from './refusal.ts';
@@ -101,6 +103,8 @@ async function open(): Promise<App> {
 			beside('Certificates', () => issueMissing(db, library.current(), now, ending.signal)),
 			beside('Due dates', () => recalculateWhenDue(db, library, now, ending.signal))
 		];
+		// One of the processes of a machine is enough; several machines share the work. Nobody waits for it either.
+		const jobs = joins ? null : startJobs(database.sql, jobsOf(db, library, env));
 		const result: App = {
 			env,
 			db,
@@ -113,7 +117,7 @@ async function open(): Promise<App> {
 				library.close();
 				clearInterval(closing);
 				ending.abort();
-				await Promise.all(catchingUp);
+				await Promise.all([...catchingUp, jobs?.stop()]);
 				await database.close();
 			}
 		};

@@ -9,6 +9,7 @@ const person: SignedIn = {
 	roles: ['learner', 'mentor'],
 	locale: null,
 	theme: null,
+	unread: 0,
 	sessionId: 'here'
 };
 const visit = (path: string, who: SignedIn | null = null, method = 'GET') => {

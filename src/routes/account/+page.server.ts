@@ -8,6 +8,7 @@ import { writeLocaleCookie } from '$lib/server/locale';
 import { judgeRepetition, newPasswordEntries } from '$lib/server/new-password-form';
 import { changeLocale, changePassword, changeTheme, listSessions, signOutElsewhere } from '$lib/server/services/account';
 import { listCertificates } from '$lib/server/services/certificates';
+import { chooseMails, readMailChoices } from '$lib/server/services/mail-choices';
 import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
@@ -15,9 +16,14 @@ export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { locale, theme, sessionId, name } = person;
 	const { db, library } = app();
-	const [sessions, certificates] = await Promise.all([listSessions(db, person, event.locals.now), listCertificates(db, library, person.id, event.locals.locale)]);
+	const [sessions, certificates, mails] = await Promise.all([
+		listSessions(db, person, event.locals.now),
+		listCertificates(db, library, person.id, event.locals.locale),
+		readMailChoices(db, person)
+	]);
 	return {
 		account: { name, locale, theme },
+		mails,
 		sessions: sessions.map((session) => ({ ...session, here: session.id === sessionId })),
 		certificates,
 		told: readTold<ActionData | { about: 'saved' }>(event)
@@ -68,6 +74,14 @@ export const actions: Actions = {
 		const problems: Record<string, string> =
 			outcome.code === 'wrong' ? { presentPassword: 'password-wrong' } : { password: outcome.code };
 		return fail(400, { about, problems, minutes: null });
+	},
+	mails: async (event) => {
+		const person = requireUser(event);
+		const about = 'mails' as const;
+		const form = await readForm(v.object({ wanted: v.array(v.string()) }), event.request);
+		if (!form.ok) return fail(400, { about, problems: {}, minutes: null });
+		await chooseMails(app().db, person, form.input, event.locals.now);
+		return thenShow(event, { about, problems: {}, minutes: null });
 	},
 	signOutElsewhere: async (event) => {
 		const person = requireUser(event);

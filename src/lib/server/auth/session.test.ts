@@ -31,6 +31,7 @@ describe('a session', () => {
 			roles: ['learner', 'mentor'],
 			locale: null,
 			theme: null,
+			unread: 0,
 			sessionId: token.split('.')[0]
 		});
 		const [clock] = await db.execute<{ now: string }>(sql`select now() as now`);

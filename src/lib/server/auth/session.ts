@@ -8,7 +8,7 @@ import { and, eq, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Actor, Role } from '../../core/permissions.ts';
 import { isLocale, type Locale } from '../../i18n/index.ts';
 import { worded, type Db } from '../db/open.ts';
-import { employee, roleGrant, session } from '../db/schema/index.ts';
+import { employee, notification, roleGrant, session } from '../db/schema/index.ts';
 import { hashSecret, isSecretOf, newPublicId, newSecret } from './token.ts';
 
 const minute = 60_000;
@@ -28,6 +28,8 @@ export interface SignedIn extends Actor {
 	locale: Locale | null;
 	/** Null = as the system has it. */
 	theme: 'light' | 'dark' | null;
+	/** Notifications that were not read; counted to 100. */
+	unread: number;
 	sessionId: string;
 }
 
@@ -104,7 +106,8 @@ const sessionQuery = worded((db) =>
 			leftAt: employee.leftAt,
 			granted: sql<
 				Role[]
-			>`array(select ${roleGrant.role} from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.withdrawnAt} is null)`
+			>`array(select ${roleGrant.role} from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.withdrawnAt} is null)`,
+			unread: sql<number>`(select count(*)::int from (select 1 from ${notification} where ${notification.employeeId} = ${employee.id} and ${notification.readAt} is null limit 100) unread)`
 		})
 		.from(session)
 		.innerJoin(employee, eq(employee.id, session.employeeId))
@@ -145,6 +148,7 @@ export async function readSession(db: Db, token: string, at?: Date): Promise<Rea
 			roles: ['learner', ...row.granted],
 			locale: isLocale(row.locale) ? row.locale : null,
 			theme: row.theme === 'light' || row.theme === 'dark' ? row.theme : null,
+			unread: row.unread,
 			sessionId: id
 		}
 	};

@@ -6,7 +6,7 @@ import { testDatabase } from '../db/testing.ts';
 import { listKeptMails } from '../services/kept-mails.ts';
 import { makePeople, type TestPeople } from '../testing-people.ts';
 import { deliverDue, openPost, startDelivery, wakeDelivery } from './delivery.ts';
-import { mostTries, queueMail, takeDueMails } from './outbox.ts';
+import { mostTries, queueAnnouncements, queueMail, takeDueMails } from './outbox.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2026-11-22T09:00:00Z');
@@ -72,6 +72,13 @@ describe('the outbox', () => {
 		expect(await takeDueMails(db, now)).toHaveLength(1);
 		expect(await takeDueMails(db, after(1))).toHaveLength(0);
 		expect(await takeDueMails(db, after(2))).toHaveLength(1);
+	});
+
+	test('an invitation does not wait for reminders', async () => {
+		const refusable = { employeeId: people.learner.id, letter, kind: 'own' as const, unsubscribe: 'https://academy.example.com/mail/x/own' };
+		await queueAnnouncements(db, Array.from({ length: 12 }, (_, i) => ({ ...refusable, recipient: `person-${i}@example.com` })), after(-5));
+		await queue('new@example.com');
+		expect((await takeDueMails(db, now)).map(({ recipient }) => recipient)).toContain('new@example.com');
 	});
 
 	test('is tried again with longer and longer pauses, then given up', async () => {

@@ -26,9 +26,16 @@ export function openPost(smtpUrl: string, from: string): Send {
 			html: mail.html,
 			// Sent twice by two servers, it is one mail still.
 			messageId: `<${mail.id}@${host}>`,
-			headers: { 'Auto-Submitted': 'auto-generated' }
+			headers: { 'Auto-Submitted': 'auto-generated', ...turningOff(mail.unsubscribe) }
 		});
 	};
+}
+
+/** Lets a mail program offer to turn such mails off (RFC 2369), over https with one click (RFC 8058). */
+function turningOff(address: string | null): Record<string, string> {
+	if (address === null) return {};
+	const offer = { 'List-Unsubscribe': `<${address}>` };
+	return address.startsWith('https:') ? { ...offer, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : offer;
 }
 
 /** Sends what is due now; returns how many were sent. */

@@ -16,7 +16,7 @@ export interface Addressee {
 	locale: string | null;
 }
 
-function languageOf(sender: Sender, to: Addressee): Locale {
+export function languageOf(sender: Sender, to: Addressee): Locale {
 	if (isLocale(to.locale)) return to.locale;
 	return isLocale(sender.academy.defaultLocale) ? sender.academy.defaultLocale : 'en';
 }
@@ -54,27 +54,41 @@ export function resetLetter(sender: Sender, to: Addressee, link: { token: string
 interface Parts {
 	subject: string;
 	before: string[];
+	/** What there is to tell, one by one, each with its address. */
+	lines?: { text: string; href: string }[];
 	button: string;
 	href: string;
 	after: string[];
+	/** Where such mails are turned off. */
+	stop?: { words: string; href: string };
 	signature: string;
 }
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /** The same words twice: as plain text, and as HTML without pictures, styles of its own or anything that is fetched. */
-function compose(locale: Locale, { subject, before, button, href, after, signature }: Parts): Letter {
+export function compose(locale: Locale, { subject, before, lines = [], button, href, after, stop, signature }: Parts): Letter {
+	const list = lines.map((line) => `<li>${escape(line.text)}<br><a href="${escape(line.href)}">${escape(line.href)}</a></li>`);
 	const paragraph = (text: string) => `<p>${escape(text)}</p>`;
 	return {
 		// A name with a line break in it must not become another header.
 		subject: subject.replace(/\s+/g, ' '),
-		plain: [...before, `${button}:\n${href}`, ...after, signature].join('\n\n') + '\n',
+		plain: [
+			...before,
+			...lines.map((line) => `– ${line.text.replace(/\s+/g, ' ')}\n  ${line.href}`),
+			`${button}:\n${href}`,
+			...after,
+			signature,
+			...(stop ? [`${stop.words}\n${stop.href}`] : [])
+		].join('\n\n') + '\n',
 		html: `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><title>${escape(subject)}</title></head><body>
 ${before.map(paragraph).join('\n')}
+${list.length > 0 ? `<ul>${list.join('\n')}</ul>` : ''}
 <p><a href="${escape(href)}"><strong>${escape(button)}</strong></a></p>
 <p>${escape(href)}</p>
 ${after.map(paragraph).join('\n')}
 ${paragraph(signature)}
+${stop ? `<p><small>${escape(stop.words)} <a href="${escape(stop.href)}">${escape(stop.href)}</a></small></p>` : ''}
 </body></html>
 `
 	};

@@ -2,7 +2,8 @@
  * Mail that is to be sent. It is written in the same transaction as what it tells about, and sent by whichever server
  * takes it first: taking is a lease, so a server that dies loses no mail.
  */
-import { and, eq, inArray, isNull, lt, lte, gt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, lt, lte, gt, sql } from 'drizzle-orm';
+import type { MailKind } from '../../core/notification.ts';
 import type { Db } from '../db/open.ts';
 import { mailOutbox } from '../db/schema/index.ts';
 
@@ -24,6 +25,16 @@ export interface QueuedMail extends Letter {
 	id: string;
 	recipient: string;
 	tries: number;
+	/** Address that turns mails of its kind off; null = it is of no kind that can be. */
+	unsubscribe: string | null;
+}
+/** A letter that its recipient could have refused: of which kind it is, and the address that turns it off. */
+export interface Announcement {
+	recipient: string;
+	employeeId: string;
+	letter: Letter;
+	kind: MailKind;
+	unsubscribe: string;
 }
 
 /** Puts a letter into the outbox. */
@@ -41,6 +52,12 @@ export async function queueMail(
 	});
 }
 
+/** Puts many letters into the outbox, in one statement. */
+export async function queueAnnouncements(db: Db, mails: readonly Announcement[], now: Date): Promise<void> {
+	if (mails.length === 0) return;
+	await db.insert(mailOutbox).values(mails.map(({ letter, ...mail }) => ({ ...mail, ...letter, createdAt: now, nextTryAt: now })));
+}
+
 /** Takes mails that are due, so that no other server sends them meanwhile. */
 export async function takeDueMails(db: Db, now: Date, count = 10): Promise<QueuedMail[]> {
 	const due = db
@@ -54,7 +71,8 @@ export async function takeDueMails(db: Db, now: Date, count = 10): Promise<Queue
 				gt(mailOutbox.createdAt, new Date(now.getTime() - oldest))
 			)
 		)
-		.orderBy(mailOutbox.nextTryAt)
+		// Who waits for a link does not wait for everybody's reminders.
+		.orderBy(isNotNull(mailOutbox.kind), mailOutbox.nextTryAt)
 		.limit(count)
 		.for('update', { skipLocked: true });
 	return db
@@ -67,6 +85,7 @@ export async function takeDueMails(db: Db, now: Date, count = 10): Promise<Queue
 			subject: mailOutbox.subject,
 			plain: mailOutbox.plain,
 			html: mailOutbox.html,
+			unsubscribe: mailOutbox.unsubscribe,
 			tries: mailOutbox.tries
 		});
 }
@@ -75,7 +94,7 @@ export async function takeDueMails(db: Db, now: Date, count = 10): Promise<Queue
 export async function recordSent(db: Db, id: string, now: Date): Promise<void> {
 	await db
 		.update(mailOutbox)
-		.set({ sentAt: now, plain: '', html: '', lastProblem: null })
+		.set({ sentAt: now, plain: '', html: '', unsubscribe: null, lastProblem: null })
 		.where(eq(mailOutbox.id, id));
 }
 

@@ -9,8 +9,10 @@ export interface KeptMail {
 	id: string;
 	recipient: string;
 	subject: string;
-	/** Null while a mail server is set: the link in it is the recipient's alone. */
+	/** Null while a mail server is set: the link in it is the recipient's alone. Null also of what tells about somebody's learning. */
 	plain: string | null;
+	/** Whether it tells about somebody's learning, which no administrator reads. */
+	isPrivate: boolean;
 	createdAt: Date;
 	tries: number;
 	/** Null when it is not tried any more, or was not yet. */
@@ -30,13 +32,15 @@ export async function listKeptMails(
 		.select()
 		.from(mailOutbox)
 		.where(isNull(mailOutbox.sentAt))
-		.orderBy(desc(mailOutbox.createdAt))
+		// First those in which somebody waits for a link.
+		.orderBy(desc(isNull(mailOutbox.kind)), desc(mailOutbox.createdAt))
 		.limit(page.limit);
-	return rows.map(({ id, recipient, subject, plain, createdAt, tries, nextTryAt, lastProblem }) => ({
+	return rows.map(({ id, recipient, subject, plain, createdAt, kind, tries, nextTryAt, lastProblem }) => ({
 		id,
 		recipient,
 		subject,
-		plain: page.mailServer ? null : plain,
+		plain: page.mailServer || kind !== null ? null : plain,
+		isPrivate: kind !== null,
 		createdAt,
 		tries,
 		nextTryAt: page.mailServer && tries < mostTries ? nextTryAt : null,

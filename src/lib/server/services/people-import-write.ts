@@ -18,6 +18,7 @@ import {
 	enrolmentChange,
 	mailOutbox,
 	mentorship,
+	notification,
 	oneTimeLink,
 	positionAssignment,
 	roleGrant,
@@ -300,6 +301,8 @@ export async function undoPeople(
 const trappings: PgColumn[] = [
 	bulkChangePerson.employeeId,
 	mailOutbox.employeeId,
+	notification.employeeId,
+	notification.aboutId,
 	oneTimeLink.employeeId,
 	enrolment.employeeId,
 	enrolmentChange.employeeId,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { check, date, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { Head, StoredDetails } from '../../../core/audit.ts';
+import type { Told } from '../../../core/notification.ts';
 import { id, moment } from './common.ts';
 import { employee } from './people.ts';
 
@@ -14,6 +15,10 @@ export const mailOutbox = pgTable(
 		subject: text('subject').notNull(),
 		plain: text('plain').notNull(),
 		html: text('html').notNull(),
+		/** Of which kind it is, so that its recipient can have none of these; null = it is sent whatever they chose. */
+		kind: text('kind'),
+		/** Address that turns this kind off with one click; null = there is none. */
+		unsubscribe: text('unsubscribe'),
 		createdAt: moment('created_at').notNull(),
 		tries: integer('tries').notNull().default(0),
 		/** Not before this; also the lease of the server that is sending it. */
@@ -25,7 +30,8 @@ export const mailOutbox = pgTable(
 		index('mail_outbox_employee').on(t.employeeId),
 		index('mail_outbox_waiting')
 			.on(t.nextTryAt)
-			.where(sql`${t.sentAt} is null`)
+			.where(sql`${t.sentAt} is null`),
+		index('mail_outbox_age').on(t.createdAt)
 	]
 );
 
@@ -71,4 +77,63 @@ export const auditCheckpoint = pgTable('audit_checkpoint', {
 	heads: jsonb('heads').$type<Head[]>().notNull(),
 	previous: text('previous'),
 	hash: text('hash').notNull()
+});
+
+/** What a person is told in the product. One row per person, kind, subject and planned day: told twice, it is told once. */
+export const notification = pgTable(
+	'notification',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		/** See core/notification.ts. */
+		kind: text('kind').notNull(),
+		/** A course, a competency, with whose it is when it is not the person's own; empty when it is about no single thing. */
+		subject: text('subject').notNull(),
+		/** The day it was planned for; it may have been told later. */
+		day: date('day', { mode: 'string' }).notNull(),
+		/** Whom it is about; null = the person themselves, or nobody in particular. */
+		aboutId: uuid('about_id').references(() => employee.id),
+		/** Keys and numbers, no names. */
+		told: jsonb('told').$type<Told>().notNull(),
+		createdAt: moment('created_at').notNull(),
+		readAt: moment('read_at')
+	},
+	(t) => [
+		uniqueIndex('notification_once').on(t.employeeId, t.kind, t.subject, t.day),
+		index('notification_newest').on(t.employeeId, t.createdAt, t.id),
+		index('notification_unread')
+			.on(t.employeeId)
+			.where(sql`${t.readAt} is null`),
+		index('notification_about')
+			.on(t.aboutId)
+			.where(sql`${t.aboutId} is not null`),
+		index('notification_age').on(t.createdAt)
+	]
+);
+
+/** Kinds of mail that a person does not want. */
+export const mailRefusal = pgTable(
+	'mail_refusal',
+	{
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		kind: text('kind').notNull(),
+		refusedAt: moment('refused_at').notNull()
+	},
+	(t) => [
+		primaryKey({ columns: [t.employeeId, t.kind] }),
+		check('mail_refusal_kind_known', sql`${t.kind} in ('own', 'mentees', 'people', 'overview')`)
+	]
+);
+
+/** Keys that this installation made for itself; they never leave the database and its servers. */
+export const ownKey = pgTable('own_key', {
+	/** What it is for. */
+	purpose: text('purpose').primaryKey(),
+	/** 32 random bytes, hex. */
+	value: text('value').notNull(),
+	createdAt: moment('created_at').notNull()
 });
