@@ -46,7 +46,7 @@ test('@full a certificate is found, shown as its holder likes, checked by a stra
 		await hr.goto(address);
 		await hr.getByText(m.cert_revoke(), { exact: true }).click();
 		await hr.getByRole('button', { name: m.cert_revoke_button(), exact: true }).click();
-		await expect(hr.getByLabel(m.cert_revoke_reason(), { exact: true })).toBeFocused();
+		await expect(hr.getByLabel(m.cert_revoke_reason(), { exact: true })).toHaveAttribute('aria-invalid', 'true');
 		await hr.getByLabel(m.cert_revoke_reason(), { exact: true }).fill('Issued by mistake');
 		await hr.getByRole('button', { name: m.cert_revoke_button(), exact: true }).click();
 		await expect(hr.getByText(m.cert_revoked_now())).toBeVisible();
@@ -92,7 +92,6 @@ test('@full HR reads a record, sees an attempt as it was, hands the data over, a
 		const erase = () => page.getByRole('button', { name: m.data_erase_button() }).click();
 		await erase();
 		const field = page.getByLabel(m.data_confirm({ name: person.name }));
-		await expect(field).toBeFocused();
 		await expect(field).toHaveAccessibleDescription(m.data_not_confirmed());
 		await expectAccessible(page, 'an erasure');
 		await field.fill(person.name);
