@@ -625,6 +625,7 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '' }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
+	'/hr/simulation load': { expected: hr, search: '?start=2026-12-01&n-clerk=40' },
 	'/hr/audit load': { expected: hr, search: '?person=Lena&from=2026-11-01&before=x' },
 	'/hr/audit/export GET': { expected: hr, search: '?action=role.granted' },
 	// Who has the number may ask; only its holder and HR decide about it.

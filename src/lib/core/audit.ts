@@ -23,6 +23,11 @@ const table = {
 	'person.changed': { fields: 'codes' },
 	'person.left': {},
 	'person.returned': {},
+	/** Made by an import that was taken back: nothing else had come of them. */
+	'person.removed': {},
+	/** A list of people: what it did is told of each of them. */
+	'import.confirmed': {},
+	'import.undone': {},
 	'enrolment.given': { source: 'code', courses: 'codes' },
 	'allowance.granted': { kind: 'code', lesson: 'code' },
 	'attempt.started': { lesson: 'code', number: 'number' },
@@ -65,7 +70,7 @@ export type StoredDetails = Record<string, string | readonly string[] | number |
 
 /** What was acted on: the table's word for it, and its id. */
 export interface AuditTarget {
-	kind: 'attempt' | 'submission' | 'dispute' | 'mark' | 'observed-call' | 'observation' | 'sign-off' | 'request' | 'recording' | 'release';
+	kind: 'attempt' | 'submission' | 'dispute' | 'mark' | 'observed-call' | 'observation' | 'sign-off' | 'request' | 'recording' | 'release' | 'import';
 	id: string;
 }
 

@@ -6,7 +6,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditActions, type AuditAction } from '../../core/audit.ts';
 import { transact } from '../db/open.ts';
-import { attempt, auditEvent, deskItem, item, mark, review, signOffRequest } from '../db/schema/index.ts';
+import { attempt, auditEvent, deskItem, employee, item, mark, review, signOffRequest } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { folderStorage } from '../storage/folder.ts';
@@ -27,6 +27,8 @@ import { acceptStandard, markAsRead } from './lessons.ts';
 import { putPhoto, removePhoto } from './observation-photos.ts';
 import { beginObservation, confirmAsEmployee, confirmAsMentor, saveObservation } from './observations.ts';
 import { acknowledgeCall, beginObservedCall, finishObservedCall, readObservedCall } from './observed-calls.ts';
+import { finishImportWork } from './people-import-work.ts';
+import { beginImport, confirmImport, nameColumns, readImport, undoImport } from './people-import.ts';
 import { changePerson, createPerson, recordLeaving, recordReturn } from './people.ts';
 import { beginRecording, storeRecording, tidyRecordings } from './recordings.ts';
 import { correctMark, saveDraft } from './reviews.ts';
@@ -72,6 +74,27 @@ async function newcomer() {
 	const id = uuid();
 	sure(await createPerson(db, library, from(people.hr), { ...personInput('Nadia Newcomer'), id, locale: null, origin: 'https://academy.example.com' }, now), 'created');
 	return id;
+}
+
+let list: Promise<string> | null = null;
+/** Somebody who came with an import, and went when it was taken back. */
+const imported = () => (list ??= importAndUndo());
+async function importAndUndo() {
+	const id = uuid();
+	const bytes = new TextEncoder().encode('Personnel number;Name\n4711;Ina Imported\n');
+	await beginImport(db, library, people.hr, { id, fileName: 'people.csv', bytes }, now);
+	await finishImportWork(db, library, id);
+	const look = async () => (await readImport(db, library, people.hr, id, { kind: null, limit: 1, offset: 0, samples: false }, now))!;
+	await nameColumns(db, library, people.hr, { id, columns: (await look()).columns }, now);
+	await finishImportWork(db, library, id);
+	const { revision } = await look();
+	const input = { id, revision, skipWrong: false, invite: false, origin: 'https://academy.example.com' };
+	for (let i = 0; i < 2; i++) sure(await confirmImport(db, library, from(people.hr), input, now), 'confirmed');
+	await finishImportWork(db, library, id);
+	const [made] = await db.select({ id: employee.id }).from(employee).where(eq(employee.personnelNumber, '4711'));
+	for (let i = 0; i < 2; i++) sure(await undoImport(db, library, from(people.hr), { id }, now), 'undoing');
+	await finishImportWork(db, library, id);
+	return made!.id;
 }
 
 async function handed(learner: TestPerson) {
@@ -208,6 +231,15 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		const input = { ...personInput('Renamed Person'), id, email, position: '', hiredOn: '2026-11-02', mentor: people.mentor.id, team: 'New team' };
 		for (let i = 0; i < 2; i++) sure(await changePerson(db, library, from(people.hr), input, now), 'changed');
 		return { person: id, by: people.hr.id, details: { fields: ['name', 'team', 'mentor'] } };
+	},
+	'person.removed': async () => ({ person: await imported(), by: null, address: null, details: {} }),
+	'import.confirmed': async () => {
+		await imported();
+		return { person: null, by: people.hr.id, details: {} };
+	},
+	'import.undone': async () => {
+		await imported();
+		return { person: null, by: people.hr.id, details: {} };
 	},
 	'person.left': async () => {
 		const { id } = await somebody();

@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { hashOf } from '../../core/audit.ts';
-import { transact } from '../db/open.ts';
+import { transact, type Db } from '../db/open.ts';
 import { auditCheckpoint, auditEvent } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
-import { makeCheckpoints, recordAudit, verifyAudit, type AuditFault } from './audit.ts';
+import { makeCheckpoints, recordAudit, recordAudits, verifyAudit, type AuditFault } from './audit.ts';
 
 const { db, sql: driver } = await testDatabase();
 const now = new Date('2026-11-28T10:00:00Z');
@@ -31,6 +31,14 @@ async function tamper(statement: string): Promise<void> {
 beforeEach(() => tamper('truncate audit_event, audit_checkpoint'));
 
 describe('writing', () => {
+	test('many at once go on where each chain is, also while others write', async () => {
+		await granted(ann);
+		const crowd = Array.from({ length: 6000 }, () => v7());
+		const all = (tx: Db) => recordAudits(tx, [...crowd, ann, ben].map((person) => ({ actor: null, action: 'person.changed', person, details: { fields: ['mentor'] } })), later(1));
+		await Promise.all([transact(db, all), transact(db, all), granted(ben), granted(ann)]);
+		expect(await verify()).toMatchObject({ events: 2 * 6002 + 3, chains: 6002, faults: [] });
+	});
+
 	test('rows of one person hang together; others, and the academy, have chains of their own', async () => {
 		await granted(ann);
 		await granted(ann, later(1));

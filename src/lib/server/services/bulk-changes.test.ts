@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../core/permissions.ts';
 import { startSession } from '../auth/session.ts';
-import { bulkChange, employee, employmentChange, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
+import { auditEvent, bulkChange, employee, employmentChange, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
 import type { Db } from '../db/open.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
@@ -51,6 +51,26 @@ const leftOf = async () => {
 	const rows = await db.select().from(employee).where(inArray(employee.id, group.map(({ id }) => id)));
 	return group.map((one) => rows.find(({ id }) => id === one.id)!.leftAt);
 };
+
+test('the audit log tells it of each one, done and taken back', async () => {
+	const told = async () => {
+		const rows = await db.select().from(auditEvent).where(inArray(auditEvent.personId, group.map(({ id }) => id))).orderBy(auditEvent.personId, auditEvent.place);
+		return rows.filter(({ personId }) => personId === group[0]!.id).map(({ action, actorId, details }) => [rows.length, action, actorId, details]);
+	};
+	await makeGroup();
+	const leaving = await choose('leave');
+	await perform(leaving);
+	await perform(leaving);
+	expect(await told()).toEqual([[3, 'person.left', people.hr.id, {}]]);
+	await undo(leaving);
+	expect((await told())[1]).toEqual([6, 'person.returned', people.hr.id, {}]);
+	const mentors = await choose('mentor');
+	await perform(mentors);
+	expect((await told())[2]).toEqual([9, 'person.changed', people.hr.id, { fields: ['mentor'] }]);
+	await undo(mentors);
+	await perform(await choose('invite'));
+	expect((await told()).slice(3).map(([, ...rest]) => rest)).toEqual([['person.changed', people.hr.id, { fields: ['mentor'] }]]);
+});
 
 describe('who is chosen', () => {
 	test('by name or by filter; somebody at least; the first time counts', async () => {

@@ -13,6 +13,7 @@ import { bulkChange, bulkChangePerson, deskItem, employee, employmentChange, mai
 import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
+import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
 import { lifetimes } from './one-time-links.ts';
 import { fitsFilter, type PeopleFilter } from './people-list.ts';
 
@@ -238,6 +239,7 @@ export async function doBulk(
 			await endLinksOf(tx, changed, now);
 			await mailInvitations(tx, library, actor, { change: change.id, origin: input.origin }, now);
 		}
+		await tell(tx, await changed, toldOf[change.kind], actor, now);
 		return { code: 'done' };
 	});
 	if (outcome.code === 'done') wakeDelivery();
@@ -280,6 +282,7 @@ export async function undoBulk(db: Db, actor: Actor, input: { id: string }, now:
 			const pairs = await tx.select({ mentorId: bulkChangePerson.mentorBefore, menteeId: bulkChangePerson.employeeId }).from(bulkChangePerson).where(isBack);
 			await startMentorships(tx, pairs, now);
 		}
+		await tell(tx, await back, change.kind === 'leave' ? { action: 'person.returned', details: {} } : toldOf[change.kind], actor, now);
 		return { code: 'undone' };
 	});
 }
@@ -294,6 +297,18 @@ async function lockChange(tx: Db, id: string) {
 async function lockPeople(tx: Db, change: string): Promise<void> {
 	const chosen = tx.select({ id: bulkChangePerson.employeeId }).from(bulkChangePerson).where(eq(bulkChangePerson.bulkChangeId, change));
 	await tx.select({ id: employee.id }).from(employee).where(inArray(employee.id, chosen)).orderBy(asc(employee.id)).for('update');
+}
+
+/** What the audit log says of each one. */
+const toldOf = {
+	mentor: { action: 'person.changed', details: { fields: ['mentor'] } },
+	invite: { action: 'link.made', details: { purpose: 'invite' } },
+	leave: { action: 'person.left', details: {} }
+} as const satisfies Record<BulkKind, Told>;
+type Told = Pick<AuditEntryOfPerson, 'action' | 'details'>;
+
+function tell(tx: Db, people: readonly { id: string }[], told: Told, actor: Actor, now: Date): Promise<void> {
+	return recordAudits(tx, people.map(({ id }) => ({ ...told, actor, person: id }) as AuditEntryOfPerson), now);
 }
 
 /** So many rows are written at once. */

@@ -238,8 +238,9 @@ async function write(step: Step): Promise<void> {
 			const { plans } = await plan(step, tx, rows, () => step.progress(0, rows.length));
 			if (plans.some((one) => shown.get(one.line) !== gist(one))) throw new OtherThanShown();
 			const people = plans.filter((one): one is RowPlan & PersonChange => one.kind === 'new' || one.kind === 'changed');
-			const invite = job.invite ? { actor: job.createdBy, origin: job.origin } : null;
-			await writePeople(tx, step.library.current(), people, invite, now, (done) => step.progress(done, people.length));
+			const from = { importId: job.id, by: job.createdBy };
+			const invite = job.invite ? { origin: job.origin } : null;
+			await writePeople(tx, step.library.current(), people, from, invite, now, (done) => step.progress(done, people.length));
 			// For the undoing: who came of which row.
 			const made = people.map(({ line, employeeId }) => ({ line, employeeId }));
 			await tx.execute(sql`
@@ -265,7 +266,7 @@ async function undo(step: Step): Promise<void> {
 	const people = rows.map((row) => ({ ...row, kind: row.kind as 'new' | 'changed', employeeId: row.employeeId! }));
 	await step.progress(0, people.length);
 	await transact(db, async (tx) => {
-		const kept = await undoPeople(tx, step.library.current(), people, job.newTeams, job.writtenAt!, now, (done) =>
+		const kept = await undoPeople(tx, step.library.current(), people, job.newTeams, job.id, job.writtenAt!, now, (done) =>
 			step.progress(done, people.length)
 		);
 		await step.end(tx, { state: 'undone', undoneAt: now, kept, problem: null });

@@ -27,6 +27,7 @@ import {
 } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { invitationLetter } from '../mail/letters.ts';
+import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
 import { dayOf, recalculate } from './enrolments.ts';
 import { lifetimes } from './one-time-links.ts';
 import type { Known, KnownMentor, KnownPerson } from './people-import-plan.ts';
@@ -39,6 +40,12 @@ export interface PersonChange {
 	employeeId: string;
 	kind: 'new' | 'changed';
 	changes: FieldChange[];
+}
+
+/** For the history of each: which list it was, and who confirmed it; null = the shell, or the taking back. */
+export interface Origin {
+	importId: string;
+	by: string | null;
 }
 
 const json = (rows: unknown) => sql`${JSON.stringify(rows)}::jsonb`;
@@ -108,14 +115,33 @@ async function readPeople(db: Db, condition: SQL): Promise<KnownPerson[]> {
 }
 
 /**
- * Writes new and changed people. With `invite` those new ones who have a mailbox are invited, by links of `actor` (null:
- * the shell). Throws what the database refuses; `progress` is told how many people are done.
+ * Writes new and changed people. With `invite` those new ones who have a mailbox are invited. Throws what the database refuses; `progress` is told how many people are done.
  */
 export async function writePeople(
 	tx: Db,
 	release: Release,
 	people: readonly PersonChange[],
-	invite: { actor: string | null; origin: string } | null,
+	from: Origin,
+	invite: { origin: string } | null,
+	now: Date,
+	progress: (done: number) => Promise<void> = () => Promise.resolve()
+): Promise<void> {
+	await writeSets(tx, release, people, from.by, invite, now, progress);
+	const told = people.map(({ employeeId, kind, changes }): Told =>
+		kind === 'new' ? { employeeId, action: 'person.created', details: {} } : { employeeId, action: 'person.changed', details: { fields: changes.map(({ field }) => field) } }
+	);
+	await tell(tx, told, from, now);
+	if (!invite) return;
+	const invited = people.filter(({ kind, changes }) => kind === 'new' && changes.some(({ field, to }) => field === 'email' && to !== null));
+	await tell(tx, invited.map(({ employeeId }) => ({ employeeId, action: 'link.made', details: { purpose: 'invite' } })), from, now);
+}
+
+async function writeSets(
+	tx: Db,
+	release: Release,
+	people: readonly PersonChange[],
+	by: string | null,
+	invite: { origin: string } | null,
 	now: Date,
 	progress: (done: number) => Promise<void> = () => Promise.resolve()
 ): Promise<void> {
@@ -139,16 +165,29 @@ export async function writePeople(
 				left join ${team} on team.name = one.changes ->> 'team'`);
 		}
 		if (changed.length > 0) {
-			await remember(tx, set.filter(({ kind }) => kind === 'changed'), invite?.actor ?? null, now);
+			await remember(tx, set.filter(({ kind }) => kind === 'changed'), by, now);
 			await changeDetails(tx, changed, now);
 		}
 		await placeMentees(tx, told.flatMap(({ id, changes }) => (changes.mentor === undefined ? [] : { id, mentor: changes.mentor })), now);
 		const placed = told.flatMap(({ id, changes }) => (changes.position === undefined ? [] : { id, position: changes.position }));
 		await placeInPositions(tx, placed, today);
-		await replan(tx, release, told.filter(({ changes }) => 'position' in changes || 'hiredOn' in changes).map(({ id }) => id), invite?.actor ?? null, now);
-		if (invite) await inviteAll(tx, release, made, invite, now);
+		await replan(tx, release, told.filter(({ changes }) => 'position' in changes || 'hiredOn' in changes).map(({ id }) => id), by, now);
+		if (invite) await inviteAll(tx, release, made, { ...invite, by }, now);
 		await progress((done += set.length));
 	}
+}
+
+type Told = { employeeId: string } & (
+	| Pick<Extract<AuditEntryOfPerson, { action: 'person.created' | 'person.removed' }>, 'action' | 'details'>
+	| Pick<Extract<AuditEntryOfPerson, { action: 'person.changed' }>, 'action' | 'details'>
+	| Pick<Extract<AuditEntryOfPerson, { action: 'link.made' }>, 'action' | 'details'>
+);
+
+/** The audit log tells it of each one. */
+function tell(tx: Db, people: readonly Told[], from: Origin, now: Date): Promise<void> {
+	const actor = from.by === null ? null : { id: from.by };
+	const target = { kind: 'import', id: from.importId } as const;
+	return recordAudits(tx, people.map(({ employeeId, ...told }) => ({ ...told, actor, person: employeeId, target })), now);
 }
 
 async function makeTeams(tx: Db, names: readonly string[]): Promise<void> {
@@ -235,7 +274,7 @@ async function inviteAll(
 	tx: Db,
 	release: Release,
 	made: { id: string; changes: Partial<Record<ImportField, string | null>> }[],
-	invite: { actor: string | null; origin: string },
+	invite: { by: string | null; origin: string },
 	now: Date
 ): Promise<void> {
 	const { academy } = release;
@@ -249,7 +288,7 @@ async function inviteAll(
 	if (rows.length === 0) return;
 	await tx.execute(sql`
 		insert into ${oneTimeLink} (id, purpose, token_hash, employee_id, created_at, created_by, expires_at)
-		select one.id, 'invite', one.hash, one.employee, ${at(now)}, ${invite.actor}::uuid, ${at(expiresAt)}
+		select one.id, 'invite', one.hash, one.employee, ${at(now)}, ${invite.by}::uuid, ${at(expiresAt)}
 		from jsonb_to_recordset(${json(rows.map(({ id, hash, employee: whose }) => ({ id, hash, employee: whose })))})
 			as one(id uuid, hash text, employee uuid)`);
 	await tx.execute(sql`
@@ -269,11 +308,15 @@ export async function undoPeople(
 	release: Release,
 	people: readonly PersonChange[],
 	newTeams: readonly string[],
+	importId: string,
 	writtenAt: Date,
 	now: Date,
 	progress: (done: number) => Promise<void> = () => Promise.resolve()
 ): Promise<{ people: number; fields: number }> {
 	const kept = { people: 0, fields: 0 };
+	const from = { importId, by: null };
+	const gone: string[] = [];
+	const back: Told[] = [];
 	let done = 0;
 	for (const set of setsOf(people)) {
 		await lockPeople(tx, set.map(({ employeeId }) => employeeId));
@@ -286,14 +329,18 @@ export async function undoPeople(
 		};
 		const made = set.filter(({ kind, employeeId }) => kind === 'new' && present.has(employeeId));
 		const removed = await removeUntouched(tx, made.filter(isAsMade).map(({ employeeId }) => employeeId));
-		kept.people += made.length - removed;
-		kept.fields += await putBack(tx, release, set.filter(({ kind }) => kind === 'changed'), present, writtenAt, now);
+		gone.push(...removed);
+		kept.people += made.length - removed.length;
+		const put = await putBack(tx, release, set.filter(({ kind }) => kind === 'changed'), present, writtenAt, now);
+		kept.fields += put.kept;
+		back.push(...[...put.fields].map(([employeeId, fields]): Told => ({ employeeId, action: 'person.changed', details: { fields } })));
 		await progress((done += set.length));
 	}
 	await tx.execute(sql`
 		delete from ${team} where ${team.name} in ${texts(newTeams)}
 			and not exists (select 1 from ${employee} where ${employee.teamId} = ${team.id})
 			and not exists (select 1 from ${teamMentor} where ${teamMentor.teamId} = ${team.id})`);
+	await tell(tx, [...gone.map((employeeId): Told => ({ employeeId, action: 'person.removed', details: {} })), ...back], from, now);
 	return kept;
 }
 
@@ -321,8 +368,9 @@ const traces: PgColumn[] = Object.values(schema)
 	)
 	.filter((column) => !trappings.includes(column));
 
-async function removeUntouched(tx: Db, candidates: readonly string[]): Promise<number> {
-	if (candidates.length === 0) return 0;
+/** Returns who is gone. */
+async function removeUntouched(tx: Db, candidates: readonly string[]): Promise<string[]> {
+	if (candidates.length === 0) return [];
 	const touched = sql.join(
 		[
 			...traces.map((column) => sql`select ${column} from ${column.table} where ${column} in ${ids(candidates)}`),
@@ -335,13 +383,13 @@ async function removeUntouched(tx: Db, candidates: readonly string[]): Promise<n
 	const rows = await tx.execute<{ id: string }>(sql`
 		select ${employee.id} as id from ${employee} where ${employee.id} in ${ids(candidates)} and ${employee.id} not in (${touched})`);
 	const removable = rows.map(({ id }) => id);
-	if (removable.length === 0) return 0;
+	if (removable.length === 0) return [];
 	for (const column of trappings) await tx.execute(sql`delete from ${column.table} where ${column} in ${ids(removable)}`);
 	await tx.execute(sql`delete from ${employee} where ${employee.id} in ${ids(removable)}`);
-	return removable.length;
+	return removable;
 }
 
-/** Returns how many fields stayed. */
+/** Returns how many fields stayed, and which were put back, by person. */
 async function putBack(
 	tx: Db,
 	release: Release,
@@ -349,8 +397,9 @@ async function putBack(
 	present: ReadonlyMap<string, KnownPerson>,
 	writtenAt: Date,
 	now: Date
-): Promise<number> {
+): Promise<{ kept: number; fields: Map<string, ImportField[]> }> {
 	let kept = 0;
+	const fields = new Map<string, ImportField[]>();
 	const back: PersonChange[] = [];
 	const mentors: string[] = [];
 	const positions: { employee: string; was: string | null }[] = [];
@@ -360,14 +409,18 @@ async function putBack(
 		const own: FieldChange[] = [];
 		for (const { field, from, to } of changes) {
 			const isTaken = (field === 'email' || field === 'personnelNumber') && from !== null && taken.has(`${field} ${from}`);
-			if (!person || person[field] !== to || isTaken) kept++;
-			else if (field === 'mentor') mentors.push(employeeId);
+			if (!person || person[field] !== to || isTaken) {
+				kept++;
+				continue;
+			}
+			fields.set(employeeId, [...(fields.get(employeeId) ?? []), field]);
+			if (field === 'mentor') mentors.push(employeeId);
 			else if (field === 'position') positions.push({ employee: employeeId, was: from });
 			else own.push({ field, from: to, to: from });
 		}
 		if (own.length > 0) back.push({ employeeId, kind: 'changed', changes: own });
 	}
-	await writePeople(tx, release, back, null, now);
+	await writeSets(tx, release, back, null, null, now);
 	await tx.execute(sql`delete from ${mentorship} where mentee_id in ${ids(mentors)} and until is null and since = ${at(writtenAt)}`);
 	await tx.execute(sql`update ${mentorship} set until = null where mentee_id in ${ids(mentors)} and until = ${at(writtenAt)}`);
 	const day = dayOf(writtenAt, release.academy.timeZone);
@@ -383,7 +436,7 @@ async function putBack(
 			where past.until = ${day}::date
 			order by past.employee_id, past.id desc)`);
 	await replan(tx, release, positions.map((one) => one.employee), null, now);
-	return kept;
+	return { kept, fields };
 }
 
 /** Of the e-mails and numbers that would be put back, those that somebody else has by now. */

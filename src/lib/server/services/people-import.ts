@@ -10,6 +10,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, peopleImport, peopleImportColumns, peopleImportRow } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { columnsKey, finishImportWork, workOnImport, workStates } from './people-import-work.ts';
 
 /** Bytes of a file: 50,000 rows have some six million. */
@@ -204,14 +205,16 @@ export async function confirmImport(
 ): Promise<Confirming> {
 	const list = await readHead(db, actor, input.id, now);
 	if (!list) return { code: 'missing' };
-	const outcome = await confirm(db, input);
+	const outcome = await confirm(db, actor, input, now);
 	if (outcome.code === 'confirmed') workOnImport(db, library, input.id);
 	return outcome;
 }
 
 async function confirm(
 	db: Db,
-	input: { id: string; revision: number; skipWrong: boolean; invite: boolean; origin: string }
+	actor: Actor | null,
+	input: { id: string; revision: number; skipWrong: boolean; invite: boolean; origin: string },
+	now: Date
 ): Promise<Confirming> {
 	return transact(db, async (tx) => {
 		const [list] = await tx
@@ -232,6 +235,7 @@ async function confirm(
 				...{ problem: null, differs: null, tries: 0, worker: null, workerUntil: null }
 			})
 			.where(eq(peopleImport.id, input.id));
+		await recordAudit(tx, { actor, action: 'import.confirmed', person: null, target: { kind: 'import', id: input.id }, details: {} }, now);
 		return { code: 'confirmed' };
 	});
 }
@@ -256,12 +260,17 @@ export async function undoImport(
 ): Promise<{ code: 'undoing' | 'missing' | 'moved-on' }> {
 	const list = await readHead(db, actor, input.id, now);
 	if (!list) return { code: 'missing' };
-	const rows = await db
-		.update(peopleImport)
-		.set({ state: 'undoing', problem: null, tries: 0, worker: null, workerUntil: null })
-		.where(and(eq(peopleImport.id, input.id), eq(peopleImport.state, 'done'), isLast()))
-		.returning({ id: peopleImport.id });
-	if (rows.length > 0) workOnImport(db, library, input.id);
+	const isBegun = await transact(db, async (tx) => {
+		const rows = await tx
+			.update(peopleImport)
+			.set({ state: 'undoing', problem: null, tries: 0, worker: null, workerUntil: null })
+			.where(and(eq(peopleImport.id, input.id), eq(peopleImport.state, 'done'), isLast()))
+			.returning({ id: peopleImport.id });
+		if (rows.length === 0) return false;
+		await recordAudit(tx, { actor, action: 'import.undone', person: null, target: { kind: 'import', id: input.id }, details: {} }, now);
+		return true;
+	});
+	if (isBegun) workOnImport(db, library, input.id);
 	else if (list.state !== 'undoing' && list.state !== 'undone') return { code: 'moved-on' };
 	return { code: 'undoing' };
 }
@@ -349,7 +358,7 @@ export async function importFromShell(
 		const { counts, newTeams, revision } = list;
 		if (list.state !== 'preview' || !counts) throw new Error('The preview could not be reckoned.');
 		const wrong = await wrongRows(db, id);
-		const outcome = input.dryRun ? null : await confirm(db, { ...input, revision });
+		const outcome = input.dryRun ? null : await confirm(db, null, { ...input, revision }, now);
 		if (outcome?.code === 'confirmed') {
 			await finishImportWork(db, library, id);
 			list = await look();

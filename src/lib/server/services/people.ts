@@ -22,7 +22,7 @@ import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, recordAudits } from './audit.ts';
 import { seenOf } from './date-preview.ts';
 import { dayOf, enrolByPosition, readFacts, recalculate } from './enrolments.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
@@ -433,7 +433,14 @@ export async function recordLeaving(
 		await tx.insert(employmentChange).values({ employeeId: input.id, what: 'left', changedBy: actor.id, at: now });
 		await endLinks(tx, input.id, now);
 		await endSessions(tx, input.id);
-		await recordAudit(tx, { actor, action: 'person.left', person: input.id, details: {} }, now);
+		await recordAudits(
+			tx,
+			[
+				{ actor, action: 'person.left', person: input.id, details: {} },
+				...mentees.map(({ id }) => ({ actor, action: 'person.changed' as const, person: id, details: { fields: ['mentor'] } }))
+			],
+			now
+		);
 		return { code: 'left' };
 	});
 }
