@@ -39,12 +39,14 @@ const expected: Record<Action, string[]> = {
 	'people.link': ['hr:mentee', 'hr:other'],
 	'people.leave': ['hr:mentee', 'hr:other'],
 	'enrolment.give': ['hr:mentee', 'hr:other'],
+	'report.see': ['hr'],
+	'report.questions': ['hr', 'author'],
 	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
 	'mail.see': ['admin'],
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'report.see', 'report.questions', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

@@ -89,6 +89,10 @@ const table = {
 	'people.leave': [{ role: 'hr', of: notSelf }],
 	/** A course by hand, another due date; never for oneself. */
 	'enrolment.give': [{ role: 'hr', of: notSelf }],
+	/** Lists of what everybody did and has to do, on screen and as files. */
+	'report.see': [{ role: 'hr' }],
+	/** How questions do, without names. */
+	'report.questions': [{ role: 'hr' }, { role: 'author' }],
 	'role.grant': [{ role: 'admin', of: all }],
 	'mail.see': [{ role: 'admin' }],
 	'content.see-state': [{ role: 'author' }, { role: 'admin' }]
