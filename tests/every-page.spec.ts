@@ -128,8 +128,8 @@ for (const { locale, colorScheme, width, run } of settings) {
 
 		const places: Record<Exclude<Role, 'learner'>, (ids: { learner: string }) => string[]> = {
 			mentor: ({ learner }) => ['/mentor', '/mentor?questions=answered', '/mentor/people', '/mentor/people?search=qqq', `/mentor/people/${learner}`],
-			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left', '/hr/people?search=qqq', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`],
-			author: () => ['/author', '/author?check=yes'],
+			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', '/hr/reports', '/hr/reports/progress', '/hr/reports/overdue?team=qqq', '/hr/reports/questions', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left', '/hr/people?search=qqq', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`],
+			author: () => ['/hr/reports', '/hr/reports/questions', '/author', '/author?check=yes'],
 			admin: () => ['/admin', '/admin?person=ani@demo.example', '/admin?person=nobody']
 		};
 		for (const role of ['mentor', 'hr', 'author', 'admin'] as const) {
