@@ -41,7 +41,7 @@ export function itemFigures(sums: ItemSums, possible: number): ItemFigures {
 }
 
 /** Never negative. Not for fewer than two. */
-export const sampleVariance = ({ n, x, xx }: Sums): number => Math.max(0, (xx - (x * x) / n) / (n - 1));
+const sampleVariance = ({ n, x, xx }: Sums): number => Math.max(0, (xx - (x * x) / n) / (n - 1));
 
 /**
  * Internal consistency (at most 100; below 0 when questions speak against each other) and error ratio, in percent. Null with too few people,
