@@ -543,7 +543,7 @@ const table: Record<string, Entry> = {
 	'/hr/matrix/export GET': { expected: hr },
 	'/hr/matrix/[person]/[competency] load': { expected: hr, params: () => ({ person: people.learner.id, competency: 'listening' }) },
 	'/hr/reports load': { expected: only('hr', 'author') },
-	'/hr/reports/questions load': { expected: only('hr', 'author'), search: '?assessment=basics/test' },
+	'/hr/reports/questions load': { expected: only('hr', 'author'), search: '?assessment=basics/exam' },
 	'/hr/reports/[report] load': { expected: hr, params: () => ({ report: 'overdue' }), search: '?team=North&from=2026-01-01' },
 	'/hr/reports/[report]/export GET': { expected: hr, params: () => ({ report: 'progress' }), search: '?as=xlsx' },
 	'/hr/people load': { expected: hr, search: '?search=Lena' },
