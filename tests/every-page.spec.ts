@@ -135,8 +135,8 @@ for (const { locale, colorScheme, width, run } of settings) {
 
 		const places: Record<Exclude<Role, 'learner'>, (ids: { learner: string }) => string[]> = {
 			mentor: ({ learner }) => ['/mentor', '/mentor?questions=answered', '/mentor/people', '/mentor/people?search=qqq', `/mentor/people/${learner}`],
-			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left&sort=due', '/hr/people?search=qqq', '/hr/people?position=none&mentor=none&overdue=yes', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`, `/hr/people/${learner}/record`, `/hr/people/${learner}/data`, '/hr/simulation', '/hr/simulation?start=2026-12-01&n-clerk=40&n-trainee=2&from=2026-12-07&to=2026-12-09', '/hr/simulation?n-clerk=x', '/hr/audit', `/hr/audit?person=${learner}`, '/hr/audit?actor=qqq'],
-			author: () => ['/author', '/author?check=yes'],
+			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', '/hr/reports', '/hr/reports/progress', '/hr/reports/overdue?team=qqq', '/hr/reports/questions', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left&sort=due', '/hr/people?search=qqq', '/hr/people?position=none&mentor=none&overdue=yes', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`, `/hr/people/${learner}/record`, `/hr/people/${learner}/data`, '/hr/simulation', '/hr/simulation?start=2026-12-01&n-clerk=40&n-trainee=2&from=2026-12-07&to=2026-12-09', '/hr/simulation?n-clerk=x', '/hr/audit', `/hr/audit?person=${learner}`, '/hr/audit?actor=qqq'],
+			author: () => ['/hr/reports', '/hr/reports/questions', '/author', '/author?check=yes'],
 			admin: () => ['/admin', '/admin?person=ani@demo.example', '/admin?person=nobody']
 		};
 		for (const role of ['mentor', 'hr', 'author', 'admin'] as const) {

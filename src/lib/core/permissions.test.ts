@@ -47,13 +47,15 @@ const expected: Record<Action, string[]> = {
 	'record.see': ['learner:self', 'mentor:self', 'author:self', 'admin:self', 'hr:self', 'hr:mentee', 'hr:other'],
 	'data.export': ['learner:self', 'mentor:self', 'author:self', 'admin:self', 'hr:self', 'hr:mentee', 'hr:other'],
 	'data.erase': ['hr:mentee', 'hr:other'],
+	'report.see': ['hr'],
+	'report.questions': ['hr', 'author'],
 	'role.grant': ['admin:self', 'admin:mentee', 'admin:other'],
 	'audit.read': ['hr'],
 	'mail.see': ['admin'],
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'mail.choose-by-link', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'audit.read', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'mail.choose-by-link', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'audit.read', 'report.see', 'report.questions', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

@@ -114,6 +114,10 @@ const table = {
 		{ role: 'hr', of: all }
 	],
 	'data.erase': [{ role: 'hr', of: notSelf }],
+	/** Lists of what everybody did and has to do, on screen and as files. */
+	'report.see': [{ role: 'hr' }],
+	/** How questions do, without names. */
+	'report.questions': [{ role: 'hr' }, { role: 'author' }],
 	'role.grant': [{ role: 'admin', of: all }],
 	'audit.read': [{ role: 'hr' }],
 	'mail.see': [{ role: 'admin' }],

@@ -1,0 +1,350 @@
+/**
+ * Reports for HR: one row for each thing that happened or is to happen, with the person concerned. A page is two queries whatever
+ * there is; a file is read part by part from where the part before it ended, so that nothing of it is kept.
+ */
+import { sql, type SQL } from 'drizzle-orm';
+import { dayOf } from '../../core/due-date.ts';
+import { inLocale } from '../../core/localized.ts';
+import { may, type Actor } from '../../core/permissions.ts';
+import type { Db } from '../db/open.ts';
+import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, review, roleGrant, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
+
+export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
+export type ReportKey = (typeof reportKeys)[number];
+
+/** Reports whose rows belong to a course. */
+export const reportsOfCourses: readonly ReportKey[] = ['progress', 'overdue', 'attempts'];
+
+/** What is null, or an empty text, asks for nothing. */
+export interface ReportFilter {
+	/** Key of a position. */
+	position: string | null;
+	/** Name of a team, in any case. */
+	team: string;
+	/** Id of a mentor: of their own mentees and of the teams they serve. */
+	mentor: string | null;
+	/** Key of a course; asks for nothing where rows belong to none. */
+	course: string | null;
+	/** First and last day, `YYYY-MM-DD`, in the academy's time zone. */
+	from: string | null;
+	to: string | null;
+}
+
+/** word: a code that the screen says in words. day, moment: a Date. percent: 0 to 100. */
+export type ReportKind = 'text' | 'word' | 'number' | 'percent' | 'day' | 'moment';
+export type ReportColumnKey =
+	| 'course' | 'state' | 'lessons-done' | 'lessons' | 'assigned' | 'due' | 'completed' | 'days-late' | 'assessment' | 'attempt' | 'started'
+	| 'submitted' | 'earned' | 'possible' | 'share' | 'result' | 'work' | 'place' | 'reviewer' | 'finished' | 'raw' | 'final' | 'competency'
+	| 'level' | 'mentor-signed' | 'signed' | 'valid-until' | 'validity' | 'renew-from';
+export interface ReportColumn {
+	key: ReportColumnKey;
+	kind: ReportKind;
+}
+export interface ReportRow {
+	/** Unique in its report. */
+	key: string;
+	/** Id and name of the person concerned. */
+	personId: string;
+	person: string;
+	/** Title; null without one. */
+	position: string | null;
+	team: string | null;
+	/** Own mentor; null without one. */
+	mentor: string | null;
+	/** One for each column; null = there is none, or not yet. */
+	cells: (string | number | Date | null)[];
+}
+export interface ReportPage {
+	columns: ReportColumn[];
+	rows: ReportRow[];
+	/** Another page comes. */
+	more: boolean;
+	/** Some, to choose from. */
+	mentors: { id: string; name: string }[];
+}
+
+/** Mentors that are offered. */
+const mentorsOffered = 500;
+/** Rows of a file read at once. */
+const exportedAtOnce = 4000;
+
+/** A page of a report. Null for who may see none. Two queries. */
+export async function readReport(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	asked: { report: ReportKey; filter: ReportFilter },
+	page: { limit: number; offset: number },
+	locale: string,
+	now: Date
+): Promise<ReportPage | null> {
+	if (!may(actor, 'report.see')) return null;
+	const release = library.current();
+	const plan = planOf(asked.report, release.academy.timeZone, now);
+	const [rows, mentors] = await Promise.all([
+		readRows(db, plan, conditionsOf(plan, asked.filter, release), { limit: page.limit + 1, offset: page.offset }),
+		listMentors(db, asked.filter.mentor)
+	]);
+	return {
+		columns: plan.columns.map(({ key, kind }) => ({ key, kind })),
+		rows: rows.slice(0, page.limit).map((row) => toRow(row, plan, release, locale, now)),
+		more: rows.length > page.limit,
+		mentors
+	};
+}
+
+/** All rows of a report in the order of its pages, a part at a time; null as above. One query a part. */
+export function exportReport(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	asked: { report: ReportKey; filter: ReportFilter },
+	locale: string,
+	now: Date
+): { columns: ReportColumn[]; parts: AsyncGenerator<ReportRow[]> } | null {
+	if (!may(actor, 'report.see')) return null;
+	const release = library.current();
+	const plan = planOf(asked.report, release.academy.timeZone, now);
+	const conditions = conditionsOf(plan, asked.filter, release);
+	async function* parts() {
+		let after: StoredRow | undefined;
+		do {
+			const rows = await readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0 });
+			yield rows.map((row) => toRow(row, plan, release, locale, now));
+			after = rows.length === exportedAtOnce ? rows.at(-1) : undefined;
+		} while (after);
+	}
+	return { columns: plan.columns.map(({ key, kind }) => ({ key, kind })), parts: parts() };
+}
+
+type Value = string | number | null;
+interface StoredRow extends Record<string, Value> {
+	id: string;
+	sort: string;
+	person_id: string;
+	name: string;
+	position: string | null;
+	team: string | null;
+	mentor: string | null;
+}
+
+/** How a stored value becomes a cell; the others are read as they stand. */
+type Reading = 'course' | 'lessons' | 'lesson' | 'competency' | 'late';
+interface PlannedColumn extends ReportColumn {
+	/** Of `enrolment`, `attempt` and so on, joined with `employee`. */
+	value: SQL;
+	reading?: Reading;
+}
+interface Plan {
+	from: SQL;
+	where: SQL;
+	/** What rows are ordered by, and then by `id`; both never null. */
+	sort: { of: SQL; type: SQL };
+	id: { of: SQL; type: SQL };
+	descending: boolean;
+	/** The day that `from` and `to` are about, as a date. */
+	on: SQL;
+	/** Key of the row's course; null where it belongs to none. */
+	course: SQL | null;
+	columns: PlannedColumn[];
+}
+
+const millis = (moment: SQL | typeof enrolment.dueAt) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
+const uuidType = sql`uuid`;
+
+/** In what order, of what and with which columns each report is read. */
+function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
+	const at = sql`${now.toISOString()}::timestamptz`;
+	const dayIn = (moment: SQL) => sql`(${moment} at time zone ${timeZone})::date`;
+	const with_ = (table: SQL, person: SQL) => sql`${table} join ${employee} on ${employee.id} = ${person} and ${employee.leftAt} is null`;
+	const column = (key: ReportColumnKey, kind: ReportKind, value: SQL, reading?: Reading): PlannedColumn => ({ key, kind, value, ...(reading && { reading }) });
+	const due = column('due', 'day', millis(enrolment.dueAt));
+	const course = column('course', 'text', sql`${enrolment.course}`, 'course');
+	const enrolments = with_(sql`${enrolment}`, sql`${enrolment.employeeId}`);
+	const byId = (id: SQL) => ({ sort: { of: id, type: uuidType }, id: { of: id, type: uuidType }, descending: true });
+	const plans: Record<ReportKey, () => Plan> = {
+		progress: () => ({
+			from: enrolments,
+			where: sql`true`,
+			sort: { of: sql`${employee.name}`, type: sql`text` },
+			id: { of: sql`${enrolment.id}`, type: uuidType },
+			descending: false,
+			on: sql`${enrolment.assignedOn}`,
+			course: sql`${enrolment.course}`,
+			columns: [
+				course,
+				column('state', 'word', sql`case when ${enrolment.completedAt} is not null then 'completed' when ${enrolment.dueAt} < ${at} and ${enrolment.mandatory} then 'overdue' else 'open' end`),
+				column('lessons-done', 'number', sql`(select count(*)::int from ${lessonProgress} where ${lessonProgress.employeeId} = ${enrolment.employeeId}
+					and ${lessonProgress.doneAt} is not null and split_part(${lessonProgress.lesson}, '/', 1) = ${enrolment.course})`),
+				column('lessons', 'number', sql`${enrolment.course}`, 'lessons'),
+				column('assigned', 'day', sql`(extract(epoch from ${enrolment.assignedOn}::timestamp at time zone ${timeZone}) * 1000)::float8`),
+				due,
+				column('completed', 'day', millis(sql`${enrolment.completedAt}`))
+			]
+		}),
+		overdue: () => ({
+			from: enrolments,
+			where: sql`${enrolment.dueAt} < ${at} and ${enrolment.completedAt} is null and ${enrolment.mandatory}`,
+			sort: { of: sql`${enrolment.dueAt}`, type: sql`timestamptz` },
+			id: { of: sql`${enrolment.id}`, type: uuidType },
+			descending: false,
+			on: dayIn(sql`${enrolment.dueAt}`),
+			course: sql`${enrolment.course}`,
+			columns: [course, due, column('days-late', 'number', millis(enrolment.dueAt), 'late')]
+		}),
+		attempts: () => ({
+			from: with_(sql`${attempt}`, sql`${attempt.employeeId}`),
+			where: sql`true`,
+			...byId(sql`${attempt.id}`),
+			on: dayIn(sql`${attempt.startedAt}`),
+			course: sql`split_part(${attempt.assessment}, '/', 1)`,
+			columns: [
+				column('course', 'text', sql`split_part(${attempt.assessment}, '/', 1)`, 'course'),
+				column('assessment', 'text', sql`${attempt.assessment}`, 'lesson'),
+				column('attempt', 'number', sql`${attempt.number}`),
+				column('started', 'moment', millis(sql`${attempt.startedAt}`)),
+				column('submitted', 'moment', millis(sql`${attempt.submittedAt}`)),
+				column('earned', 'number', sql`${attempt.earned}`),
+				column('possible', 'number', sql`${attempt.possible}`),
+				// Never rounded up to a missed mark.
+				column('share', 'percent', sql`floor(${attempt.earned} / nullif(${attempt.possible}, 0) * 100 + 1e-9)::float8`),
+				column('result', 'word', sql`case when ${attempt.passed} then 'passed' when ${attempt.state} = 'open' then 'under-way' else 'not-passed' end`)
+			]
+		}),
+		reviews: () => ({
+			from: sql`${with_(sql`${review}`, sql`${review.employeeId}`)} left join ${submission} on ${submission.id} = ${review.submissionId}
+				left join ${observedCall} on ${observedCall.id} = ${review.observedCallId}`,
+			where: sql`${review.kind} = 'mentor' and ${review.finishedAt} is not null and ${review.supersededAt} is null`,
+			...byId(sql`${review.id}`),
+			on: dayIn(sql`${review.finishedAt}`),
+			course: null,
+			columns: [
+				column('work', 'word', sql`case when ${review.observedCallId} is null then 'handed-in' else 'observed-call' end`),
+				column('place', 'text', sql`regexp_replace(${submission.exercise}, '/[^/]*$', '')`, 'lesson'),
+				column('reviewer', 'text', sql`(select reviewer.name from ${employee} as reviewer where reviewer.id = ${review.reviewerId})`),
+				column('started', 'moment', millis(sql`${review.startedAt}`)),
+				column('finished', 'moment', millis(sql`${review.finishedAt}`)),
+				column('raw', 'number', sql`${review.raw}`),
+				column('final', 'number', sql`${review.final}`)
+			]
+		}),
+		'sign-offs': () => ({
+			from: with_(sql`${signOff}`, sql`${signOff.employeeId}`),
+			where: sql`true`,
+			...byId(sql`${signOff.id}`),
+			on: dayIn(sql`${signOff.signedAt}`),
+			course: null,
+			columns: [
+				column('competency', 'text', sql`${signOff.competency}`, 'competency'),
+				column('level', 'number', sql`${signOff.level}`),
+				column('mentor-signed', 'text', sql`(select signer.name from ${employee} as signer where signer.id = ${signOff.mentorId})`),
+				column('signed', 'moment', millis(sql`${signOff.signedAt}`)),
+				column('valid-until', 'day', millis(sql`${signOff.validUntil}`)),
+				column('validity', 'word', sql`case when ${signOff.revokedAt} is not null then 'revoked' when ${signOff.validUntil} < ${at} then 'expired' else 'valid' end`)
+			]
+		}),
+		expiring: () => ({
+			from: with_(sql`${levelState}`, sql`${levelState.employeeId}`),
+			where: sql`${levelState.dueAt} <= ${at} and ${levelState.validUntil} is not null`,
+			sort: { of: sql`${levelState.dueAt}`, type: sql`timestamptz` },
+			id: { of: sql`${levelState.employeeId}::text || ' ' || ${levelState.competency}`, type: sql`text` },
+			descending: false,
+			on: dayIn(sql`${levelState.validUntil}`),
+			course: null,
+			columns: [
+				column('competency', 'text', sql`${levelState.competency}`, 'competency'),
+				column('level', 'number', sql`${levelState.level}`),
+				column('renew-from', 'day', millis(sql`${levelState.dueAt}`)),
+				column('valid-until', 'day', millis(sql`${levelState.validUntil}`)),
+				column('validity', 'word', sql`case when ${levelState.validUntil} < ${at} then 'expired' else 'due' end`)
+			]
+		})
+	};
+	return plans[report]();
+}
+
+function conditionsOf(plan: Plan, filter: ReportFilter, release: Release): SQL[] {
+	const conditions = [plan.where];
+	if (filter.position !== null && release.position(filter.position)) {
+		conditions.push(sql`exists (select from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id}
+			and ${positionAssignment.until} is null and ${positionAssignment.position} = ${filter.position})`);
+	}
+	if (filter.team !== '') conditions.push(sql`${employee.teamId} = any(array(select ${team.id} from ${team} where lower(${team.name}) = lower(${filter.team})))`);
+	if (filter.mentor !== null) {
+		conditions.push(sql`(${employee.id} = any(array(select ${mentorship.menteeId} from ${mentorship} where ${mentorship.mentorId} = ${filter.mentor}::uuid and ${mentorship.until} is null))
+			or ${employee.teamId} = any(array(select ${teamMentor.teamId} from ${teamMentor} where ${teamMentor.mentorId} = ${filter.mentor}::uuid)) and ${employee.id} <> ${filter.mentor}::uuid)`);
+	}
+	if (filter.course !== null && plan.course) conditions.push(sql`${plan.course} = ${filter.course}`);
+	if (filter.from !== null) conditions.push(sql`${plan.on} >= ${filter.from}::date`);
+	if (filter.to !== null) conditions.push(sql`${plan.on} <= ${filter.to}::date`);
+	return conditions;
+}
+
+/** The rows that come after this one. */
+function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
+	const place = sql`(${row.sort}::${sort.type}, ${row.id}::${id.type})`;
+	// The first half follows from the second: by it the planner begins in an index where the last part ended.
+	const from = sql`${row.sort}::${sort.type}`;
+	return descending ? sql`${sort.of} <= ${from} and (${sort.of}, ${id.of}) < ${place}` : sql`${sort.of} >= ${from} and (${sort.of}, ${id.of}) > ${place}`;
+}
+
+/** Details of a person are looked up for the rows of the page alone, not for those before it. */
+async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset }: { limit: number; offset: number }): Promise<StoredRow[]> {
+	const direction = plan.descending ? sql`desc` : sql`asc`;
+	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
+	const rows = await db.execute<StoredRow>(sql`
+		select taken.*, taken.id::text as id, taken.sort::text as sort, ${team.name} as team,
+			(select ${positionAssignment.position} from ${positionAssignment} where ${positionAssignment.employeeId} = taken.person_id::uuid and ${positionAssignment.until} is null) as position,
+			(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId}
+				where ${mentorship.menteeId} = taken.person_id::uuid and ${mentorship.until} is null) as mentor
+		from (
+			select ${plan.id.of} as id, ${plan.sort.of} as sort,
+				${employee.id}::text as person_id, ${employee.name} as name, ${employee.teamId} as team_id, ${sql.join(values, sql`, `)}
+			from ${plan.from} where ${sql.join(conditions, sql` and `)}
+			order by ${plan.sort.of} ${direction}, ${plan.id.of} ${direction} limit ${limit} offset ${offset}
+		) as taken left join ${team} on ${team.id} = taken.team_id order by taken.sort ${direction}, taken.id ${direction}`);
+	return [...rows];
+}
+
+function toRow(row: StoredRow, plan: Plan, release: Release, locale: string, now: Date): ReportRow {
+	const { academy } = release;
+	const titled = (found: { title: Record<string, string> } | null | undefined, key: string) => (found ? inLocale(found.title, locale, academy.defaultLocale) : key);
+	const read = ({ kind, reading }: PlannedColumn, value: Value): ReportRow['cells'][number] => {
+		if (value === null) return null;
+		const text = String(value);
+		switch (reading) {
+			case 'course':
+				return titled(release.course(text), text);
+			case 'lessons':
+				return release.course(text)?.lessons.length ?? null;
+			case 'lesson':
+				return titled(release.lesson(text)?.lesson, text);
+			case 'competency':
+				return titled(release.competency(text), text);
+			case 'late':
+				return daysBetween(new Date(Number(value)), now, academy.timeZone);
+			case undefined:
+				return kind === 'day' || kind === 'moment' ? new Date(Number(value)) : value;
+		}
+	};
+	return {
+		key: row.id,
+		...{ personId: row.person_id, person: row.name, team: row.team, mentor: row.mentor },
+		position: row.position === null ? null : titled(release.position(row.position), row.position),
+		cells: plan.columns.map((column, place) => read(column, row[`c${place}`] ?? null))
+	};
+}
+
+const daysBetween = (then: Date, now: Date, timeZone: string) => (Date.parse(dayOf(now, timeZone)) - Date.parse(dayOf(then, timeZone))) / 86_400_000;
+
+/** Who mentors, by name; the one asked for is among them. One query. */
+async function listMentors(db: Db, asked: string | null): Promise<{ id: string; name: string }[]> {
+	const isAsked = sql`${employee.id}::text = ${asked ?? ''}`;
+	return db
+		.select({ id: employee.id, name: employee.name })
+		.from(employee)
+		.where(sql`${employee.leftAt} is null and exists (select from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null)`)
+		.orderBy(sql`${isAsked} desc`, employee.name, employee.id)
+		.limit(mentorsOffered);
+}

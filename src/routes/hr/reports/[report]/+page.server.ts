@@ -1,0 +1,33 @@
+import { error, redirect } from '@sveltejs/kit';
+import { inLocale } from '$lib/core/localized';
+import { app } from '$lib/server/app';
+import { requireRole } from '$lib/server/guard';
+import { pageNumber } from '$lib/server/page-number';
+import { readReport, reportKeys, reportsOfCourses } from '$lib/server/services/reports';
+import type { PageServerLoad } from './$types';
+import { readFilter, writeFilter } from '../address';
+import { knownTo } from '../known';
+
+const rowsPerPage = 50;
+
+export const load: PageServerLoad = async (event) => {
+	const person = requireRole(event, 'hr');
+	const report = reportKeys.find((one) => one === event.params.report);
+	if (!report) error(404, 'not-found');
+	const { db, library } = app();
+	const { locale, now } = event.locals;
+	const { academy } = library.current();
+	const filter = readFilter(event.url.searchParams, knownTo(academy));
+	const page = pageNumber(event.url.searchParams);
+	const found = await readReport(db, library, person, { report, filter }, { limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, locale, now);
+	if (!found) error(403, 'forbidden');
+	// A kept address of what has become shorter.
+	if (found.rows.length === 0 && page > 1) redirect(303, event.url.pathname + writeFilter(filter));
+	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
+	event.setHeaders({ 'cache-control': 'no-store' });
+	return {
+		...{ report, filter, page, found },
+		positions: academy.positions.map(told),
+		courses: reportsOfCourses.includes(report) ? academy.courses.map(told) : null
+	};
+};
