@@ -50,6 +50,11 @@ const table = {
 	'sign-off.revoked': { competency: 'code', level: 'number' },
 	'recording.deleted': {},
 	'photo.removed': {},
+	'certificate.revoked': { kind: 'code', subject: 'code' },
+	'certificate.restored': { kind: 'code', subject: 'code' },
+	/** All there is about somebody, handed over as a file. */
+	'data.exported': {},
+	'data.erased': {},
 	'content.released': { number: 'number' }
 } as const satisfies Record<string, Record<string, Kind>>;
 

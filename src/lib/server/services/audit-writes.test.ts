@@ -19,8 +19,10 @@ import { changePassword, signOutElsewhere } from './account.ts';
 import { grantAllowance } from './allowances.ts';
 import { closeOverdue, startAttempt, submitAttempt } from './attempts.ts';
 import { verifyAudit } from './audit.ts';
+import { certificateOf, issueOnCompletion, restoreCertificate, revokeCertificate } from './certificates.ts';
 import { claimItem, decideSubmission, saveJudgement } from './desk.ts';
 import { decideDispute, raiseDispute } from './disputes.ts';
+import { erasePerson } from './erasures.ts';
 import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
 import { acceptInvitation, makePersonalLink } from './invitations.ts';
 import { acceptStandard, markAsRead } from './lessons.ts';
@@ -30,6 +32,7 @@ import { acknowledgeCall, beginObservedCall, finishObservedCall, readObservedCal
 import { finishImportWork } from './people-import-work.ts';
 import { beginImport, confirmImport, nameColumns, readImport, undoImport } from './people-import.ts';
 import { changePerson, createPerson, recordLeaving, recordReturn } from './people.ts';
+import { exportPerson } from './personal-data.ts';
 import { beginRecording, storeRecording, tidyRecordings } from './recordings.ts';
 import { correctMark, saveDraft } from './reviews.ts';
 import { setRole } from './roles.ts';
@@ -69,6 +72,12 @@ async function signInAs(person: TestPerson, password = testPassword) {
 let nth = 0;
 const mentee = () => makeClerk(db, library, now, people.mentor);
 const somebody = () => makePerson(db, now, { name: `Somebody ${++nth}` });
+/** Somebody with a certificate of a course. */
+async function certified(): Promise<{ person: string; number: string }> {
+	const holder = await somebody();
+	await transact(db, (tx) => issueOnCompletion(tx, library.current(), holder.id, 'basics', now));
+	return { person: holder.id, number: (await certificateOf(db, holder, 'basics'))! };
+}
 const personInput = (name: string) => ({ name, email: `${uuid()}@example.com`, personnelNumber: '', position: 'clerk', team: '', mentor: '', hiredOn: '' });
 async function newcomer() {
 	const id = uuid();
@@ -250,6 +259,28 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		const { id } = await somebody();
 		await recordLeaving(db, people.hr, { id }, now);
 		for (let i = 0; i < 2; i++) await recordReturn(db, from(people.hr), { id }, now);
+		return { person: id, by: people.hr.id, details: {} };
+	},
+	'certificate.revoked': async () => {
+		const { person, number } = await certified();
+		for (let i = 0; i < 2; i++) sure(await revokeCertificate(db, from(people.hr), { number, reason: 'Given by mistake.' }, now), 'revoked');
+		return { person, by: people.hr.id, details: { kind: 'course', subject: 'basics' } };
+	},
+	'certificate.restored': async () => {
+		const { person, number } = await certified();
+		await revokeCertificate(db, people.hr, { number, reason: 'Given by mistake.' }, now);
+		for (let i = 0; i < 2; i++) sure(await restoreCertificate(db, from(people.hr), { number }, now), 'valid');
+		return { person, by: people.hr.id, details: { kind: 'course', subject: 'basics' } };
+	},
+	'data.exported': async () => {
+		const { id } = await somebody();
+		sure(await exportPerson(db, folderStorage(folder), from(people.hr), id, now), 'found');
+		return { person: id, by: people.hr.id, details: {} };
+	},
+	'data.erased': async () => {
+		const { id, name } = await somebody();
+		await recordLeaving(db, people.hr, { id }, now);
+		for (let i = 0; i < 2; i++) sure(await erasePerson(db, folderStorage(folder), from(people.hr), { employeeId: id, confirmation: name }, now), 'erased');
 		return { person: id, by: people.hr.id, details: {} };
 	},
 	'enrolment.given': async () => {

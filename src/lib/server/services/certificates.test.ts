@@ -99,8 +99,8 @@ describe('a certificate', () => {
 		expect(JSON.stringify(outcome)).not.toMatch(/Copied|Another/);
 		const courses = await db.select().from(enrolment).where(eq(enrolment.employeeId, person.id));
 		expect(courses.find(({ course }) => course === 'basics')!.completedAt).toEqual(now);
-		expect(await restoreCertificate(db, person, { number })).toEqual({ code: 'missing' });
-		expect(await restoreCertificate(db, people.hr, { number })).toEqual({ code: 'valid' });
+		expect(await restoreCertificate(db, person, { number }, now)).toEqual({ code: 'missing' });
+		expect(await restoreCertificate(db, people.hr, { number }, now)).toEqual({ code: 'valid' });
 		expect(await check(number)).toMatchObject({ checked: { revokedAt: null } });
 	});
 

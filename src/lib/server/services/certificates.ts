@@ -13,6 +13,7 @@ import { countFailure, networkOf, throttledUntil } from '../auth/throttle.ts';
 import { transact, type Db } from '../db/open.ts';
 import { certificate, employee, enrolment, positionAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { relationTo } from './relations.ts';
 
 export type Shows = 'name' | 'initials' | 'nothing';
@@ -255,16 +256,21 @@ export async function revokeCertificate(
 		if (reason === '') return { code: 'problems', problems: { reason: 'empty' } };
 		if (reason.length > 1000) return { code: 'problems', problems: { reason: 'too-long' } };
 		await tx.update(certificate).set({ revokedAt: now, revokedBy: actor.id, revokedReason: reason }).where(eq(certificate.id, row.id));
+		const { kind, subject } = row;
+		await recordAudit(tx, { actor, action: 'certificate.revoked', person: row.employeeId, details: { kind, subject } }, now);
 		return { code: 'revoked' };
 	});
 }
 
 /** Takes a revocation back. */
-export async function restoreCertificate(db: Db, actor: Actor, input: { number: string }): Promise<{ code: 'valid' | 'missing' }> {
+export async function restoreCertificate(db: Db, actor: Actor, input: { number: string }, now: Date): Promise<{ code: 'valid' | 'missing' }> {
 	return transact(db, async (tx) => {
 		const row = await lockOf(tx, actor, input.number, 'certificate.revoke');
 		if (!row) return { code: 'missing' };
+		if (!row.revokedAt) return { code: 'valid' };
 		await tx.update(certificate).set({ revokedAt: null, revokedBy: null, revokedReason: null }).where(eq(certificate.id, row.id));
+		const { kind, subject } = row;
+		await recordAudit(tx, { actor, action: 'certificate.restored', person: row.employeeId, details: { kind, subject } }, now);
 		return { code: 'valid' };
 	});
 }

@@ -16,7 +16,9 @@ import {
 	inquiry,
 	leave,
 	mailOutbox,
+	mailRefusal,
 	mentorship,
+	notification,
 	observation,
 	observationPhoto,
 	oneTimeLink,
@@ -30,6 +32,7 @@ import {
 	teamMentor
 } from '../db/schema/index.ts';
 import type { Storage } from '../storage/storage.ts';
+import { recordAudit } from './audit.ts';
 import { relationTo } from './relations.ts';
 
 /** Where others write, and may have named somebody: there the name is replaced. */
@@ -158,6 +161,7 @@ export async function erasePerson(
 			.insert(erasure)
 			.values({ employeeId, erasedBy: actor.id, erasedAt: now, appliedAt: now })
 			.onConflictDoUpdate({ target: erasure.employeeId, set: { appliedAt: now } });
+		await recordAudit(tx, { actor, action: 'data.erased', person: employeeId, details: {} }, now);
 		return { code: 'erased' };
 	});
 	await Promise.allSettled(keys.map((key) => storage.delete(key)));
@@ -216,6 +220,8 @@ async function apply(tx: Db, employeeId: string, now: Date): Promise<string[]> {
 	await tx.delete(session).where(eq(session.employeeId, employeeId));
 	await tx.delete(oneTimeLink).where(eq(oneTimeLink.employeeId, employeeId));
 	await tx.delete(mailOutbox).where(or(eq(mailOutbox.employeeId, employeeId), person!.email === null ? undefined : eq(mailOutbox.recipient, person!.email)));
+	await tx.delete(notification).where(or(eq(notification.employeeId, employeeId), eq(notification.aboutId, employeeId)));
+	await tx.delete(mailRefusal).where(eq(mailRefusal.employeeId, employeeId));
 	await tx.delete(leave).where(eq(leave.employeeId, employeeId));
 	await tx.delete(deskItem).where(and(eq(deskItem.employeeId, employeeId), isNull(deskItem.finishedAt)));
 	await tx.delete(teamMentor).where(eq(teamMentor.mentorId, employeeId));

@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function archiveOf(actor: TestPerson, employeeId: string): Promise<Record<string, Uint8Array> | null> {
-	const outcome = await exportPerson(db, storage, actor, employeeId);
+	const outcome = await exportPerson(db, storage, actor, employeeId, now);
 	if (outcome.code === 'missing') return null;
 	return unzipSync(new Uint8Array(await archiveFile(outcome.name, zipped(outcome.files, now)).arrayBuffer()));
 }

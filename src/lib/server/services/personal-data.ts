@@ -3,11 +3,12 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull, or, sql } fr
 import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { ArchiveFile } from '../archive.ts';
-import type { Db } from '../db/open.ts';
+import { transact, type Db } from '../db/open.ts';
 import {
 	acceptance,
 	allowance,
 	attempt,
+	auditEvent,
 	certificate,
 	checkResponse,
 	checkState,
@@ -24,9 +25,11 @@ import {
 	leave,
 	lessonProgress,
 	levelState,
+	mailRefusal,
 	mark,
 	markEvidence,
 	mentorship,
+	notification,
 	observation,
 	observationPhoto,
 	observedCall,
@@ -46,6 +49,7 @@ import {
 	turnFlag
 } from '../db/schema/index.ts';
 import type { Storage } from '../storage/storage.ts';
+import { recordAudit } from './audit.ts';
 import { relationTo } from './relations.ts';
 
 /** What the archive has of each kind, one query each. Nothing secret: no password, no key of a question, no work of a mentor that is not finished. */
@@ -97,6 +101,9 @@ function sectionsOf(db: Db, id: string): [name: string, read: () => Promise<unkn
 		['levels', () => db.select().from(levelState).where(eq(levelState.employeeId, id))],
 		['certificates', () => db.select().from(certificate).where(eq(certificate.employeeId, id))],
 		['recordings', () => db.select(ofRecording).from(recording).where(and(eq(recording.employeeId, id), isNotNull(recording.exercise)))],
+		['notifications', () => db.select().from(notification).where(eq(notification.employeeId, id))],
+		['mails-not-wanted', () => db.select().from(mailRefusal).where(eq(mailRefusal.employeeId, id))],
+		['audit', () => db.select().from(auditEvent).where(or(eq(auditEvent.personId, id), eq(auditEvent.actorId, id))).orderBy(asc(auditEvent.at))],
 		['kept-comments', () => db.select().from(snippet).where(eq(snippet.ownerId, id))]
 	];
 }
@@ -109,11 +116,12 @@ export type ExportingPerson = { code: 'missing' } | { code: 'found'; name: strin
  * The archive of one person, by themselves or by HR, read while it is sent. HR hears recordings in disputes alone: in its
  * archive they are only when the person has left, and so cannot fetch them.
  */
-export async function exportPerson(db: Db, storage: Storage, actor: Actor, employeeId: string): Promise<ExportingPerson> {
+export async function exportPerson(db: Db, storage: Storage, actor: Actor, employeeId: string, now: Date): Promise<ExportingPerson> {
 	const relation = isUuid(employeeId) ? await relationTo(db, actor, employeeId) : null;
 	if (!relation || !may(actor, 'data.export', { relation })) return { code: 'missing' };
 	const [person] = await db.select({ leftAt: employee.leftAt }).from(employee).where(eq(employee.id, employeeId));
 	if (!person) return { code: 'missing' };
+	await transact(db, (tx) => recordAudit(tx, { actor, action: 'data.exported', person: employeeId, details: {} }, now));
 	return { code: 'found', name: `nastavnik-${employeeId}`, files: filesOf(db, storage, employeeId, relation === 'self' || person.leftAt !== null) };
 }
 

@@ -9,7 +9,7 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async (event) => {
 	const person = requireUser(event);
 	const { db, storage } = app();
-	const outcome = await exportPerson(db, storage, person, person.id);
+	const outcome = await exportPerson(db, storage, person, person.id, event.locals.now);
 	if (outcome.code === 'missing') error(404, 'person');
 	return archiveFile(outcome.name, zipped(outcome.files, event.locals.now));
 };

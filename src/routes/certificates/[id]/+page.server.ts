@@ -63,7 +63,7 @@ export const actions: Actions = {
 	},
 	restore: async (event) => {
 		const person = requireRole(event, 'hr');
-		const outcome = await restoreCertificate(app().db, person, { number: event.params.id });
+		const outcome = await restoreCertificate(app().db, person, { number: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'certificate');
 		return thenShow(event, { done: 'restored' as const });
 	}

@@ -39,6 +39,10 @@ const words: Record<AuditAction, () => string> = {
 	'sign-off.revoked': m.audit_sign_off_revoked,
 	'recording.deleted': m.audit_recording_deleted,
 	'photo.removed': m.audit_photo_removed,
+	'certificate.revoked': m.audit_certificate_revoked,
+	'certificate.restored': m.audit_certificate_restored,
+	'data.exported': m.audit_data_exported,
+	'data.erased': m.audit_data_erased,
 	'content.released': m.audit_content_released
 };
 

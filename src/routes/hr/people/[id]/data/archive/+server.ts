@@ -9,7 +9,7 @@ import type { RequestHandler } from './$types';
 export const GET: RequestHandler = async (event) => {
 	const actor = requireRole(event, 'hr');
 	const { db, storage } = app();
-	const outcome = await exportPerson(db, storage, actor, event.params.id);
+	const outcome = await exportPerson(db, storage, actor, event.params.id, event.locals.now);
 	if (outcome.code === 'missing') error(404, 'person');
 	return archiveFile(outcome.name, zipped(outcome.files, event.locals.now));
 };
