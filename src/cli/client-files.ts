@@ -33,6 +33,9 @@ export function clientFiles(): Plugin {
 		return roots !== undefined && roots.size > 1 && [...roots].some((root) => lightAreas.some((name) => root === area + name)) === light;
 	};
 
+	/** Styles of what is read come with the first page, in one file; each desk brings its own. */
+	const isLightStyle = (id: string) => id.endsWith('.css') && lightAreas.some((name) => needs.get(id)?.has(area + name));
+
 	return {
 		name: 'client-files',
 		apply: 'build',
@@ -58,7 +61,7 @@ export function clientFiles(): Plugin {
 								groups: [
 									{
 										debugName: 'start',
-										name: (id: string) => (id.endsWith('.css') || needs.get(id)?.has(start) || isShared(id, true) ? 'start' : null)
+										name: (id: string) => (isLightStyle(id) || needs.get(id)?.has(start) || isShared(id, true) ? 'start' : null)
 									},
 									{ debugName: 'work', name: (id: string) => (isShared(id, false) ? 'work' : null) }
 								]

@@ -24,7 +24,6 @@ export const load: PageServerLoad = async (event) => {
 	// A kept address of what has become shorter.
 	if (found.rows.length === 0 && page > 1) redirect(303, event.url.pathname + writeFilter(filter));
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
-	event.setHeaders({ 'cache-control': 'no-store' });
 	return {
 		...{ report, filter, page, found },
 		positions: academy.positions.map(told),

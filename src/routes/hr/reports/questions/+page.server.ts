@@ -11,7 +11,6 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library, env } = app();
 	const report = await readQuestionReport(db, library, person, event.url.searchParams.get('assessment'), event.locals.locale);
 	if (!report) error(403, 'forbidden');
-	event.setHeaders({ 'cache-control': 'no-store' });
 	const lines = report.shown ? await sourceLines(env.CONTENT_DIR, report.shown.name, library.current().academy.defaultLocale) : {};
 	return { report, lines, least: leastPeople };
 };
