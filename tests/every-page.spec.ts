@@ -145,7 +145,10 @@ for (const { locale, colorScheme, width, run } of settings) {
 				const complaints = listen(page);
 				await signIn(role);
 				const [learner] = await database.sql<{ id: string }[]>`select id from employee where email = ${signIns.learner.email}`;
-				for (const path of places[role]({ learner: learner!.id })) await visit(page, path, wanted);
+				for (const path of places[role]({ learner: learner!.id })) {
+					// The log tells codes as they stand in content and rows.
+					await visit(page, path, path.startsWith('/hr/audit') ? { ...wanted, latin: /\b[a-z]+(?:-[a-z]+)*\b/g } : wanted);
+				}
 				expect(complaints).toEqual([]);
 			});
 		}
