@@ -18,7 +18,7 @@ const settings = [
 const courses = readdirSync('content/courses');
 /** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */
 const latin = /\S+@\S+|https?:\S+|English|(Marta|Boris|Ada|Anton|Leo) (Kovacs|Petkov|Novak|Weber|Martins)|A customer insisted.*|Your training at.*|(Chrome|Safari), Linux|SMTP_URL|qqq|nobody|Excel|XLSX|CSV|\S+\.csv/gs;
-const latinAndCodes = new RegExp(`${latin.source}|\\b[a-z]+(?:-[a-z]+)*\\b`, 'gs');
+const latinAndCodes = new RegExp(`${latin.source}|\\b[0-9a-z]+(?:[-/][0-9a-z]+)*\\b`, 'gs');
 
 for (const { locale, colorScheme, width, run } of settings) {
 	test.describe(`${run} ${locale}, ${colorScheme}, ${width} px`.trim(), () => {
