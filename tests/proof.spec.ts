@@ -18,7 +18,10 @@ test('@full a certificate is found, shown as its holder likes, checked by a stra
 	});
 	const show = async (what: string) => {
 		await page.getByLabel(what, { exact: true }).check();
+		// The word of the last time may still stand there.
+		const answered = page.waitForResponse((response) => response.request().method() === 'POST');
 		await page.getByRole('button', { name: m.account_save() }).click();
+		await answered;
 		await expect(page.getByText(m.cert_saved())).toBeVisible();
 	};
 	await show(m.cert_shows_name());
@@ -100,6 +103,6 @@ test('@full HR reads a record, sees an attempt as it was, hands the data over, a
 		await page.reload();
 		await expect(page.getByText(person.name)).toHaveCount(0);
 		await page.goto(`/hr/people?search=${encodeURIComponent(person.name)}&state=left`);
-		await expect(page.getByRole('link', { name: person.name })).toHaveCount(0);
+		await expect(page.getByRole('link', { name: person.name, exact: true })).toHaveCount(0);
 	});
 });
