@@ -81,7 +81,7 @@ test('@full a person changes their look and password; an administrator grants a 
 	await signIn(person);
 	await page.goto('/account');
 	await page.getByLabel(m.account_theme()).selectOption('dark');
-	await page.getByRole('button', { name: m.account_save() }).click();
+	await page.getByRole('region', { name: m.account_look() }).getByRole('button', { name: m.account_save() }).click();
 	await expectOnce(page, page.getByText(m.account_saved()));
 	await page.getByLabel(m.account_password_present()).fill(person.password);
 	await page.getByLabel(m.auth_new_password(), { exact: true }).fill('seven green bicycles');
