@@ -47,3 +47,28 @@ export async function withDatabase<T>(work: (door: Door) => Promise<T>): Promise
 export function tellProgress(done: number, all: number): void {
 	if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} people${done === all ? '\n' : ''}`);
 }
+
+/** What was typed. @throws Refusal with the usage when it is not understood */
+export function readOptions<T>(parse: () => T, usage: string): T {
+	try {
+		return parse();
+	} catch (error) {
+		throw new Refusal(`${(error as Error).message} ${usage}`);
+	}
+}
+
+/** Milliseconds between two lines of progress where no terminal writes over them. */
+const tellEvery = 5000;
+let toldAt = 0;
+
+/** Tells how far a long work is: on one line in a terminal, else now and then. */
+export function tellStep(step: string): (what?: string, done?: number) => void {
+	return (what = '', done = 0) => {
+		const line = [step, what, done > 0 ? String(done) : ''].filter(Boolean).join(' ');
+		if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}${step === 'Done' ? '\n' : ''}`);
+		else if (performance.now() - toldAt > tellEvery && step !== 'Done') {
+			toldAt = performance.now();
+			process.stderr.write(`${line} …\n`);
+		}
+	};
+}

@@ -55,7 +55,9 @@ const table = {
 	/** All there is about somebody, handed over as a file. */
 	'data.exported': {},
 	'data.erased': {},
-	'content.released': { number: 'number' }
+	'content.released': { number: 'number' },
+	/** The database is one from a backup, as it was then; what came after is gone. */
+	'backup.restored': { taken: 'code' }
 } as const satisfies Record<string, Record<string, Kind>>;
 
 export type AuditAction = keyof typeof table;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditActions, type AuditAction } from '../../core/audit.ts';
 import { transact } from '../db/open.ts';
 import { attempt, auditEvent, deskItem, employee, item, mark, review, signOffRequest } from '../db/schema/index.ts';
+import { noteRestore } from '../backup/restore.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { folderStorage } from '../storage/folder.ts';
@@ -415,7 +416,11 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		}
 		return { person: learner.id, by: people.mentor.id, details: {} };
 	},
-	'content.released': async () => ({ person: null, by: null, address: null, details: { number: library.current().number } })
+	'content.released': async () => ({ person: null, by: null, address: null, details: { number: library.current().number } }),
+	'backup.restored': async () => {
+		await noteRestore(db, { takenAt: now.toISOString() }, now);
+		return { person: null, by: null, address: null, details: { taken: now.toISOString() } };
+	}
 };
 
 const rowsOf = async (action: AuditAction, person: string | null) =>

@@ -43,7 +43,8 @@ const words: Record<AuditAction, () => string> = {
 	'certificate.restored': m.audit_certificate_restored,
 	'data.exported': m.audit_data_exported,
 	'data.erased': m.audit_data_erased,
-	'content.released': m.audit_content_released
+	'content.released': m.audit_content_released,
+	'backup.restored': m.audit_backup_restored
 };
 
 /** What was done, in words; the code itself for one of another version. */
