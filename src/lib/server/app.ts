@@ -64,7 +64,7 @@ export function openApp(): Promise<App> {
 async function open(): Promise<App> {
 	const env = readEnvironment(process.env, { serving: true });
 	const joins = joinsAnother();
-	if (!joins) await takeAddress(env);
+	const port = joins ? env.PORT : await takeAddress(env);
 	const database = await openDatabase(env, { join: joins, connections: connectionsOf(env) });
 	try {
 		const { db } = database;
@@ -104,7 +104,7 @@ async function open(): Promise<App> {
 			beside('Due dates', () => recalculateWhenDue(db, library, now, ending.signal))
 		];
 		// One of the processes of a machine is enough; several machines share the work. Nobody waits for it either.
-		const jobs = joins ? null : startJobs(database.sql, jobsOf(db, library, env));
+		const jobs = joins ? null : startJobs(database.sql, jobsOf(db, library, { ...env, PORT: port }));
 		const result: App = {
 			env,
 			db,
