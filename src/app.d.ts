@@ -10,6 +10,8 @@ declare global {
 			/** The database's clock, read with the session; the moment of this request. */
 			now: Date;
 			locale: Locale;
+			/** Of the request, in the log. */
+			requestId?: string;
 			/** True when the origin is https: cookies are then Secure and `__Host-`. */
 			secure: boolean;
 			/** Set when the database did not answer during this request: it is answered with 503. */

@@ -10,7 +10,7 @@ import { joinsAnother, takeAddress } from './doorway.ts';
 import { jobsOf } from './jobs/jobs.ts';
 import { startJobs } from './jobs/boss.ts';
 import { Library } from './library.ts';
-import { describeError } from './log.ts';
+import { log, openLog } from './log.ts';
 import { Refusal } from './refusal.ts';
 import { closeOverdue } from './services/attempts.ts';
 import { issueMissing } from './services/certificates.ts';
@@ -63,6 +63,7 @@ export function openApp(): Promise<App> {
 
 async function open(): Promise<App> {
 	const env = readEnvironment(process.env, { serving: true });
+	openLog(env.LOG_LEVEL);
 	const joins = joinsAnother();
 	const port = joins ? env.PORT : await takeAddress(env);
 	const database = await openDatabase(env, { join: joins, connections: connectionsOf(env) });
@@ -92,7 +93,7 @@ async function open(): Promise<App> {
 		const ending = new AbortController();
 		const beside = (what: string, work: () => Promise<unknown>) =>
 			(joins ? Promise.resolve() : work()).catch((error: unknown) => {
-				if (!isDatabaseAway(error)) console.error(`${what}: ${describeError(error)}`);
+				if (!isDatabaseAway(error)) log.error(what, error);
 			});
 		const catchingUp = [
 			beside('Earlier evidence and levels', async () => {

@@ -19,7 +19,8 @@ describe('readEnvironment', () => {
 			MAIL_FROM: 'Nastavnik <nastavnik@localhost>',
 			BODY_SIZE_LIMIT: 64 * 1024 * 1024,
 			ADDRESS_HEADER: null,
-			XFF_DEPTH: 1
+			XFF_DEPTH: 1,
+			LOG_LEVEL: 'info'
 		});
 	});
 
@@ -52,7 +53,8 @@ describe('readEnvironment', () => {
 		['MAIL_FROM', 'nobody'],
 		['BODY_SIZE_LIMIT', 'much'],
 		['ADDRESS_HEADER', 'a b'],
-		['XFF_DEPTH', '0']
+		['XFF_DEPTH', '0'],
+		['LOG_LEVEL', 'loud']
 	])('refuses %s=%s by name and never repeats the value', (name, value) => {
 		expect(() => readEnvironment({ [name]: value })).toThrow(new RegExp(`^${name} must be`));
 		expect(() => readEnvironment({ [name]: value })).not.toThrow('s3cret');

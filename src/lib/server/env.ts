@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
+import type { LogLevel } from './log.ts';
 import { Refusal } from './refusal.ts';
 
 /** The settings of one running program, under the names of their variables. */
@@ -36,6 +37,8 @@ export interface Environment {
 	/** Behind a proxy: the header with the visitor's own address (`x-forwarded-for`), and how many proxies add to it. */
 	ADDRESS_HEADER: string | null;
 	XFF_DEPTH: number;
+	/** From which level on lines are written to the log. */
+	LOG_LEVEL: LogLevel;
 }
 
 const urlOf = (...protocols: string[]) =>
@@ -105,7 +108,8 @@ const SETTINGS = {
 	XFF_DEPTH: {
 		schema: v.pipe(v.string(), v.regex(/^[1-9]\d?$/), v.transform(Number)),
 		wants: 'the number of proxies in front of this server, for example 1'
-	}
+	},
+	LOG_LEVEL: { schema: v.picklist(['debug', 'info', 'warn', 'error', 'silent'] satisfies LogLevel[]), wants: 'debug, info, warn, error or silent' }
 } as const;
 
 type Name = keyof typeof SETTINGS;
@@ -149,7 +153,8 @@ export function readEnvironment(
 		MAIL_FROM: read('MAIL_FROM') ?? 'Nastavnik <nastavnik@localhost>',
 		BODY_SIZE_LIMIT: read('BODY_SIZE_LIMIT') ?? 64 * 1024 * 1024,
 		ADDRESS_HEADER: read('ADDRESS_HEADER') ?? null,
-		XFF_DEPTH: read('XFF_DEPTH') ?? 1
+		XFF_DEPTH: read('XFF_DEPTH') ?? 1,
+		LOG_LEVEL: read('LOG_LEVEL') ?? 'info'
 	};
 	if (serving && !DEMO && environment.ORIGIN === null && problems.length === 0) {
 		problems.push(

@@ -10,7 +10,7 @@ import { forgetOldFailures } from './auth/throttle.ts';
 import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
-import { describeError } from './log.ts';
+import { log } from './log.ts';
 import { makeCheckpoints } from './services/audit.ts';
 import { issueMissing } from './services/certificates.ts';
 import { recalculateWhenDue } from './services/enrolments.ts';
@@ -38,7 +38,7 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 			await issueMissing(db, release, now);
 			await recalculateWhenDue(db, library, now);
 		} catch (error) {
-			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);
+			if (!isDatabaseAway(error)) log.error('Tidying', error);
 		}
 	};
 	const timer = setInterval(() => void tidy(), every).unref();

@@ -14,7 +14,7 @@ import { brokenConstraint } from '../db/constraint.ts';
 import { isDatabaseAway, transact, type Db } from '../db/open.ts';
 import { peopleImport, peopleImportColumns, peopleImportRow } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { describeError } from '../log.ts';
+import { log } from '../log.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { readSheet } from '../spreadsheet.ts';
 import { keysOf, planRows, type RowPlan } from './people-import-plan.ts';
@@ -56,7 +56,7 @@ export function workOnImport(db: Db, library: Library, id: string): void {
 			return takeUp(db, library, id);
 		})
 		.catch((error: unknown) => {
-			if (!(error instanceof Overtaken) && !isDatabaseAway(error)) console.error(`Import of people: ${describeError(error)}`);
+			if (!(error instanceof Overtaken) && !isDatabaseAway(error)) log.error('Import of people', error);
 		})
 		.finally(() => {
 			if (running.get(id) === work) running.delete(id);
