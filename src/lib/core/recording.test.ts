@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isTooLong, keptUntil, largestBytes, pieceBytes } from './recording.ts';
+import { isTooLong, keptDecided, keptUntil, largestBytes, pieceBytes } from './recording.ts';
 
 it('leaves a moment to press stop', () => {
 	expect(isTooLong(60, 60)).toBe(false);
@@ -18,5 +18,5 @@ it('is kept by its state', () => {
 	const since = new Date('2026-11-10T08:00:00Z');
 	expect(keptUntil('unfinished', since)).toEqual(new Date('2026-11-11T08:00:00Z'));
 	expect(keptUntil('draft', since)).toEqual(new Date('2026-12-10T08:00:00Z'));
-	expect(keptUntil('decided', since)).toEqual(new Date('2027-05-09T08:00:00Z'));
+	expect(keptDecided(since, 180)).toEqual(new Date('2027-05-09T08:00:00Z'));
 });

@@ -1,6 +1,7 @@
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os, { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { projectRoot, readEnvironment } from './env.ts';
 
 describe('readEnvironment', () => {
@@ -67,6 +68,16 @@ describe('readEnvironment', () => {
 		['1G', 1024 ** 3]
 	])('reads BODY_SIZE_LIMIT=%s', (text, bytes) => {
 		expect(readEnvironment({ BODY_SIZE_LIMIT: text }).BODY_SIZE_LIMIT).toBe(bytes);
+	});
+
+	test('reads what holds a password from a file, too, and says which file cannot be read', () => {
+		const folder = mkdtempSync(path.join(os.tmpdir(), 'secret-'));
+		onTestFinished(() => rmSync(folder, { recursive: true }));
+		const file = path.join(folder, 'database_url');
+		writeFileSync(file, 'postgres://ann:s3cret@db/academy\n');
+		expect(readEnvironment({ DATABASE_URL_FILE: file })).toMatchObject({ DATABASE_URL: 'postgres://ann:s3cret@db/academy', DEMO: false });
+		expect(readEnvironment({ DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://other/x' }).DATABASE_URL).toBe('postgres://other/x');
+		expect(() => readEnvironment({ SMTP_URL_FILE: path.join(folder, 'nothing') })).toThrow('SMTP_URL_FILE names a file that cannot be read (ENOENT).');
 	});
 
 	test('takes an empty variable for one that is not set', () => {

@@ -1,7 +1,7 @@
 // The only reader of environment variables. Every setting is checked here once, when the program starts; a mistake is
 // one sentence that names the variable. The server and the shell doors read the same settings, so this file imports
 // nothing of SvelteKit.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -113,6 +113,8 @@ const SETTINGS = {
 } as const;
 
 type Name = keyof typeof SETTINGS;
+/** Those that hold a password. `DATABASE_URL_FILE` may name the file in which one stands, as containers hand over secrets. */
+const KEPT_IN_FILES = ['DATABASE_URL', 'SMTP_URL'] as const satisfies Name[];
 type Value<N extends Name> = v.InferOutput<(typeof SETTINGS)[N]['schema']>;
 
 /**
@@ -126,9 +128,19 @@ export function readEnvironment(
 	{ serving = false } = {}
 ): Environment {
 	const problems: string[] = [];
+	const secrets: Partial<Record<Name, string>> = {};
+	for (const name of KEPT_IN_FILES) {
+		const file = source[`${name}_FILE`]?.trim();
+		if (!file || source[name]?.trim()) continue;
+		try {
+			secrets[name] = readFileSync(file, 'utf8');
+		} catch (error) {
+			problems.push(`${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+		}
+	}
 	// An empty variable is what many tools pass for "not set".
 	const read = <N extends Name>(name: N): Value<N> | undefined => {
-		const text = source[name]?.trim();
+		const text = (source[name]?.trim() || secrets[name])?.trim();
 		if (!text) return undefined;
 		const result = v.safeParse(SETTINGS[name].schema, text);
 		if (result.success) return result.output as Value<N>;
@@ -137,7 +149,8 @@ export function readEnvironment(
 	};
 
 	const root = projectRoot();
-	const DEMO = read('DEMO') ?? !source['DATABASE_URL']?.trim();
+	const DATABASE_URL = read('DATABASE_URL') ?? null;
+	const DEMO = read('DEMO') ?? !(source['DATABASE_URL']?.trim() || secrets.DATABASE_URL?.trim());
 	const DATA_DIR = path.resolve(read('DATA_DIR') ?? path.join(root, '.data'));
 	const environment: Environment = {
 		PORT: read('PORT') ?? 3000,
@@ -147,7 +160,7 @@ export function readEnvironment(
 		DATA_DIR,
 		RECORDINGS_DIR: path.resolve(read('RECORDINGS_DIR') ?? path.join(DATA_DIR, 'recordings')),
 		CONTENT_DIR: path.resolve(read('CONTENT_DIR') ?? path.join(root, 'content')),
-		DATABASE_URL: read('DATABASE_URL') ?? null,
+		DATABASE_URL,
 		DEMO,
 		SMTP_URL: read('SMTP_URL') ?? null,
 		MAIL_FROM: read('MAIL_FROM') ?? 'Nastavnik <nastavnik@localhost>',

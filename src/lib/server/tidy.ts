@@ -5,6 +5,7 @@
  * published, certificates by a change of position. And the audit log gets its checkpoint.
  */
 import { dayOf } from '../core/due-date.ts';
+import { keepingIn } from '../core/keeping.ts';
 import { forgetOldSessions } from './auth/session.ts';
 import { forgetOldFailures } from './auth/throttle.ts';
 import { readClock } from './db/clock.ts';
@@ -30,9 +31,10 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
 			await tidyImports(db, now);
-			await tidyRecordings(db, storage, now);
 			const release = library.currentOrNull();
+			// How long recordings are kept stands in it.
 			if (!release) return;
+			await tidyRecordings(db, storage, keepingIn(release.academy).recordings, now);
 			await tidySounds(db, dayOf(now, release.academy.timeZone));
 			await refreshLevels(db, release, now);
 			await issueMissing(db, release, now);

@@ -402,7 +402,7 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		const learner = await mentee();
 		const input = { exercise: 'basics/practice/apology', clientKey: uuid() };
 		sure(await beginRecording(db, folderStorage(folder), library, learner, { ...input, clientKey: uuid() }, now), 'begun');
-		await tidyRecordings(db, folderStorage(folder), after(400));
+		await tidyRecordings(db, folderStorage(folder), 180, after(400));
 		sure(await storeRecording(db, folderStorage(folder), library, learner, { ...input, bytes: soundFile('browser.webm') }, now), 'stored');
 		return { person: learner.id, by: null, address: null, details: {} };
 	},

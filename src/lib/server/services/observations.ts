@@ -8,7 +8,8 @@ import type { ObservationBody } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
-import { keptUntil } from '../../core/recording.ts';
+import { keepingIn } from '../../core/keeping.ts';
+import { keptDecided } from '../../core/recording.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, observation, observationPhoto, recording, type ObservationAnswer } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
@@ -134,7 +135,7 @@ export async function confirmAsEmployee(
 			const photos = tx.select({ id: observationPhoto.recordingId }).from(observationPhoto).where(eq(observationPhoto.observationId, id));
 			await tx
 				.update(recording)
-				.set({ keepUntil: keptUntil('decided', now) })
+				.set({ keepUntil: keptDecided(now, keepingIn(library.current().academy).recordings) })
 				.where(and(inArray(recording.id, photos), isNull(recording.deletedAt)));
 			await addEvidence(
 				tx,
