@@ -59,10 +59,10 @@ export function readOptions<T>(parse: () => T, usage: string): T {
 
 /** Milliseconds between two lines of progress where no terminal writes over them. */
 const tellEvery = 5000;
-let toldAt = 0;
 
 /** Tells how far a long work is: on one line in a terminal, else now and then. */
 export function tellStep(step: string): (what?: string, done?: number) => void {
+	let toldAt = -tellEvery;
 	return (what = '', done = 0) => {
 		const line = [step, what, done > 0 ? String(done) : ''].filter(Boolean).join(' ');
 		if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}${step === 'Done' ? '\n' : ''}`);
