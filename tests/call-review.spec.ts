@@ -255,3 +255,26 @@ test('@full when no call is left a mentor decides: how long that takes is told, 
 	await expect(page.getByRole('button', { name: m.call_start_next() })).toHaveCount(0);
 	await mentor.context().close();
 });
+
+test('@full on a slow line what is pressed before the scripts are there is done when they are', async ({ page, academy, enter }) => {
+	const learner = await academy.newcomer(academy.people.mentor);
+	await startCallReview(academy.database.db, academy.library, learner, { name: 'basics/practice/review-calls', clientKey: randomUUID() }, new Date());
+	await enter(learner);
+	let come = () => {};
+	const scripts = new Promise<void>((resolve) => (come = resolve));
+	await page.route('**/_app/**/*.js', async (route) => {
+		await scripts;
+		await route.continue();
+	});
+	await page.goto(exercise, { waitUntil: 'commit' });
+	const mark = page.getByRole('radio', { name: 'A clear date' });
+	await mark.check();
+	// Twice, because nothing seems to happen.
+	for (let n = 0; n < 2; n++) await page.locator('#turn-t2 .words').click();
+	come();
+	await expect(page.locator('#turn-t2')).toHaveAttribute('aria-current', 'true');
+	await expect(mark).toBeChecked();
+	await saved(page);
+	await page.reload();
+	await expect(mark).toBeChecked();
+});

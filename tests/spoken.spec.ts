@@ -200,6 +200,8 @@ test('@full a spoken answer is heard, returned, contested, spoken again, accepte
 		await mentor.locator(`#${competency}`).getByRole('link', { name: m.signoff_open({ level: 3 }) }).click();
 		const evidence = mentor.getByRole('group', { name: m.signoff_evidence() });
 		await expect(evidence.getByRole('checkbox', { checked: true })).toHaveCount(4);
+		// What was accepted just now can be signed on, too.
+		await evidence.getByRole('checkbox', { name: new RegExp(`^${m.practice_kind_record()}`) }).check();
 		await mentor.getByLabel(m.signoff_statement()).fill('I heard her voice message grow, and two of her calls.');
 		await mentor.getByRole('button', { name: m.signoff_button(), exact: true }).click();
 		await expect(mentor.locator(`#${competency}`)).toContainText(m.signoff_done({ name: lena.name }));
