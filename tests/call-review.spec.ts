@@ -111,7 +111,8 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 		await expect(other.getByRole('radio', { name: 'A vague date' })).toBeChecked();
 		await page.getByRole('radio', { name: 'Step 2' }).check();
 		await saved(page);
-		await other.getByRole('radio', { name: 'A clear date' }).check();
+		// Not `check`: the newer one takes its place at once.
+		await other.getByRole('radio', { name: 'A clear date' }).click();
 		await expect(other.getByText(m.call_older())).toBeVisible();
 		await expect(other.getByRole('radio', { name: 'Step 2' })).toBeChecked();
 		await other.getByRole('button', { name: m.call_take_own() }).click();

@@ -542,9 +542,9 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 			finishItem(tx, item.id, actor, now),
 			input.decision === 'accept'
 				? acceptSubmission(tx, release, { ...by, comment: reason || null }, now)
-				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now)
+				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now),
+			score && input.decision === 'accept' ? workWasAccepted(tx, library, row, { reviewerId: actor.id, score, at: now }) : null
 		]);
-		if (score && input.decision === 'accept') await workWasAccepted(tx, library, row, { reviewerId: actor.id, score, at: now });
 		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
 		const action = input.decision === 'accept' ? 'submission.accepted' : 'submission.returned';
 		const { exercise, employeeId: person } = row;
