@@ -3,6 +3,11 @@ import type { MatrixWhy } from '$lib/server/services/matrix-why';
 import type { Locale } from '$lib/i18n';
 
 declare global {
+	interface Window {
+		/** Set by app.html: notes what is pressed before the page's scripts are there. */
+		hearEarly?: (event: MouseEvent) => void;
+		pressedEarly?: Set<HTMLElement>;
+	}
 	namespace App {
 		interface Locals {
 			/** Who is signed in; null for a visitor. */

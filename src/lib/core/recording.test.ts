@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
-import { isTooLong, keptDecided, keptUntil, largestBytes, pieceBytes } from './recording.ts';
+import { isTooLong, isTooShort, keptDecided, keptUntil, largestBytes, pieceBytes } from './recording.ts';
 
 it('leaves a moment to press stop', () => {
 	expect(isTooLong(60, 60)).toBe(false);
 	expect(isTooLong(65, 60)).toBe(false);
 	expect(isTooLong(65.1, 60)).toBe(true);
+});
+
+it('is nothing when it ends where it began', () => {
+	expect([0, 0.06, 0.49].map(isTooShort)).toEqual([true, true, true]);
+	expect(isTooShort(0.5)).toBe(false);
 });
 
 it('takes what a phone records at its best setting, and not much more', () => {

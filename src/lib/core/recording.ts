@@ -19,6 +19,10 @@ export const largestBytes = (seconds: number): number => bytesAround + (seconds 
 /** Whether a recording is longer than its exercise allows. Both in seconds. */
 export const isTooLong = (length: number, allowed: number): boolean => length > allowed + graceSeconds;
 
+/** Shorter than this nobody has said anything: "stop" was pressed at once. In seconds. */
+const shortest = 0.5;
+export const isTooShort = (length: number): boolean => length < shortest;
+
 /** Until when it is kept, counted from the step that brought it into this state. */
 export const keptUntil = (state: keyof typeof days, since: Date): Date => new Date(since.getTime() + days[state] * day);
 

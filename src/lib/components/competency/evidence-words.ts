@@ -7,7 +7,10 @@ const kinds: Record<string, () => string> = {
 	'role-play': m.competency_kind_role_play,
 	'call-review': m.competency_kind_call_review,
 	'observed-call': m.competency_kind_observed_call,
-	checklist: m.competency_kind_checklist
+	checklist: m.competency_kind_checklist,
+	recording: m.practice_kind_record,
+	open: m.observe_kind_open,
+	'live-role-play': m.observe_kind_live
 };
 
 /** “Observed call: 4711, 82 of 100”. Points are rounded down: display never reaches a mark that was missed. */

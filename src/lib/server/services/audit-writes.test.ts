@@ -379,7 +379,7 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 	'observation.confirmed': async () => {
 		const learner = await mentee();
 		const id = await closed(learner);
-		for (let i = 0; i < 2; i++) sure(await confirmAsEmployee(db, library, from(learner), id, now), 'confirmed');
+		for (let i = 0; i < 2; i++) sure(await confirmAsEmployee(db, library, from(learner), { id, remark: '' }, now), 'confirmed');
 		return { person: learner.id, by: learner.id, details: {} };
 	},
 	'sign-off.asked': async () => {

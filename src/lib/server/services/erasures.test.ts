@@ -96,7 +96,7 @@ async function known(): Promise<TestPerson> {
 	await db.insert(tables.ruling).values({ scorecard: 'phone', criterion: 'greeting', body: `As with ${name().toUpperCase()}: both names.`, disputeId: contested!.id, madeBy: people.hr.id, madeAt: now });
 	const [watched] = await db
 		.insert(tables.observation)
-		.values({ ...of, mentorId: mentor, checklist: 'first-week', itemHash: hash, answers: { greets: { is: 'yes', note: secret } }, note: secret, clientKey: uuid(), startedAt: now, savedAt: now, mentorConfirmedAt: now })
+		.values({ ...of, mentorId: mentor, checklist: 'first-week', itemHash: hash, answers: { greets: { is: 'yes', note: secret } }, note: secret, employeeRemark: secret, clientKey: uuid(), startedAt: now, savedAt: now, mentorConfirmedAt: now })
 		.returning();
 	await db.insert(tables.observationPhoto).values({ recordingId: photo!.id, observationId: watched!.id, item: 'greets', width: 1, height: 1 });
 	await db.insert(tables.observedCall).values({ ...of, mentorId: mentor, scorecard: 'phone', heardOn: '2026-11-10', channel: 'phone', reference: `${secret}-${count}`, clientKey: uuid(), startedAt: now, finishedAt: now });

@@ -202,7 +202,7 @@ describe('how long it is kept', () => {
 		await confirm(id);
 		await tidyRecordings(db, storage, 180, days(400));
 		expect((await see(photo)).code).toBe('found');
-		await confirmAsEmployee(db, library, people.learner, id, days(400));
+		await confirmAsEmployee(db, library, people.learner, { id, remark: '' }, days(400));
 		await tidyRecordings(db, storage, 180, days(579));
 		expect((await see(photo)).code).toBe('found');
 		await tidyRecordings(db, storage, 180, days(580));

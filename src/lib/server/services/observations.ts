@@ -114,21 +114,23 @@ export async function confirmAsMentor(
 	});
 }
 
-/** The employee has seen it and agrees: now it is kept as evidence. Sent twice is once. */
+/** The employee has seen it: now it is kept as evidence, with what they want to say of it. Sent twice is once, and the first remark stays. */
 export async function confirmAsEmployee(
 	db: Db,
 	library: Library,
 	actor: Actor,
-	id: string,
+	{ id, remark }: { id: string; remark: string },
 	now: Date
-): Promise<{ code: 'confirmed' } | { code: 'missing' }> {
+): Promise<{ code: 'confirmed' } | { code: 'missing' | 'too-long' }> {
+	const words = remark.trim();
 	const found = await findObservation(db, actor, id);
 	if (!found || found.relation !== 'self' || !may(actor, 'observation.confirm', { relation: 'self' })) return { code: 'missing' };
+	if (words.length > noteLength) return { code: 'too-long' };
 	const body = await library.itemOf(found.row.itemHash, 'observation');
 	return transact(db, async (tx) => {
 		const [row] = await tx
 			.update(observation)
-			.set({ employeeConfirmedAt: now })
+			.set({ employeeConfirmedAt: now, employeeRemark: words })
 			.where(and(eq(observation.id, id), isNull(observation.employeeConfirmedAt)))
 			.returning();
 		if (row) {
@@ -155,7 +157,7 @@ export async function confirmAsEmployee(
 }
 
 export interface ObservationView
-	extends Pick<ObservationRow, 'id' | 'employeeId' | 'mentorId' | 'note' | 'revision' | 'startedAt' | 'savedAt' | 'mentorConfirmedAt' | 'employeeConfirmedAt'> {
+	extends Pick<ObservationRow, 'id' | 'employeeId' | 'mentorId' | 'note' | 'revision' | 'startedAt' | 'savedAt' | 'mentorConfirmedAt' | 'employeeConfirmedAt' | 'employeeRemark'> {
 	title: string;
 	employeeName: string;
 	mentorName: string;

@@ -389,6 +389,17 @@ export async function listMenteesOf(db: Db, actor: Actor, mentorId: string): Pro
 	return { total: rows[0]?.total ?? 0, names: rows.map(({ name }) => name) };
 }
 
+/** What became of the work of a mentor who left. */
+interface HandedOn {
+	/** How many people `to` mentors from now on. */
+	mentees: number;
+	to: string | null;
+	/** How many have lost their mentor and got none. */
+	without: number;
+	/** How much on the desk was in their hands, or meant for them, and is open to others again. */
+	freed: number;
+}
+
 /**
  * The end of an employment: from now on the person cannot sign in, every session and link ends; work they had taken from
  * the desk is free again; records stay. Said twice it is said once. `last-admin`: somebody else must be made
@@ -400,7 +411,7 @@ export async function recordLeaving(
 	actor: Actor,
 	input: { id: string; successor?: string },
 	now: Date
-): Promise<{ code: 'left' } | { code: 'missing' | 'last-admin' | 'successor-needed' | 'successor-unknown' }> {
+): Promise<{ code: 'left'; handed?: HandedOn } | { code: 'missing' | 'last-admin' | 'successor-needed' | 'successor-unknown' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
 	const successor = input.successor ?? '';
@@ -414,21 +425,26 @@ export async function recordLeaving(
 			.innerJoin(employee, eq(employee.id, mentorship.menteeId))
 			.where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until), isNull(employee.leftAt)))
 			.orderBy(asc(mentorship.menteeId));
+		let to: string | null = null;
+		let handedOn = 0;
 		if (mentees.length > 0) {
 			if (successor === '') return { code: 'successor-needed' };
 			if (successor !== 'none') {
-				const known = (await listMentors(tx)).some(({ id }) => id === successor && id !== input.id);
-				if (!known) return { code: 'successor-unknown' };
+				to = (await listMentors(tx)).find(({ id }) => id === successor && id !== input.id)?.name ?? null;
+				if (to === null) return { code: 'successor-unknown' };
 			}
 			await tx.update(mentorship).set({ until: now }).where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until)));
 			// Nobody mentors themselves.
 			const handed = successor === 'none' ? [] : mentees.filter(({ id }) => id !== successor);
-			if (handed.length > 0) {
+			handedOn = handed.length;
+			if (handedOn > 0) {
 				await tx.insert(mentorship).values(handed.map(({ id }) => ({ mentorId: successor, menteeId: id, since: now }))).onConflictDoNothing();
 			}
 		}
-		await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(and(eq(deskItem.claimedBy, input.id), isNull(deskItem.finishedAt)));
-		await tx.update(deskItem).set({ handedTo: null }).where(and(eq(deskItem.handedTo, input.id), isNull(deskItem.finishedAt)));
+		const free = (whose: typeof deskItem.claimedBy | typeof deskItem.handedTo) => and(eq(whose, input.id), isNull(deskItem.finishedAt));
+		const held = await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(free(deskItem.claimedBy)).returning({ id: deskItem.id });
+		const meant = await tx.update(deskItem).set({ handedTo: null }).where(free(deskItem.handedTo)).returning({ id: deskItem.id });
+		const freed = new Set([...held, ...meant].map(({ id }) => id)).size;
 		await tx.update(employee).set({ leftAt: now }).where(eq(employee.id, input.id));
 		await tx.insert(employmentChange).values({ employeeId: input.id, what: 'left', changedBy: actor.id, at: now });
 		await endLinks(tx, input.id, now);
@@ -441,7 +457,7 @@ export async function recordLeaving(
 			],
 			now
 		);
-		return { code: 'left' };
+		return mentees.length + freed === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handedOn, to, without: mentees.length - handedOn, freed } };
 	});
 }
 

@@ -181,6 +181,16 @@ describe('what is not taken', () => {
 		expect(outcome.code === 'refused' && outcome.seconds).toBeGreaterThan(65);
 	});
 
+	it('over before anything was said', async () => {
+		const id = await begin();
+		const bytes = Buffer.from(soundFile('phone.m4a'));
+		const table = bytes.indexOf('stts');
+		bytes.writeUInt32BE(Math.floor(bytes.readUInt32BE(table + 12) / 16), table + 12);
+		await send(id, 0, bytes);
+		expect(await finish(id, bytes.length)).toMatchObject({ code: 'refused', why: 'too-short' });
+		expect((await rowOf(id)).deletedAt).toEqual(start);
+	});
+
 	it('larger than allowed, whatever it says of itself', async () => {
 		const id = await begin();
 		const piece = new Uint8Array(pieceBytes);

@@ -8,7 +8,7 @@ import type { RecordBody } from '../../core/academy.ts';
 import { keepingIn } from '../../core/keeping.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
-import { isTooLong, keptDecided, keptUntil, largestBytes, pieceBytes } from '../../core/recording.ts';
+import { isTooLong, isTooShort, keptDecided, keptUntil, largestBytes, pieceBytes } from '../../core/recording.ts';
 import type { ScorecardView } from '../../core/review.ts';
 import { readSound } from '../../core/sound/read.ts';
 import type { NoSound } from '../../core/sound/sound.ts';
@@ -202,7 +202,7 @@ export async function receivePiece(
 /** Why a whole file is not taken: what it is, or how long. `seconds`: its length, where it has one. */
 export interface Refused {
 	code: 'refused';
-	why: NoSound['why'] | 'too-long';
+	why: NoSound['why'] | 'too-long' | 'too-short';
 	seconds: number | null;
 }
 
@@ -244,9 +244,10 @@ export async function finishRecording(
 			await drop();
 			return { code: 'refused', why: sound.why, seconds: null };
 		}
-		if (isTooLong(sound.seconds, task.body.seconds)) {
+		const why = isTooLong(sound.seconds, task.body.seconds) ? 'too-long' : isTooShort(sound.seconds) ? 'too-short' : null;
+		if (why) {
 			await drop();
-			return { code: 'refused', why: 'too-long', seconds: sound.seconds };
+			return { code: 'refused', why, seconds: sound.seconds };
 		}
 		const known = sound.type === 'audio/webm' ? withLength(bytes, sound.seconds) : bytes;
 		let { key } = row;

@@ -218,7 +218,7 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'last-admin') return fail(409, { problem: 'last-admin' as const });
 		if (outcome.code !== 'left') return fail(400, { leaving: outcome.code });
-		return thenShow(event, { done: true });
+		return thenShow(event, { done: true, handed: outcome.handed ?? null });
 	},
 	back: async (event) => {
 		const actor = requireRole(event, 'hr');

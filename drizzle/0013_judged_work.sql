@@ -1,0 +1,3 @@
+ALTER TABLE "evidence" DROP CONSTRAINT "evidence_kind_known";--> statement-breakpoint
+ALTER TABLE "observation" ADD COLUMN "employee_remark" text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "evidence" ADD CONSTRAINT "evidence_kind_known" CHECK ("evidence"."kind" in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist', 'recording', 'open', 'live-role-play', 'level'));
