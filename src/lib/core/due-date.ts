@@ -111,8 +111,19 @@ function toTime(date: string): number {
 }
 
 function toDate(time: number): string {
-	return new Date(time).toISOString().slice(0, 10);
+	const day = Math.floor(time / DAY);
+	let date = dates.get(day);
+	if (date === undefined) {
+		if (dates.size >= datesKept) dates.clear();
+		dates.set(day, (date = new Date(time).toISOString().slice(0, 10)));
+	}
+	return date;
 }
+
+/** By the number of the day. Counting working days asks for the same weeks again and again. */
+const dates = new Map<number, string>();
+/** Some fifty years. */
+const datesKept = 20_000;
 
 /** 23:59:59 of a calendar day in a time zone. Where clocks skip that second: the last one before they do. */
 export function endOfDay(date: string, timeZone: string): Date {
