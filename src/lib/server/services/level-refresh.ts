@@ -55,7 +55,7 @@ export async function refreshLevels(
 
 /** Notes on every level whose rules are others now, or that had none before, that it is to be derived anew. One query. */
 export async function markLevels(tx: Db, before: Academy | null, after: Academy, now: Date): Promise<void> {
-	const known = new Map(before?.competencies.map(({ key }) => [key, rulesOf(before, key)]));
+	const known = before === null ? new Map<string, string>() : new Map(before.competencies.map(({ key }) => [key, rulesOf(before, key)] as const));
 	const changed = after.competencies.map(({ key }) => key).filter((key) => known.get(key) !== rulesOf(after, key));
 	if (changed.length === 0) return;
 	await tx
