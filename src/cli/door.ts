@@ -14,14 +14,19 @@ export interface Door extends Pick<Database, 'db' | 'sql'> {
 	openLibrary(): Promise<Library>;
 }
 
-/** Does it and sets the exit code: what it returns, nothing is 0; a Refusal is one sentence and 1. */
+/** The command itself was written wrongly: the message says how, and the door ends with 2. */
+export class WrongCommand extends Refusal {
+	override name = 'WrongCommand';
+}
+
+/** Does it and sets the exit code: what it returns, nothing is 0; a Refusal is one sentence and 1, of a wrong command 2. */
 export async function throughDoor(work: () => Promise<number | void>): Promise<void> {
 	try {
 		process.exitCode = (await work()) ?? 0;
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		console.error(error.message);
-		process.exitCode = 1;
+		process.exitCode = error instanceof WrongCommand ? 2 : 1;
 	}
 }
 

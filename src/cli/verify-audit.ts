@@ -3,9 +3,8 @@
  * changed, removed or inserted. Ends with 1 when there is one, or when the checkpoint noted earlier is not as it was.
  */
 import { parseArgs } from 'node:util';
-import { Refusal } from '../lib/server/refusal.ts';
 import { readCheckpoint, verifyAudit, type AuditFault } from '../lib/server/services/audit.ts';
-import { throughDoor, withDatabase } from './door.ts';
+import { throughDoor, withDatabase, WrongCommand } from './door.ts';
 
 /** Faults that are said one by one; all are counted. */
 const shown = 200;
@@ -26,7 +25,7 @@ function word(fault: AuditFault): string {
 await throughDoor(async () => {
 	const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, checkpoint: { type: 'string' } } });
 	const noted = values.checkpoint === undefined ? null : /^(\d{1,9}):([0-9a-f]{64})$/.exec(values.checkpoint);
-	if (values.checkpoint !== undefined && !noted) throw new Refusal('Say the checkpoint as it was noted: NUMBER:HASH.');
+	if (values.checkpoint !== undefined && !noted) throw new WrongCommand('Say the checkpoint as it was noted: NUMBER:HASH.');
 	return withDatabase(async ({ db }) => {
 		const faults: AuditFault[] = [];
 		const state = await verifyAudit(

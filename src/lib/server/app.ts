@@ -74,9 +74,12 @@ async function open(): Promise<App> {
 		// The database's clock decides, as it does for requests: this process may be told the wrong time.
 		const now = await readClock(db);
 		const cache = newCompileCache();
+		const ending = new AbortController();
 		const publishContent = async () => {
 			const outcome = await publish(db, { folder: env.CONTENT_DIR, cache, onProgress }, await readClock(db));
 			await library.refresh();
+			// At the start what has come of it is caught up below.
+			if (outcome.code === 'published' && holder[opened]) await refreshLevels(db, library.current(), await readClock(db), ending.signal);
 			return outcome;
 		};
 		if (joins) await library.refresh();
@@ -90,7 +93,6 @@ async function open(): Promise<App> {
 			closeEvery
 		).unref();
 		// Beside the serving: nobody waits for it, and what was interrupted goes on at the next start.
-		const ending = new AbortController();
 		const beside = (what: string, work: () => Promise<unknown>) =>
 			(joins ? Promise.resolve() : work()).catch((error: unknown) => {
 				if (!isDatabaseAway(error)) log.error(what, error);

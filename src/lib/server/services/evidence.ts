@@ -108,7 +108,7 @@ async function cancel(tx: Db, which: ReturnType<typeof and>, reason: string, now
 }
 
 /** Lessons that must have been read for a competency; assessments are not among them. */
-export function lessonsOf(release: Release, competency: string): string[] {
+export function lessonsOf(release: Pick<Release, 'academy'>, competency: string): string[] {
 	return release.academy.courses.flatMap((course) =>
 		course.lessons.filter((lesson) => !lesson.assessment && lesson.competencies.includes(competency)).map(({ name }) => name)
 	);
@@ -146,6 +146,64 @@ export async function deriveLevel(tx: Db, release: Release, employeeId: string, 
 		.values({ employeeId, competency, ...state })
 		.onConflictDoUpdate({ target: [levelState.employeeId, levelState.competency], set: state });
 	return standing;
+}
+
+/**
+ * The same for many at once, as of one moment: five queries, however many. Pairs of competencies that the release does not
+ * have are left out. The people are taken in the order of their ids, so that two who do this never wait for each other in a circle.
+ */
+export async function deriveLevels(tx: Db, release: Release, pairs: readonly { employeeId: string; competency: string }[], now: Date): Promise<void> {
+	const known = pairs.filter(({ competency }) => release.competency(competency));
+	if (known.length === 0) return;
+	const ids = [...new Set(known.map(({ employeeId }) => employeeId))];
+	const keys = [...new Set(known.map(({ competency }) => competency))];
+	await tx.select({ id: employee.id }).from(employee).where(inArray(employee.id, ids)).orderBy(asc(employee.id)).for('no key update');
+	const rows = await tx
+		.select({ ...evidenceColumns, employeeId: evidence.employeeId, competency: evidence.competency })
+		.from(evidence)
+		.where(and(inArray(evidence.employeeId, ids), inArray(evidence.competency, keys)))
+		.orderBy(asc(evidence.at), asc(evidence.id));
+	const signed = await tx
+		.select({
+			...{ employeeId: signOff.employeeId, competency: signOff.competency, level: signOff.level },
+			...{ signedAt: signOff.signedAt, validUntil: signOff.validUntil, revokedAt: signOff.revokedAt }
+		})
+		.from(signOff)
+		.where(and(inArray(signOff.employeeId, ids), inArray(signOff.competency, keys)));
+	const lessons = new Map(keys.map((key) => [key, lessonsOf(release, key)]));
+	const [evidenceOf, signaturesOf] = [byPair(rows), byPair(signed)];
+	const derived = known.map((pair) => {
+		const { employeeId, competency } = pair;
+		const of = pairKey(pair);
+		const standing = evaluateCompetency(release.competency(competency)!.levels, lessons.get(competency)!, (evidenceOf.get(of) ?? []) as Evidence[], signaturesOf.get(of) ?? [], now);
+		return { employeeId, competency, standing };
+	});
+	const reached = derived.flatMap(({ employeeId, competency, standing }) =>
+		standing.newlyReached.map((level) => ({ employeeId, competency, kind: 'level', source: String(level), passed: true, at: now, recordedAt: now }))
+	);
+	if (reached.length > 0) await tx.insert(evidence).values(reached).onConflictDoNothing();
+	await tx
+		.insert(levelState)
+		.values(derived.map(({ employeeId, competency, standing }) => ({ employeeId, competency, ...stateOf(standing), computedAt: now })))
+		.onConflictDoUpdate({
+			target: [levelState.employeeId, levelState.competency],
+			set: {
+				...{ level: sql`excluded.level`, ready: sql`excluded.ready`, validUntil: sql`excluded.valid_until`, dueAt: sql`excluded.due_at` },
+				...{ refreshAt: sql`excluded.refresh_at`, next: sql`excluded.next`, computedAt: sql`excluded.computed_at` }
+			}
+		});
+}
+
+const pairKey = ({ employeeId, competency }: { employeeId: string; competency: string }) => `${employeeId} ${competency}`;
+
+function byPair<Row extends { employeeId: string; competency: string }>(rows: Row[]): Map<string, Row[]> {
+	const found = new Map<string, Row[]>();
+	for (const row of rows) {
+		const own = found.get(pairKey(row));
+		if (own) own.push(row);
+		else found.set(pairKey(row), [row]);
+	}
+	return found;
 }
 
 /** What of a standing is stored in `level_state`. */

@@ -2,12 +2,13 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { v7, validate as isUuid } from 'uuid';
+import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { dueException, employee, enrolment, handAssignment } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { dayOf, recalculate } from './enrolments.ts';
+import { recalculate } from './enrolments.ts';
 import { cleanLine, judgeDay } from './person-fields.ts';
 import { relationTo } from './relations.ts';
 

@@ -5,6 +5,7 @@
 import { eq, getTableName, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, PgTable, type PgColumn } from 'drizzle-orm/pg-core';
 import { v7 } from 'uuid';
+import { dayOf } from '../../core/due-date.ts';
 import { importFields, type ImportField } from '../../core/people-import/columns.ts';
 import type { FieldChange } from '../../core/people-import/preview.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
@@ -28,7 +29,7 @@ import {
 import type { Release } from '../library.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
-import { dayOf, recalculate } from './enrolments.ts';
+import { recalculate } from './enrolments.ts';
 import { lifetimes } from './one-time-links.ts';
 import type { Known, KnownMentor, KnownPerson } from './people-import-plan.ts';
 

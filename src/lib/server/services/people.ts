@@ -1,6 +1,7 @@
 /** People: who works here, in which position and team, with which mentor. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
+import { dayOf } from '../../core/due-date.ts';
 import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
 import type { Locale } from '../../i18n/index.ts';
@@ -24,7 +25,7 @@ import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
 import { recordAudit, recordAudits } from './audit.ts';
 import { seenOf } from './date-preview.ts';
-import { dayOf, enrolByPosition, readFacts, recalculate } from './enrolments.ts';
+import { enrolByPosition, readFacts, recalculate } from './enrolments.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { relationTo } from './relations.ts';
