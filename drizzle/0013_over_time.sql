@@ -1,0 +1,1 @@
+CREATE INDEX "evidence_reached" ON "evidence" USING btree ("competency","source","employee_id","at") WHERE "evidence"."kind" = 'level' and "evidence"."cancels" is null;
