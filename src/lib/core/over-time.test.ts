@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rankOf, reachedCurve, shareAt, type Followed } from './over-time.ts';
+import { reachedCurve, shareAt, type Followed } from './over-time.ts';
 
 const got = (reached: number, seen = 52, n = 1): Followed => ({ reached, seen, left: false, n });
 const waits = (seen: number, n = 1): Followed => ({ reached: null, seen, left: false, n });
@@ -72,11 +72,4 @@ describe('the share that has reached it', () => {
 			})
 		);
 	});
-});
-
-test('ranks of what is counted', () => {
-	expect(rankOf([], 0.5)).toBeNull();
-	expect(rankOf([[3, 1]], 0.9)).toBe(3);
-	const days = [[2, 4], [0, 5], [9, 1]] as const;
-	expect([0.5, 0.51, 0.9, 0.91, 1].map((share) => rankOf(days, share))).toEqual([0, 2, 2, 9, 9]);
 });

@@ -15,7 +15,7 @@ export interface Followed {
 	n: number;
 }
 
-export interface CurvePoint {
+interface CurvePoint {
 	/** Weeks from hire. */
 	week: number;
 	/** Still without it when the week began, and known to its end. */
@@ -86,12 +86,3 @@ export function reachedCurve(people: readonly Followed[], least = leastPeople): 
 
 /** The share by the end of this week; null beyond what the curve tells. */
 export const shareAt = (curve: Pick<Curve, 'points'>, week: number): number | null => curve.points[week]?.share ?? null;
-
-/** The value that this share of them does not exceed (nearest rank); null of none. `counted`: value and how often. */
-export function rankOf(counted: readonly (readonly [value: number, n: number])[], share: number): number | null {
-	const all = counted.reduce((sum, [, n]) => sum + n, 0);
-	if (all === 0) return null;
-	const rank = Math.max(1, Math.ceil(share * all - ROUNDING));
-	let sum = 0;
-	return counted.toSorted(([a], [b]) => a - b).find(([, n]) => (sum += n) >= rank)?.[0] ?? null;
-}

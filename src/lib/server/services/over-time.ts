@@ -14,8 +14,7 @@ import type { Db } from '../db/open.ts';
 import { employee, evidence, positionAssignment, signOff, team } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 
-export const cohortsBy = ['quarter', 'month'] as const;
-export type CohortsBy = (typeof cohortsBy)[number];
+export type CohortsBy = 'quarter' | 'month';
 
 export interface OverTimeFilter {
 	/** Key; null: the first that a position asks so much of. */
@@ -29,15 +28,15 @@ export interface OverTimeFilter {
 	by: CohortsBy;
 }
 
-export interface Cohort extends Curve {
+interface Cohort extends Curve {
 	/** First day of the quarter or month in which they were hired, `YYYY-MM-DD`. */
 	from: string;
 }
-export interface CompetencyTime extends Curve {
+interface CompetencyTime extends Curve {
 	key: string;
 	title: string;
 }
-export interface OverTime {
+interface OverTime {
 	/** What the cohorts are about; null when no position asks for this level. */
 	competency: { key: string; title: string } | null;
 	/** Oldest first; those without people are left out. */
