@@ -584,6 +584,8 @@ const table: Record<string, Entry> = {
 	'/hr/people/bulk/[id] undo': { expected: hr, params: () => aBulk(true) },
 	'/hr/reports load': { expected: only('hr', 'author') },
 	'/hr/reports/questions load': { expected: only('hr', 'author'), search: '?assessment=basics/exam' },
+	'/hr/reports/over-time load': { expected: hr, search: '?level=2&by=month&team=North' },
+	'/hr/reports/over-time/export GET': { expected: hr, search: '?table=competencies' },
 	'/hr/reports/[report] load': { expected: hr, params: () => ({ report: 'overdue' }), search: '?team=North&from=2026-01-01' },
 	'/hr/reports/[report]/export GET': { expected: hr, params: () => ({ report: 'progress' }), search: '?as=xlsx' },
 	'/hr/people/invite load': { expected: hr },

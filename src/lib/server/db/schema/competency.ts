@@ -174,6 +174,10 @@ export const evidence = pgTable(
 		index('evidence_reviewer')
 			.on(t.reviewerId)
 			.where(sql`${t.reviewerId} is not null`),
+		/** When levels were reached by rule. */
+		index('evidence_reached')
+			.on(t.competency, t.source, t.employeeId, t.at)
+			.where(sql`${t.kind} = 'level' and ${t.cancels} is null`),
 		/** The same thing recorded twice is one row. */
 		uniqueIndex('evidence_once')
 			.on(t.employeeId, t.competency, t.kind, t.source, t.version)

@@ -1,1 +1,0 @@
-CREATE INDEX "enrolment_late" ON "enrolment" USING btree ("due_at","id","employee_id","course") WHERE "enrolment"."completed_at" is null and "enrolment"."mandatory";
