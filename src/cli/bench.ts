@@ -425,9 +425,9 @@ async function measureHr(loaded: Loaded): Promise<void> {
 	note('dates of everybody', dates.seconds, 's', most(60));
 }
 
-/** A list of so many new people is read, judged and written. Not on a seeded folder, which is kept. */
-const imported = 20_000;
+/** A list of 20,000 new people is read, judged and written. Not on a seeded folder, which is kept. */
 async function measureImport({ library, env }: Loaded): Promise<void> {
+	const imported = 20_000;
 	say(`importing ${imported} people`);
 	const { positions } = library.current().academy;
 	const rows = Array.from({ length: imported }, (_, n) => {
