@@ -150,6 +150,7 @@ for (const { locale, colorScheme, width, run, half } of settings) {
 					// The log tells codes as they stand in content and rows.
 					await visit(page, path, path.startsWith('/hr/audit') ? { ...wanted, latin: latinAndCodes } : wanted);
 				}
+				if (role === 'hr') for (const path of await seenAsThen(database, signIns.author.email)) await visit(page, path, wanted);
 				expect(complaints).toEqual([]);
 			});
 		}
@@ -161,6 +162,17 @@ async function certificateOf(database: Database, email: string): Promise<string>
 	const [row] = await database.sql<{ number: string }[]>`
 		select number from certificate join employee on employee.id = employee_id where email = ${email} order by certificate.id limit 1`;
 	return `/certificates/${row!.number}`;
+}
+
+/** A checklist that the demo's mentor closed; a signature given to this person, which rests on nothing. */
+async function seenAsThen({ sql }: Database, email: string): Promise<string[]> {
+	const [checklist] = await sql<{ id: string }[]>`select id from observation where mentor_confirmed_at is not null order by id limit 1`;
+	const [signed] = await sql<{ id: string }[]>`
+		insert into sign_off (id, employee_id, mentor_id, competency, level, statement, release_id, signed_at, valid_until, client_key)
+		select gen_random_uuid(), own.id, o.mentor_id, r.academy->'competencies'->0->>'key', 3, '+', r.id, now(), now() + interval '1 year', gen_random_uuid()
+		from employee own, observation o, release r where own.email = ${email} and o.id = ${checklist!.id} order by r.id desc limit 1
+		returning id`;
+	return [`/seen/checklist/${checklist!.id}`, `/seen/sign-off/${signed!.id}`];
 }
 
 /** Tells a person that a course is due, as the job does. */

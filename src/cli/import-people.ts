@@ -69,6 +69,8 @@ function report(file: string, outcome: ShellImport, { isTrial, skipsWrong }: { i
 		return false;
 	}
 	const { counts, wrong, newTeams } = outcome;
+	const [sheet, ...others] = outcome.sheets;
+	if (sheet !== undefined) console.log(m.import_sheet_read({ sheet, others: others.join(', ') }));
 	console.log(`Columns: ${list.join(', ')}`);
 	if (newTeams.length > 0) console.log(m.import_new_teams({ names: newTeams.join(', ') }));
 	for (const { line, problems } of wrong) {

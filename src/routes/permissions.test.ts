@@ -75,6 +75,8 @@ const only = (...allowed: Kind[]): Expected => ({
 	...Object.fromEntries(allowed.map((kind) => [kind, 'in' as const])),
 	else: 403
 });
+/** What HR and the mentors of the learner look at, as it was; whose it is has pages of their own. */
+const asSeen: Expected = { ...only('hr', 'mentor'), otherMentor: 404 };
 const hr = only('hr');
 const admin = only('admin');
 
@@ -650,7 +652,7 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id]/record load': { expected: hr, params: () => ({ id: people.learner.id }) },
 
 	// What the learner handed in, as it was: for HR and for their mentor.
-	'/seen/[kind]/[id] load': { expected: { ...only('hr', 'mentor'), otherMentor: 404 }, params: () => ({ kind: 'work', id: made.handedIn }) },
+	'/seen/[kind]/[id] load': { expected: asSeen, params: () => ({ kind: 'work', id: made.handedIn }) },
 
 	'/author load': { expected: only('author', 'admin') },
 
@@ -798,6 +800,29 @@ test('every route, action and endpoint has an entry, and every entry a route', (
 describe.each(Object.entries(table))('%s', (name, entry) => {
 	test.each(kinds)('%s', async (kind) => {
 		expect(await call(name, entry, kind)).toBe(entry.expected[kind] ?? entry.expected.else);
+	});
+});
+
+describe('each kind of what is seen as it was, and none before it is closed', () => {
+	const route = '/seen/[kind]/[id] load';
+	const closed: [string, () => string][] = [
+		['checklist', () => observed.confirmed],
+		['sign-off', () => observed.signOff]
+	];
+	describe.each(closed)('%s', (sort, id) => {
+		test.each(kinds)('%s', async (kind) => {
+			expect(await call(route, { expected: asSeen, params: () => ({ kind: sort, id: id() }) }, kind)).toBe(asSeen[kind] ?? asSeen.else);
+		});
+	});
+	test.each([
+		['checklist', () => observed.checklist],
+		['attempt', () => made.attempt],
+		['sign-off', () => observed.confirmed],
+		['checklist', () => observed.signOff]
+	])('%s that is open or of another kind is nothing to anybody', async (sort, id) => {
+		for (const kind of ['hr', 'mentor', 'otherMentor'] as const) {
+			expect(await call(route, { expected: asSeen, params: () => ({ kind: sort, id: id() }) }, kind)).toBe(404);
+		}
 	});
 });
 

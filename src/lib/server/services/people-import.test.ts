@@ -239,6 +239,26 @@ describe('a list of people', () => {
 		]);
 	});
 
+	test('a workbook of several sheets: which is read and which are left out is said; a hidden or empty one is no matter', async () => {
+		const workbook = new ExcelJS.Workbook();
+		workbook.addWorksheet('Empty');
+		const add = (name: string, state: 'visible' | 'hidden' = 'visible') => {
+			const sheet = workbook.addWorksheet(name, { state });
+			sheet.addRow(header.split(';'));
+			sheet.addRow([fresh('SHEET-'), 'Ани Листова']);
+		};
+		add('Hidden', 'hidden');
+		add('Varna');
+		const one = new Uint8Array(await workbook.xlsx.writeBuffer());
+		expect((await look(await preview(one)))!.sheets).toEqual([]);
+		add('Русе');
+		add('Plovdiv');
+		const several = new Uint8Array(await workbook.xlsx.writeBuffer());
+		expect(await look(await preview(several))).toMatchObject({ sheets: ['Varna', 'Русе', 'Plovdiv'], counts: { new: 1 } });
+		const shell = await importFromShell(db, library, { ...{ id: v7(), fileName: 'people.xlsx', bytes: several, columns: null }, ...{ dryRun: true, skipWrong: false, invite: false, origin } }, now);
+		expect(shell).toMatchObject({ code: 'judged', sheets: ['Varna', 'Русе', 'Plovdiv'] });
+	});
+
 	test('what is no list is said, and kept nowhere', async () => {
 		const states = [];
 		const old = new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 1, 2]);

@@ -93,6 +93,7 @@ export async function readImport(
 	const [list] = await db
 		.select({
 			...head,
+			sheets: peopleImport.sheets,
 			headers: peopleImport.headers,
 			columns: peopleImport.columns,
 			remembered: peopleImport.remembered,
@@ -315,6 +316,8 @@ export type ShellImport =
 			differs: boolean;
 			counts: Record<RowKind, number>;
 			newTeams: string[];
+			/** The sheet that was read, and those left out; empty unless there are several. */
+			sheets: string[];
 			headers: string[];
 			columns: Columns;
 			wrong: Awaited<ReturnType<typeof wrongRows>>;
@@ -355,7 +358,7 @@ export async function importFromShell(
 		await db.update(peopleImport).set({ columns, state: 'judging' }).where(eq(peopleImport.id, id));
 		await finishImportWork(db, library, id);
 		list = await look();
-		const { counts, newTeams, revision } = list;
+		const { counts, newTeams, sheets, revision } = list;
 		if (list.state !== 'preview' || !counts) throw new Error('The preview could not be reckoned.');
 		const wrong = await wrongRows(db, id);
 		const outcome = input.dryRun ? null : await confirm(db, null, { ...input, revision }, now);
@@ -365,7 +368,7 @@ export async function importFromShell(
 			isWritten = list.state === 'done';
 			if (list.problem !== null) throw new Error('The people could not be written; nothing was changed.');
 		}
-		return { code: 'judged', written: isWritten, differs: list.differs !== null, counts, newTeams, headers, columns, wrong };
+		return { code: 'judged', written: isWritten, differs: list.differs !== null, counts, newTeams, sheets, headers, columns, wrong };
 	} finally {
 		// What was written stays for a week: HR can take it back from the page.
 		if (!isWritten) await db.delete(peopleImport).where(eq(peopleImport.id, id));

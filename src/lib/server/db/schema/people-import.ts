@@ -20,6 +20,8 @@ export const peopleImport = pgTable(
 		fileName: text('file_name').notNull(),
 		/** Until its rows are read. */
 		file: bytes('file'),
+		/** Of a workbook with more than one filled sheet: the name of the one that was read, then of those left out. */
+		sheets: jsonb('sheets').$type<string[]>().notNull().default([]),
 		state: text('state').$type<ImportState>().notNull(),
 		headers: jsonb('headers').$type<string[]>().notNull().default([]),
 		columns: jsonb('columns').$type<Columns>().notNull().default([]),
