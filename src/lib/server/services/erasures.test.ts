@@ -14,7 +14,9 @@ import { makePeople, makePerson, type TestPeople, type TestPerson } from '../tes
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { checkCertificate, issueOnCompletion, listCertificates } from './certificates.ts';
 import { applyErasures, bringErasures, erasePerson, freeText, listErasures, previewErasure } from './erasures.ts';
-import { recordLeaving } from './people.ts';
+import { giveCourse } from './hand-assignments.ts';
+import { saveLeave } from './leave.ts';
+import { changePerson, readPerson, recordLeaving, recordReturn } from './people.ts';
 
 const { db, sql } = await testDatabase();
 const now = new Date('2026-11-22T09:00:00Z');
@@ -178,6 +180,23 @@ describe('an erasure', () => {
 		expect(await erase(people.hr)).toEqual({ code: 'missing' });
 		expect(await erase({ ...person, id: 'nobody' })).toEqual({ code: 'missing' });
 		expect(await erase(person, ` ${person.name}  `)).toEqual({ code: 'erased' });
+	});
+
+	test('is the end: nothing more is written about the person, and they do not come back', async () => {
+		const person = await makePerson(db, now, { name: 'Gone For Good' });
+		expect(await recordLeaving(db, people.hr, { id: person.id }, now)).toEqual({ code: 'left' });
+		expect(await readPerson(db, people.hr, person.id, now)).toMatchObject({ isErased: false });
+		expect(await erase(person)).toEqual({ code: 'erased' });
+		expect(await readPerson(db, people.hr, person.id, now)).toMatchObject({ isErased: true });
+		const before = await db.select().from(tables.employee).where(eq(tables.employee.id, person.id));
+		const input = { id: person.id, name: 'Named Anew', email: 'anew@example.com', personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' };
+		expect(await changePerson(db, library, people.hr, input, now)).toEqual({ code: 'missing' });
+		expect(await recordReturn(db, people.hr, { id: person.id }, now)).toEqual({ code: 'missing' });
+		const days = { firstDay: '2026-12-03', lastDay: '2026-12-04', reason: 'An operation.' };
+		expect(await saveLeave(db, library, people.hr, { id: crypto.randomUUID(), employeeId: person.id, ...days, seen: '' }, now)).toEqual({ code: 'missing' });
+		const giving = { id: crypto.randomUUID(), employeeId: person.id, course: 'basics', mandatory: true, workingDays: '', dueOn: '', reason: 'Asked.' };
+		expect(await giveCourse(db, library, people.hr, giving, now)).toEqual({ code: 'missing' });
+		expect(await db.select().from(tables.employee).where(eq(tables.employee.id, person.id))).toEqual(before);
 	});
 
 	test('is applied again to an older state that was restored, from the list of ids alone', async () => {

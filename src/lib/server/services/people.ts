@@ -12,6 +12,7 @@ import {
 	deskItem,
 	employee,
 	employmentChange,
+	erasure,
 	mentorship,
 	oneTimeLink,
 	positionAssignment,
@@ -26,6 +27,7 @@ import { queueMail } from '../mail/outbox.ts';
 import { recordAudit, recordAudits } from './audit.ts';
 import { seenOf } from './date-preview.ts';
 import { enrolByPosition, readFacts, recalculate } from './enrolments.ts';
+import { isErased } from './erased.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { relationTo } from './relations.ts';
@@ -317,7 +319,8 @@ async function joinChanges(db: Db, input: PersonInput & { id: string }, was: Per
 /**
  * Changes what HR says about a person. `was` is what the page showed: with it nobody's change is overwritten unseen. Another
  * e-mail ends the links that were sent to the old one. With `seen` (empty at first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
- * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once.
+ * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once. Whose data was erased is
+ * `missing`.
  */
 export async function changePerson(
 	db: Db,
@@ -343,7 +346,7 @@ export async function changePerson(
 	try {
 		return await transact(db, async (tx) => {
 			const before = await readStanding(tx, input.id);
-			if (!before) return { code: 'missing' };
+			if (!before || (await isErased(tx, input.id))) return { code: 'missing' };
 			if (input.seen !== undefined) {
 				const preview = await foresee(tx, library, input.id, before, clean, now);
 				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
@@ -462,7 +465,10 @@ export async function recordLeaving(
 	});
 }
 
-/** Takes a leaving back: by mistake, or hired again. The password is as it was; former mentees stay with their new mentor. */
+/**
+ * Takes a leaving back: by mistake, or hired again. The password is as it was; former mentees stay with their new mentor.
+ * Whose data was erased does not come back: `missing`.
+ */
 export async function recordReturn(
 	db: Db,
 	actor: Actor,
@@ -472,6 +478,8 @@ export async function recordReturn(
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
 	return transact(db, async (tx) => {
+		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, input.id)).for('no key update');
+		if (await isErased(tx, input.id)) return { code: 'missing' };
 		const back = await tx
 			.update(employee)
 			.set({ leftAt: null })
@@ -509,6 +517,8 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 			positionSince: positionAssignment.since,
 			team: team.name,
 			state: stateOfPerson,
+			/** Their personal data is gone; nothing about them can be changed. */
+			isErased: sql<boolean>`exists (select 1 from ${erasure} where ${erasure.employeeId} = ${employee.id} and ${erasure.appliedAt} is not null)`,
 			mentorId: sql<
 				string | null
 			>`(select ${mentorship.mentorId} from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`,
