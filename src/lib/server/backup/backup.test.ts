@@ -117,6 +117,15 @@ describe('a backup of the demo academy', () => {
 	}, 60_000);
 });
 
+/** A bit between two blocks means nothing: with it changed the file says what it said. */
+function isWhole(packed: Buffer): boolean {
+	try {
+		return gunzipSync(packed).length > 0;
+	} catch {
+		return false;
+	}
+}
+
 describe('refused before anything is written:', () => {
 	const refused = (given: string) => expect(readManifest(given)).rejects.toMatchObject({ name: 'Refusal' });
 	const copy = async (name: string) => {
@@ -141,7 +150,8 @@ describe('refused before anything is written:', () => {
 			changed[at]! ^= 0x40;
 			const place = path.join(folder, 'changed.tar.gz');
 			await writeFile(place, changed);
-			await refused(place);
+			if (isWhole(changed)) expect(gunzipSync(changed)).toEqual(gunzipSync(bytes));
+			else await refused(place);
 		}
 		const tar = gunzipSync(bytes);
 		const at = tar.indexOf('ani@demo.example');
