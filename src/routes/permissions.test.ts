@@ -586,6 +586,8 @@ const table: Record<string, Entry> = {
 	'/hr/reports/questions load': { expected: only('hr', 'author'), search: '?assessment=basics/exam' },
 	'/hr/reports/over-time load': { expected: hr, search: '?level=2&by=month&team=North' },
 	'/hr/reports/over-time/export GET': { expected: hr, search: '?table=competencies' },
+	'/hr/reports/mentors load': { expected: hr, search: '?kind=open&team=North&weeks=4' },
+	'/hr/reports/mentors/export GET': { expected: hr, search: '?table=weeks' },
 	'/hr/reports/[report] load': { expected: hr, params: () => ({ report: 'overdue' }), search: '?team=North&from=2026-01-01' },
 	'/hr/reports/[report]/export GET': { expected: hr, params: () => ({ report: 'progress' }), search: '?as=xlsx' },
 	'/hr/people/invite load': { expected: hr },
