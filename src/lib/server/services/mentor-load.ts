@@ -1,7 +1,7 @@
 /**
  * Mentor load and waiting times: what came to the review desk week by week, what was decided, what waits; and of every mentor how
  * much they decided and how long it had waited. Counted in the database in one query; it reads what waits and what was decided in the
- * weeks asked for, each by its index.
+ * weeks asked for, each by its index. What is about very much is counted at most every five minutes.
  */
 import { sql, type SQL } from 'drizzle-orm';
 import { dayOf } from '../../core/due-date.ts';
@@ -11,6 +11,7 @@ import type { Db } from '../db/open.ts';
 import { deskItem, employee, mentorship, team } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { deskKinds, type DeskKind } from './desk.ts';
+import { remembered } from './remembered.ts';
 
 /** How many weeks can be asked for, the running one included (ours). */
 export const weekChoices = [4, 12, 26, 52] as const;
@@ -59,25 +60,28 @@ interface Load {
 	 * comes first, then who decided most.
 	 */
 	mentors: MentorLoad[];
+	/** When it was counted. */
+	asOf: Date;
 }
 
 const day = 86_400_000;
 /** What had waited longer than this before the first week counts as if it had come in then. */
 const calendarBefore = 366;
+/** What is about more work than this may be a little old. */
+const rememberFrom = 5000;
 
 /** What left people had not got judged waits no longer, and is not counted. Null for who may see no reports. One query. */
 export async function readMentorLoad(db: Db, library: Pick<Library, 'current'>, actor: Actor, filter: LoadFilter, now: Date): Promise<Load | null> {
 	if (!may(actor, 'report.see')) return null;
-	const { academy } = library.current();
+	const release = library.current();
+	const { academy } = release;
 	const today = dayOf(now, academy.timeZone);
 	const first = firstMonday(today, filter.weeks);
-	const rows = await readRows(db, filter, {
-		first,
-		today,
-		timeZone: academy.timeZone,
-		calendarFrom: later(first, -calendarBefore),
-		numbers: workingDayNumbers(later(first, -calendarBefore), today, academy)
-	});
+	const calendarFrom = later(first, -calendarBefore);
+	const count = () => readRows(db, filter, { first, today, timeZone: academy.timeZone, calendarFrom, numbers: workingDayNumbers(calendarFrom, today, academy) });
+	const question = JSON.stringify(['mentor-load', release.id, today, filter.kind, filter.team.toLowerCase(), filter.weeks]);
+	const isLarge = (found: LoadRow[]) => found.reduce((sum, { what, n }) => sum + (what === 'came-in' || what === 'before' ? n : 0), 0) > rememberFrom;
+	const { found: rows, asOf } = await remembered(db, question, now, count, isLarge);
 	const of = (what: LoadRow['what']) => rows.filter((row) => row.what === what);
 	const inWeek = (what: 'came-in' | 'decided-in', week: number) => of(what).find((row) => row.week === week)?.n ?? 0;
 	const before = of('before')[0]?.n ?? 0;
@@ -102,7 +106,7 @@ export async function readMentorLoad(db: Db, library: Pick<Library, 'current'>, 
 		(a, b) =>
 			(a.oldest?.getTime() ?? Infinity) - (b.oldest?.getTime() ?? Infinity) || b.decided - a.decided || (a.mentor?.name ?? '').localeCompare(b.mentor?.name ?? '')
 	);
-	return { weeks, before, all: { ...decidedOf(of('decided-all')[0]), ...waitingOf(of('waiting-all')[0]) }, mentors };
+	return { weeks, before, all: { ...decidedOf(of('decided-all')[0]), ...waitingOf(of('waiting-all')[0]) }, mentors, asOf };
 }
 
 const later = (name: string, days: number) => new Date(Date.parse(`${name}T00:00:00Z`) + days * day).toISOString().slice(0, 10);
