@@ -13,6 +13,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, evidence, positionAssignment, signOff, team } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { remembered } from './remembered.ts';
 
 export type CohortsBy = 'quarter' | 'month';
 
@@ -51,11 +52,8 @@ interface OverTime {
 
 /** Cohorts that are shown, the present one included (ours). */
 const cohortsShown = 6;
-/** What is about more people and competencies than this may be this old, in milliseconds: weeks do not change in minutes. */
+/** What is about more people and competencies than this may be a little old. */
 const rememberFrom = 1000;
-const rememberFor = 5 * 60_000;
-/** Different questions remembered at once. */
-const questions = 100;
 
 /**
  * Counted are people whose position asks for the level, who were hired in the newest quarters or months; who has left, until then.
@@ -72,8 +70,9 @@ export async function readOverTime(db: Db, library: Library, actor: Actor, filte
 	const told = ({ key, title }: (typeof known)[number]) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
 	const shown = known.find(({ key }) => key === filter.competency) ?? (filter.competency === null ? known[0] : undefined);
 	if (asked.length === 0) return { competency: null, cohorts: [], competencies: [], since, asOf: now };
-	const question = JSON.stringify([release.id, today, filter.level, filter.position, filter.team.toLowerCase(), filter.by]);
-	const { rows, asOf } = await remembered(db, question, now, () => readFollowed(db, asked, filter, { since, today, timeZone: academy.timeZone }));
+	const question = JSON.stringify(['over-time', release.id, today, filter.level, filter.position, filter.team.toLowerCase(), filter.by]);
+	const count = () => readFollowed(db, asked, filter, { since, today, timeZone: academy.timeZone });
+	const { found: rows, asOf } = await remembered(db, question, now, count, (found) => found.reduce((sum, { n }) => sum + n, 0) > rememberFrom);
 	const own = rows.filter(({ competency }) => competency === shown?.key);
 	const cohorts = [...new Set(own.map(({ cohort }) => cohort))].toSorted();
 	return {
@@ -139,35 +138,4 @@ async function readFollowed(
 			left join reached on reached.person = people.id and reached.competency = asked.competency
 		group by 1, 2, 3, 4, 5`);
 	return [...rows];
-}
-
-interface Counted {
-	rows: FollowedRow[];
-	asOf: Date;
-}
-const memory = new WeakMap<Db, Map<string, { at: Date; counting: Promise<FollowedRow[]> }>>();
-
-/** Counted once for all who ask the same while it is counted, and kept for a while when it is about many people. */
-async function remembered(db: Db, question: string, now: Date, count: () => Promise<FollowedRow[]>): Promise<Counted> {
-	const kept = memory.get(db) ?? new Map<string, { at: Date; counting: Promise<FollowedRow[]> }>();
-	memory.set(db, kept);
-	const known = kept.get(question);
-	if (known && now >= known.at && now.getTime() - known.at.getTime() < rememberFor) return { rows: await known.counting, asOf: known.at };
-	const entry = { at: now, counting: count() };
-	kept.set(question, entry);
-	for (const oldest of kept.keys()) {
-		if (kept.size <= questions) break;
-		kept.delete(oldest);
-	}
-	const forget = () => {
-		if (kept.get(question) === entry) kept.delete(question);
-	};
-	try {
-		const rows = await entry.counting;
-		if (rows.reduce((sum, { n }) => sum + n, 0) <= rememberFrom) forget();
-		return { rows, asOf: now };
-	} catch (error) {
-		forget();
-		throw error;
-	}
 }
