@@ -14,7 +14,7 @@ import { readEnvironment } from '../lib/server/env.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { listErasures } from '../lib/server/services/erasures.ts';
 import { folderStorage } from '../lib/server/storage/folder.ts';
-import { readOptions, tellStep, throughDoor } from './door.ts';
+import { readOptions, tellStep, throughDoor, WrongCommand } from './door.ts';
 
 const usage = 'npm run backup -- --to FILE|FOLDER [--unverified]';
 /** What a backup is called until it is whole. */
@@ -42,7 +42,7 @@ function dropUnfinished(folder: string): void {
 
 await throughDoor(async () => {
 	const { values } = readOptions(() => parseArgs({ options: { to: { type: 'string' }, unverified: { type: 'boolean', default: false } } }), usage);
-	if (!values.to) throw new Refusal(usage);
+	if (!values.to) throw new WrongCommand(`Usage: ${usage}`);
 	const env = readEnvironment();
 	const file = fileFor(values.to);
 	dropUnfinished(path.dirname(file));

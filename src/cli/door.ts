@@ -53,12 +53,12 @@ export function tellProgress(done: number, all: number): void {
 	if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} people${done === all ? '\n' : ''}`);
 }
 
-/** What was typed. @throws Refusal with the usage when it is not understood */
+/** What was typed. @throws WrongCommand with the usage when it is not understood */
 export function readOptions<T>(parse: () => T, usage: string): T {
 	try {
 		return parse();
 	} catch (error) {
-		throw new Refusal(`${(error as Error).message} ${usage}`);
+		throw new WrongCommand(`${(error as Error).message}\nUsage: ${usage}`);
 	}
 }
 

@@ -15,7 +15,7 @@ import { m } from '../lib/i18n/index.ts';
 import { fieldWords, sayCellProblem, sayFileProblem } from '../lib/i18n/import-problems.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { importFromShell, largestListBytes, type ShellImport } from '../lib/server/services/people-import.ts';
-import { throughDoor, withDatabase, WrongCommand } from './door.ts';
+import { readOptions, throughDoor, withDatabase, WrongCommand } from './door.ts';
 
 const usage = 'npm run people:import -- FILE [--columns personnelNumber,name,…] [--dry-run] [--skip-wrong] [--invite]';
 
@@ -26,13 +26,9 @@ function readArguments() {
 		'skip-wrong': { type: 'boolean', default: false },
 		invite: { type: 'boolean', default: false }
 	} as const;
-	try {
-		const { values, positionals } = parseArgs({ options, allowPositionals: true });
-		if (positionals.length !== 1) throw new Error('Name one file.');
-		return { ...values, file: positionals[0]! };
-	} catch (error) {
-		throw new WrongCommand(`${(error as Error).message}\nUsage: ${usage}`);
-	}
+	const { values, positionals } = readOptions(() => parseArgs({ options, allowPositionals: true }), usage);
+	if (positionals.length !== 1) throw new WrongCommand(`Name one file.\nUsage: ${usage}`);
+	return { ...values, file: positionals[0]! };
 }
 
 function readColumns(written: string | undefined): Columns | null {

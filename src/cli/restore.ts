@@ -14,7 +14,7 @@ import { readEnvironment } from '../lib/server/env.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import type { ErasureRow } from '../lib/server/services/erasures.ts';
 import { folderStorage } from '../lib/server/storage/folder.ts';
-import { readOptions, tellStep, throughDoor } from './door.ts';
+import { readOptions, tellStep, throughDoor, WrongCommand } from './door.ts';
 
 const usage = 'npm run restore -- --from FILE [--erasures FILE | --without-erasures] [--replace] [--try]';
 
@@ -39,7 +39,7 @@ await throughDoor(async () => {
 	} as const;
 	const { values } = readOptions(() => parseArgs({ options }), usage);
 	const { from: file } = values;
-	if (!file) throw new Refusal(usage);
+	if (!file) throw new WrongCommand(`Usage: ${usage}`);
 	if (values.try) {
 		const { takenAt, tables } = await tryBackup(file, tellStep('Trying it out'));
 		tellStep('Done')();

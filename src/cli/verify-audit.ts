@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { readCheckpoint, verifyAudit, type AuditFault } from '../lib/server/services/audit.ts';
-import { throughDoor, withDatabase, WrongCommand } from './door.ts';
+import { readOptions, throughDoor, withDatabase, WrongCommand } from './door.ts';
 
 /** Faults that are said one by one; all are counted. */
 const shown = 200;
@@ -23,7 +23,8 @@ function word(fault: AuditFault): string {
 }
 
 await throughDoor(async () => {
-	const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, checkpoint: { type: 'string' } } });
+	const options = { json: { type: 'boolean', default: false }, checkpoint: { type: 'string' } } as const;
+	const { values } = readOptions(() => parseArgs({ options }), 'npm run audit:verify -- [--json] [--checkpoint NUMBER:HASH]');
 	const noted = values.checkpoint === undefined ? null : /^(\d{1,9}):([0-9a-f]{64})$/.exec(values.checkpoint);
 	if (values.checkpoint !== undefined && !noted) throw new WrongCommand('Say the checkpoint as it was noted: NUMBER:HASH.');
 	return withDatabase(async ({ db }) => {
