@@ -4,7 +4,7 @@
  * made again from it at any time.
  */
 import { and, asc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
-import { evaluateCompetency, type Evidence, type EvidenceKind, type SignedLevel, type Standing } from '../../core/competency.ts';
+import { evaluateCompetency, type Evidence, type EvidenceKind, type Standing } from '../../core/competency.ts';
 import type { Db } from '../db/open.ts';
 import { employee, evidence, levelState, signOff } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
@@ -30,25 +30,20 @@ export interface NewEvidence {
 
 /** Adds it for each of its competencies, and derives the levels anew. Sent twice is once. */
 export async function addEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<void> {
-	for (const competency of await insertEvidence(tx, release, given, now)) await deriveLevel(tx, release, given.employeeId, competency, now);
+	for (const competency of await noteEvidence(tx, release, given, now)) await deriveLevel(tx, release, given.employeeId, competency, now);
 }
 
 /** The same for much of one person's, each level derived once. Returns how many rows were new. */
 export async function addEvidenceOf(tx: Db, release: Release, employeeId: string, all: readonly Omit<NewEvidence, 'employeeId'>[], now: Date): Promise<number> {
 	await oneAtATime(tx, employeeId);
 	const added: string[] = [];
-	for (const given of all) added.push(...(await insertEvidence(tx, release, { ...given, employeeId }, now)));
+	for (const given of all) added.push(...(await noteEvidence(tx, release, { ...given, employeeId }, now)));
 	for (const competency of new Set(added)) await deriveLevel(tx, release, employeeId, competency, now);
 	return added.length;
 }
 
-/** Adds what no line of a rule asks for: no level moves by it. One query; sent twice is once. */
-export async function noteEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<void> {
-	await insertEvidence(tx, release, given, now);
-}
-
-/** Returns the competencies for which it was not there yet. */
-async function insertEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<string[]> {
+/** Only adds it: by itself for what no line of a rule asks for, so that no level moves. One query. Returns the competencies for which it was not there yet. */
+export async function noteEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<string[]> {
 	const { competencies, ...row } = given;
 	const known = competencies.filter((key) => release.competency(key));
 	if (known.length === 0) return [];
@@ -114,47 +109,21 @@ export function lessonsOf(release: Pick<Release, 'academy'>, competency: string)
 	);
 }
 
-/**
- * Where a person stands in a competency now, by all there is, and stored so. Call it after evidence or a sign-off
- * changed. A level that follows from its rule alone is noted as reached: it stays, whatever the content asks later.
- */
+/** Where a person stands in one competency now, as of `deriveLevels`; null when the release has no such competency. */
 export async function deriveLevel(tx: Db, release: Release, employeeId: string, competency: string, now: Date): Promise<Standing | null> {
-	const known = release.competency(competency);
-	if (!known) return null;
-	await oneAtATime(tx, employeeId);
-	const [rows, signOffs] = [await readEvidence(tx, employeeId, competency), await readSignOffs(tx, employeeId, competency)];
-	const standing = evaluateCompetency(known.levels, lessonsOf(release, competency), rows, signOffs, now);
-	if (standing.newlyReached.length > 0) {
-		await tx
-			.insert(evidence)
-			.values(
-				standing.newlyReached.map((level) => ({
-					employeeId,
-					competency,
-					kind: 'level',
-					source: String(level),
-					passed: true,
-					at: now,
-					recordedAt: now
-				}))
-			)
-			.onConflictDoNothing();
-	}
-	const state = { ...stateOf(standing), computedAt: now };
-	await tx
-		.insert(levelState)
-		.values({ employeeId, competency, ...state })
-		.onConflictDoUpdate({ target: [levelState.employeeId, levelState.competency], set: state });
-	return standing;
+	const [standing] = await deriveLevels(tx, release, [{ employeeId, competency }], now);
+	return standing ?? null;
 }
 
 /**
- * The same for many at once, as of one moment: five queries, however many. Pairs of competencies that the release does not
- * have are left out. The people are taken in the order of their ids, so that two who do this never wait for each other in a circle.
+ * Where people stand in competencies now, by all there is, and stored so. Call it after evidence, a sign-off or the rules
+ * changed. A level that follows from its rule alone is noted as reached: it stays, whatever the content asks later.
+ * Five queries, however many pairs; those of competencies that the release does not have are left out. The people are taken
+ * in the order of their ids, so that two who do this never wait for each other in a circle.
  */
-export async function deriveLevels(tx: Db, release: Release, pairs: readonly { employeeId: string; competency: string }[], now: Date): Promise<void> {
+export async function deriveLevels(tx: Db, release: Release, pairs: readonly { employeeId: string; competency: string }[], now: Date): Promise<Standing[]> {
 	const known = pairs.filter(({ competency }) => release.competency(competency));
-	if (known.length === 0) return;
+	if (known.length === 0) return [];
 	const ids = [...new Set(known.map(({ employeeId }) => employeeId))];
 	const keys = [...new Set(known.map(({ competency }) => competency))];
 	await tx.select({ id: employee.id }).from(employee).where(inArray(employee.id, ids)).orderBy(asc(employee.id)).for('no key update');
@@ -192,6 +161,7 @@ export async function deriveLevels(tx: Db, release: Release, pairs: readonly { e
 				...{ refreshAt: sql`excluded.refresh_at`, next: sql`excluded.next`, computedAt: sql`excluded.computed_at` }
 			}
 		});
+	return derived.map(({ standing }) => standing);
 }
 
 const pairKey = ({ employeeId, competency }: { employeeId: string; competency: string }) => `${employeeId} ${competency}`;
@@ -231,19 +201,11 @@ export const evidenceColumns = {
 	cancels: evidence.cancels
 };
 
-export function readSignOffs(db: Db, employeeId: string, competency: string): Promise<SignedLevel[]> {
-	return db
-		.select({ level: signOff.level, signedAt: signOff.signedAt, validUntil: signOff.validUntil, revokedAt: signOff.revokedAt })
-		.from(signOff)
-		.where(and(eq(signOff.employeeId, employeeId), eq(signOff.competency, competency)));
-}
-
 /** Makes `level_state` of these people again from evidence and sign-offs, for all competencies of the release. */
 export async function rebuildLevels(db: Db, release: Release, employeeIds: string[], now: Date): Promise<void> {
 	await db.delete(levelState).where(inArray(levelState.employeeId, employeeIds));
-	for (const employeeId of employeeIds) {
-		for (const { key } of release.academy.competencies) await deriveLevel(db, release, employeeId, key, now);
-	}
+	const pairs = employeeIds.flatMap((employeeId) => release.academy.competencies.map(({ key }) => ({ employeeId, competency: key })));
+	await deriveLevels(db, release, pairs, now);
 }
 
 /** A lesson done is evidence for the competencies it names; an assessment's own evidence is its passed attempt. */

@@ -6,6 +6,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { dayOf } from '../../core/due-date.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import { mondayOf } from '../../core/simulation.ts';
 import { workingDayNumbers, workingDaysBetween } from '../../core/waiting.ts';
 import type { Db } from '../db/open.ts';
 import { deskItem, employee, mentorship, team } from '../db/schema/index.ts';
@@ -76,7 +77,7 @@ export async function readMentorLoad(db: Db, library: Pick<Library, 'current'>, 
 	const release = library.current();
 	const { academy } = release;
 	const today = dayOf(now, academy.timeZone);
-	const first = firstMonday(today, filter.weeks);
+	const first = later(mondayOf(today), -7 * (filter.weeks - 1));
 	const calendarFrom = later(first, -calendarBefore);
 	const count = () => readRows(db, filter, { first, today, timeZone: academy.timeZone, calendarFrom, numbers: workingDayNumbers(calendarFrom, today, academy) });
 	const question = JSON.stringify(['mentor-load', release.id, today, filter.kind, filter.team.toLowerCase(), filter.weeks]);
@@ -110,12 +111,6 @@ export async function readMentorLoad(db: Db, library: Pick<Library, 'current'>, 
 }
 
 const later = (name: string, days: number) => new Date(Date.parse(`${name}T00:00:00Z`) + days * day).toISOString().slice(0, 10);
-
-/** The Monday on which the oldest of so many weeks began. */
-function firstMonday(today: string, weeks: number): string {
-	const sinceMonday = (new Date(`${today}T00:00:00Z`).getUTCDay() + 6) % 7;
-	return later(today, -sinceMonday - 7 * (weeks - 1));
-}
 
 interface LoadRow extends Record<string, unknown> {
 	/** came-in, decided-in: in `week`. before: waiting when the weeks began. The others: of the mentor `id`, or of all. */

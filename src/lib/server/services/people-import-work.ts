@@ -4,7 +4,7 @@
  * A step ends in one statement that only the holder of the lease can make, so none is done twice.
  */
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { v4, v7 } from 'uuid';
 import { guessColumns, headersKey, judgeColumns } from '../../core/people-import/columns.ts';
 import type { ImportState, RowKind } from '../../core/people-import/preview.ts';
@@ -12,7 +12,7 @@ import type { SheetRow } from '../../core/people-import/table.ts';
 import { readClock } from '../db/clock.ts';
 import { brokenConstraint } from '../db/constraint.ts';
 import { isDatabaseAway, transact, type Db } from '../db/open.ts';
-import { auditEvent, peopleImport, peopleImportColumns, peopleImportRow } from '../db/schema/index.ts';
+import { peopleImport, peopleImportColumns, peopleImportRow } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { log } from '../log.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
@@ -267,20 +267,9 @@ async function undo(step: Step): Promise<void> {
 	const people = rows.map((row) => ({ ...row, kind: row.kind as 'new' | 'changed', employeeId: row.employeeId! }));
 	await step.progress(0, people.length);
 	await transact(db, async (tx) => {
-		const kept = await undoPeople(tx, step.library.current(), people, job.newTeams, job.id, job.writtenAt!, await undoerOf(tx, job.id), now, (done) =>
+		const kept = await undoPeople(tx, step.library.current(), people, job.newTeams, job.id, job.writtenAt!, job.undoneBy, now, (done) =>
 			step.progress(done, people.length)
 		);
 		await step.end(tx, { state: 'undone', undoneAt: now, kept, problem: null });
 	});
-}
-
-/** Who had this import taken back, as the academy's chain of the audit log tells: at its end, or close to it. */
-async function undoerOf(tx: Db, importId: string): Promise<string | null> {
-	const [row] = await tx
-		.select({ id: auditEvent.actorId })
-		.from(auditEvent)
-		.where(and(isNull(auditEvent.personId), eq(auditEvent.action, 'import.undone'), eq(auditEvent.targetId, importId)))
-		.orderBy(desc(auditEvent.place))
-		.limit(1);
-	return row?.id ?? null;
 }

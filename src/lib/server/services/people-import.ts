@@ -264,7 +264,7 @@ export async function undoImport(
 	const isBegun = await transact(db, async (tx) => {
 		const rows = await tx
 			.update(peopleImport)
-			.set({ state: 'undoing', problem: null, tries: 0, worker: null, workerUntil: null })
+			.set({ state: 'undoing', undoneBy: actor.id, problem: null, tries: 0, worker: null, workerUntil: null })
 			.where(and(eq(peopleImport.id, input.id), eq(peopleImport.state, 'done'), isLast()))
 			.returning({ id: peopleImport.id });
 		if (rows.length === 0) return false;
