@@ -3,7 +3,7 @@
  * a running server, then restores it into a database that is thrown away and compares (--unverified leaves that out). In a
  * folder the file gets a name with the moment. Beside it `erasures.json` is brought up to date.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeBackup } from '../lib/server/backup/backup.ts';
@@ -21,14 +21,14 @@ const usage = 'npm run backup -- --to FILE|FOLDER [--unverified]';
 const unfinished = '.part';
 const day = 86_400_000;
 
-/** The file to write. @throws Refusal when it is there already, or its folder is not */
+/** The file to write. @throws Refusal when it is there already, its name is no backup's, or its folder is not there */
 function fileFor(to: string): string {
 	const place = path.resolve(to);
 	if (existsSync(place) && statSync(place).isDirectory()) {
 		return path.join(place, `nastavnik-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '')}Z.tar.gz`);
 	}
 	if (existsSync(place)) throw new Refusal(`${to} is there already; name another file, or a folder.`);
-	mkdirSync(path.dirname(place), { recursive: true });
+	if (!place.endsWith('.tar.gz') || !existsSync(path.dirname(place))) throw new Refusal(`There is no folder ${place.endsWith('.tar.gz') ? path.dirname(place) : place}; make it first, or name a file that ends in .tar.gz.`);
 	return place;
 }
 

@@ -53,6 +53,8 @@ function readBytes(file: string): Uint8Array {
 
 /** Prints what came of it; whether all is well. */
 function report(file: string, outcome: ShellImport, { isTrial, skipsWrong }: { isTrial: boolean; skipsWrong: boolean }): boolean {
+	const [sheet, ...others] = 'sheets' in outcome ? outcome.sheets : [];
+	if (sheet !== undefined) console.log(m.import_sheet_read({ sheet, others: others.join(', ') }));
 	if (outcome.code === 'unreadable') {
 		console.error(`${file}${outcome.line === null ? '' : `:${outcome.line}`}: ${sayFileProblem(outcome.problem, outcome.line)}`);
 		return false;
@@ -65,8 +67,6 @@ function report(file: string, outcome: ShellImport, { isTrial, skipsWrong }: { i
 		return false;
 	}
 	const { counts, wrong, newTeams } = outcome;
-	const [sheet, ...others] = outcome.sheets;
-	if (sheet !== undefined) console.log(m.import_sheet_read({ sheet, others: others.join(', ') }));
 	console.log(`Columns: ${list.join(', ')}`);
 	if (newTeams.length > 0) console.log(m.import_new_teams({ names: newTeams.join(', ') }));
 	for (const { line, problems } of wrong) {

@@ -4,7 +4,7 @@
  * `erasures.json` beside the backup unless another list is named.
  * `npm run restore -- --from FILE --try`: restores it into a database that is thrown away, and compares.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { erasuresBeside, readErasures } from '../lib/server/backup/erasure-list.ts';
 import { readManifest, restoreBackup } from '../lib/server/backup/restore.ts';
@@ -18,8 +18,9 @@ import { readOptions, tellStep, throughDoor, WrongCommand } from './door.ts';
 
 const usage = 'npm run restore -- --from FILE [--erasures FILE | --without-erasures] [--replace] [--try]';
 
-/** @throws Refusal when nobody said where the list is, and none lies beside the backup */
+/** @throws Refusal when the backup is not there, or nobody said where the list is, and none lies beside it */
 function findErasures(from: string, named: string | undefined, without: boolean): ErasureRow[] {
+	if (!statSync(from, { throwIfNoEntry: false })?.isFile()) throw new Refusal(`There is no file ${from}.`);
 	if (without) return [];
 	if (named !== undefined) return readErasures(named);
 	const beside = erasuresBeside(from);
@@ -39,7 +40,8 @@ await throughDoor(async () => {
 	} as const;
 	const { values } = readOptions(() => parseArgs({ options }), usage);
 	const { from: file } = values;
-	if (!file) throw new WrongCommand(`Usage: ${usage}`);
+	const contradicts = (values.erasures !== undefined && values['without-erasures']) || (values.try && values.replace);
+	if (!file || contradicts) throw new WrongCommand(`Usage: ${usage}`);
 	if (values.try) {
 		const { takenAt, tables } = await tryBackup(file, tellStep('Trying it out'));
 		tellStep('Done')();

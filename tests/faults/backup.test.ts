@@ -40,6 +40,12 @@ test('kill -9 in the middle of a backup and of a restore leaves nothing half; th
 	// The server does not care.
 	expect((await signIn(await server.origin(), learner)).status).toBe(303);
 
+	// A folder that is not there is no file.
+	for (const to of [path.join(backups, 'nightly'), path.join(backups, 'nightly', path.sep), path.join(backups, 'nightly', 'one.tar.gz')]) {
+		expect(await run('backup', ['--to', to], from)).toMatchObject({ code: 1, output: expect.stringContaining('There is no folder') as string });
+	}
+	expect(await run('restore', ['--from', path.join(backups, 'none.tar.gz')], from)).toMatchObject({ code: 1, output: expect.stringContaining('There is no file') as string });
+	expect(await run('restore', ['--from', backups, '--erasures', 'x', '--without-erasures'], from)).toMatchObject({ code: 2 });
 	const made = await run('backup', ['--to', backups], from);
 	expect(made).toMatchObject({ code: 0, output: expect.stringContaining('every table was the same') as string });
 	const [file] = readdirSync(backups).filter((name) => name.endsWith('.tar.gz'));

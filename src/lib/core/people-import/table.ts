@@ -39,7 +39,7 @@ export type SheetProblem =
 	/** The spreadsheet format before 2007. */
 	| 'old-workbook';
 /** `sheets`: of a workbook with more than one that has something in it, the name of the one read, then of those left out. */
-export type ReadSheet = { code: 'read'; sheet: Sheet; sheets: string[] } | { code: SheetProblem; line: number | null };
+export type ReadSheet = { code: 'read'; sheet: Sheet; sheets: string[] } | { code: SheetProblem; line: number | null; sheets?: string[] };
 
 /** The text of a file. A mark at its start decides; without one UTF-8 when it can be that, else Windows-1251. */
 export function decodeText(bytes: Uint8Array): string {
@@ -129,7 +129,7 @@ export function toSheet(read: SheetRow[], sheets: string[] = []): ReadSheet {
 		cells: cells.slice(0, mostColumns).map((cell) => unguard(cell.replaceAll('\0', '').trim().slice(0, longestCell)))
 	}));
 	const [first, ...rest] = clean.filter(({ cells }) => cells.some((cell) => cell !== ''));
-	if (!first || rest.length === 0) return { code: 'nothing', line: null };
+	if (!first || rest.length === 0) return { code: 'nothing', line: null, sheets };
 	let width = Math.max(...[first, ...rest.slice(0, 200)].map(({ cells }) => cells.length));
 	while (width > 1 && [first, ...rest].every(({ cells }) => (cells[width - 1] ?? '') === '')) width--;
 	const evenly = (cells: string[]) => Array.from({ length: width }, (_, place) => cells[place] ?? '');

@@ -72,7 +72,8 @@ describe('a checklist', () => {
 		await Promise.all(remarks.map((remark) => confirmAsEmployee(db, library, people.learner, { id, remark }, now)));
 		const { employeeRemark } = (await readObservation(db, library, people.mentor, id, 'en'))!;
 		expect(remarks.map((one) => one.trim())).toContain(employeeRemark);
-		expect(await confirmAsEmployee(db, library, people.learner, { id, remark: 'Later.' }, now)).toEqual({ code: 'confirmed' });
+		expect(await confirmAsEmployee(db, library, people.learner, { id, remark: 'Later.' }, now)).toEqual({ code: 'late' });
+		for (const remark of [employeeRemark, '']) expect(await confirmAsEmployee(db, library, people.learner, { id, remark }, now)).toEqual({ code: 'confirmed' });
 		expect((await readObservation(db, library, people.learner, id, 'en'))!.employeeRemark).toBe(employeeRemark);
 		expect(await db.select().from(evidence).where(eq(evidence.source, id))).toMatchObject([{ kind: 'checklist', passed: true, reviewerId: people.mentor.id }]);
 	});

@@ -114,14 +114,17 @@ export async function confirmAsMentor(
 	});
 }
 
-/** The employee has seen it: now it is kept as evidence, with what they want to say of it. Sent twice is once, and the first remark stays. */
+/**
+ * The employee has seen it: now it is kept as evidence, with what they want to say of it. Sent twice is once, and the first
+ * remark stays; `late`: it was confirmed before, with other words.
+ */
 export async function confirmAsEmployee(
 	db: Db,
 	library: Library,
 	actor: Actor,
 	{ id, remark }: { id: string; remark: string },
 	now: Date
-): Promise<{ code: 'confirmed' } | { code: 'missing' | 'too-long' }> {
+): Promise<{ code: 'confirmed' } | { code: 'missing' | 'too-long' | 'late' }> {
 	const words = remark.trim();
 	const found = await findObservation(db, actor, id);
 	if (!found || found.relation !== 'self' || !may(actor, 'observation.confirm', { relation: 'self' })) return { code: 'missing' };
@@ -151,8 +154,11 @@ export async function confirmAsEmployee(
 				now
 			);
 			await recordAudit(tx, { actor, action: 'observation.confirmed', person: actor.id, target: { kind: 'observation', id }, details: {} }, now);
+			return { code: 'confirmed' };
 		}
-		return { code: 'confirmed' };
+		if (words === '') return { code: 'confirmed' };
+		const [before] = await tx.select({ remark: observation.employeeRemark }).from(observation).where(eq(observation.id, id));
+		return { code: before?.remark === words ? 'confirmed' : 'late' };
 	});
 }
 

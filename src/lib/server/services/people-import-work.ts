@@ -160,7 +160,7 @@ export const columnsKey = (headers: readonly string[]): string => createHash('sh
 async function read(step: Step): Promise<void> {
 	const { db, job } = step;
 	const found = await readSheet(job.file ?? new Uint8Array());
-	if (found.code !== 'read') return step.end(db, { state: 'unreadable', file: null, problem: found.code, problemLine: found.line });
+	if (found.code !== 'read') return step.end(db, { state: 'unreadable', file: null, sheets: found.sheets ?? [], problem: found.code, problemLine: found.line });
 	const { sheets } = found;
 	const { headers, rows } = found.sheet;
 	await step.progress(0, rows.length);

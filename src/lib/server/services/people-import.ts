@@ -307,7 +307,7 @@ export async function tidyImports(db: Db, now: Date): Promise<void> {
 
 /** What came of a list from the shell. */
 export type ShellImport =
-	| { code: 'unreadable'; problem: string; line: number | null }
+	| { code: 'unreadable'; problem: string; line: number | null; sheets: string[] }
 	| { code: 'columns'; problem: ColumnsProblem; headers: string[]; columns: Columns }
 	/** `written`: the people are there. Otherwise nothing was changed, and `differs` says whether others were quicker. */
 	| {
@@ -343,14 +343,14 @@ export async function importFromShell(
 	now: Date
 ): Promise<ShellImport> {
 	const { id } = input;
-	if (input.bytes.length > largestListBytes) return { code: 'unreadable', problem: 'too-large', line: null };
+	if (input.bytes.length > largestListBytes) return { code: 'unreadable', problem: 'too-large', line: null, sheets: [] };
 	await keepFile(db, null, input, now);
 	const look = async () => (await db.select().from(peopleImport).where(eq(peopleImport.id, id)))[0]!;
 	let isWritten = false;
 	try {
 		await finishImportWork(db, library, id);
 		let list = await look();
-		if (list.state !== 'columns') return { code: 'unreadable', problem: list.problem ?? 'failed', line: list.problemLine };
+		if (list.state !== 'columns') return { code: 'unreadable', problem: list.problem ?? 'failed', line: list.problemLine, sheets: list.sheets };
 		const { headers } = list;
 		const columns = input.columns ? headers.map((_, place) => input.columns?.[place] ?? null) : list.columns;
 		const problem = judgeColumns(columns);

@@ -338,6 +338,7 @@ export async function changePerson(
 > {
 	const relation = isUuid(given.id) ? await relationTo(db, actor, given.id) : null;
 	if (!relation || !may(actor, 'people.change', { relation })) return { code: 'missing' };
+	if (await isErased(db, given.id)) return { code: 'missing' };
 	const met = given.was ? await joinChanges(db, given, given.was) : null;
 	if (met && Object.keys(met.problems).length > 0) return { code: 'problems', problems: met.problems, now: met.now };
 	const input = { ...given, ...met?.joined };

@@ -27,6 +27,7 @@ export const actions: Actions = {
 		const outcome = await confirmAsEmployee(db, library, person, { id: event.params.id, remark }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'checklist');
 		if (outcome.code === 'too-long') return fail(400, { remark, problem: outcome.code });
+		if (outcome.code === 'late') return fail(409, { remark, problem: outcome.code });
 		return thenShow(event, { confirmed: true });
 	}
 };
