@@ -3,7 +3,7 @@
  * with other rules changes many. Each row of `level_state` says when its time has come. Safe to run anywhere and twice: it
  * looks for such rows and leaves none; what was interrupted goes on at the next run.
  */
-import { and, asc, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, gt, inArray, isNull, lte, or } from 'drizzle-orm';
 import type { Academy } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
 import { transact, type Db } from '../db/open.ts';
@@ -40,12 +40,8 @@ export async function refreshLevels(
 		await transact(db, async (tx) => {
 			await deriveLevels(tx, release, rows, now);
 			// The content no longer has it: nothing more is to come of it.
-			for (const { employeeId, competency } of rows.filter((row) => !release.competency(row.competency))) {
-				await tx
-					.update(levelState)
-					.set({ refreshAt: null })
-					.where(and(eq(levelState.employeeId, employeeId), eq(levelState.competency, competency)));
-			}
+			const gone = [...new Set(rows.map(({ competency }) => competency))].filter((key) => !release.competency(key));
+			if (gone.length > 0) await tx.update(levelState).set({ refreshAt: null }).where(inArray(levelState.competency, gone));
 		});
 		refreshed += rows.length;
 		onProgress?.(Math.min(refreshed, all), all);
