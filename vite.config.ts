@@ -41,6 +41,8 @@ export default defineConfig({
 	],
 	test: {
 		expect: { requireAssertions: true },
+		// Otherwise one processor is left to itself, which on two is half of them.
+		maxWorkers: '100%',
 		projects: [
 			{
 				extends: true,
