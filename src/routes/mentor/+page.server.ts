@@ -6,18 +6,19 @@ import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
 import { countedUpTo, deskKinds, readDesk, type DeskFilter } from '$lib/server/services/desk';
-import { answerInquiry, countWaiting, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
+import { answerInquiry, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const rowsPerPage = 20;
+const uuid = v.pipe(v.string(), v.uuid());
 
 /** Every filter has an address; what is none is left out. */
 function readFilter(search: URLSearchParams): DeskFilter {
 	const [kind, person, who] = [search.get('kind'), search.get('person'), search.get('who')];
 	return {
 		kind: deskKinds.find((one) => one === kind) ?? null,
-		person: v.is(v.pipe(v.string(), v.uuid()), person) ? person : null,
+		person: v.is(uuid, person) ? person : null,
 		who: who === 'mine' || who === 'unclaimed' ? who : 'all'
 	};
 }
@@ -32,10 +33,9 @@ export const load: PageServerLoad = async (event) => {
 	// One more than a page shows, to know whether there is a next one.
 	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
 	const filter = readFilter(event.url.searchParams);
-	const [desk, inquiries, waiting] = await Promise.all([
+	const [desk, { list: inquiries, waiting }] = await Promise.all([
 		readDesk(db, library, person, { filter, after, locale }, event.locals.now),
-		listInquiries(db, person, { waiting: view === 'waiting', ...limits }),
-		countWaiting(db, person)
+		listInquiries(db, person, { waiting: view === 'waiting', ...limits })
 	]);
 	if (page > 1 && inquiries.length === 0) {
 		// Answered since, or typed: there is no such page.
@@ -71,7 +71,7 @@ export const actions: Actions = {
 		const person = requireRole(event, 'mentor');
 		const form = await readForm(
 			v.object({
-				id: v.pipe(v.string(), v.uuid()),
+				id: uuid,
 				answer: v.pipe(v.string(), v.trim(), v.nonEmpty('empty'), v.maxLength(inquiryLength, 'too-long'))
 			}),
 			event.request

@@ -210,7 +210,7 @@ async function talk(db: Db, library: Library, actors: Actor[], now: Date): Promi
 		askMentor(db, library, actor, { lesson, body, clientKey: randomUUID() }, at);
 	await ask(boris, 'A customer insisted on the old delivery time we no longer offer. Do I go by the standard or by what she was told?', new Date(now.getTime() - day));
 	await ask(ksenia, 'Где записать, что клиент просит звонить только после 18:00?', new Date(now.getTime() - 3 * day));
-	const waiting = await listInquiries(db, mentor, { waiting: true, limit: 5, offset: 0 });
+	const { list: waiting } = await listInquiries(db, mentor, { waiting: true, limit: 5, offset: 0 });
 	const first = waiting.find((row) => row.employeeId === ksenia.id);
 	if (first) {
 		await answerInquiry(

@@ -14,6 +14,7 @@ import { overdueUpTo } from '../../core/waiting.ts';
 import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, deskItem, dispute, employee, item, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
+import { rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { evidenceOfCallReview } from './evidence.ts';
@@ -171,21 +172,32 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted) {
 		.where(
 			sql`${deskItem.id} = any(array(select ${deskItem.id} from ${deskItem} where ${found} order by ${deskItem.waitingSince}, ${deskItem.id} limit ${sql.raw(String(limit))}))`
 		)
-		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id))
-		.prepare('desk_lines');
+		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id));
 }
-/** One statement for each combination of what can be wanted. */
-const linesKnown = worded(() => new Map<string, ReturnType<typeof wordLines>>());
+type LineRow = Awaited<ReturnType<typeof wordLines>>[number];
 
-function selectLines(db: Db, actor: Actor, wanted: Wanted, now: Date) {
-	const { kind, person, who, after, limit } = wanted;
-	const shape = [kind !== null, person !== null, who, after !== null, limit].join();
-	const known = linesKnown(db);
-	let query = known.get(shape);
-	if (!query) known.set(shape, (query = wordLines(db, wanted)));
-	return query.execute({ me: actor.id, at: now.toISOString(), kind, person, since: after?.since.toISOString(), place: after?.id });
-}
-type LineRow = Awaited<ReturnType<typeof selectLines>>[number];
+/** One statement for each combination of what can be wanted. */
+const wordedFor = <Query>(build: (db: Db, wanted: Wanted) => Query) => {
+	const all = worded(() => new Map<string, Query>());
+	return (db: Db, wanted: Wanted): Query => {
+		const { kind, person, who, after, limit } = wanted;
+		const shape = [kind !== null, person !== null, who, after !== null, limit].join();
+		const known = all(db);
+		let query = known.get(shape);
+		if (!query) known.set(shape, (query = build(db, wanted)));
+		return query;
+	};
+};
+const linesFor = wordedFor((db, wanted) => wordLines(db, wanted).prepare('desk_lines'));
+
+const valuesOf = (actor: Actor, { kind, person, after }: Wanted, now: Date) => ({
+	me: actor.id,
+	at: now.toISOString(),
+	kind,
+	person,
+	since: after?.since.toISOString(),
+	place: after?.id
+});
 
 /** A line of the list, in words of the release. What came in up to `late` waits too long. */
 function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, locale: string, now: Date, late: Date): DeskLine {
@@ -206,10 +218,18 @@ function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, 
 	};
 }
 
-/** The numbers above the list, in one statement: it finds the mentor's people once, counts so far, and looks at what is claimed alone. */
-const numbersOf = worded((db) =>
+const nameOfPerson = (db: Db) =>
+	db
+		.select({ name: employee.name })
+		.from(employee)
+		.where(sql`${employee.id} = ${sql.placeholder('person')}::uuid and ${isAmong(ownPeople, employee.id)}`);
+
+/** The page, in one statement: its lines, and the numbers above them. These find the mentor's people once, count so far, and look at what is claimed alone. */
+const deskFor = wordedFor((db, wanted) =>
 	db
 		.select({
+			lines: rowsOf(wordLines(db, wanted)),
+			person: wanted.person === null ? sql<string | null>`null` : sql<string | null>`(${nameOfPerson(db)})`,
 			waiting: sql<number>`waiting`,
 			mine: sql<number>`mine`,
 			oldest: sql<string | null>`oldest`,
@@ -235,18 +255,10 @@ const numbersOf = worded((db) =>
 						from held join ${employee} holder on holder.id = held.id) as claims
 			) numbers`
 		)
-		.prepare('desk_numbers')
+		.prepare('desk')
 );
 
-const namesOf = worded((db) =>
-	db
-		.select({ name: employee.name })
-		.from(employee)
-		.where(sql`${employee.id} = ${sql.placeholder('person')}::uuid and ${isAmong(ownPeople, employee.id)}`)
-		.prepare('desk_person')
-);
-
-/** The actor's desk, oldest first. Two queries, whatever waits; a third names the person of the filter. Empty for who is no mentor. */
+/** The actor's desk, oldest first: one query, whatever waits. Empty for who is no mentor. */
 export async function readDesk(
 	db: Db,
 	library: Pick<Library, 'current'>,
@@ -257,12 +269,8 @@ export async function readDesk(
 	if (!may(actor, 'desk.open')) return { lines: [], next: null, waiting: 0, mine: 0, oldest: null, claims: [], person: null };
 	const { filter, locale } = input;
 	const wanted = { ...filter, after: readPlace(input.after), limit: linesPerPage + 1 };
-	const [rows, [numbers], [person]] = await Promise.all([
-		selectLines(db, actor, wanted, now),
-		numbersOf(db).execute({ me: actor.id, at: now.toISOString() }),
-		filter.person ? namesOf(db).execute({ me: actor.id, person: filter.person }) : []
-	]);
-	const { waiting, mine, oldest, claims } = numbers!;
+	const [found] = await deskFor(db, wanted).execute(valuesOf(actor, wanted, now));
+	const { lines: rows, waiting, mine, oldest, claims, person } = found!;
 	const lines = rows.slice(0, linesPerPage);
 	const release = library.current();
 	const late = overdueUpTo(now, release.academy);
@@ -273,7 +281,7 @@ export async function readDesk(
 		mine,
 		oldest: oldest === null ? null : new Date(oldest),
 		claims: claims.map(({ id, name, n }) => ({ name, n, mine: id === actor.id })),
-		person: person?.name ?? null
+		person
 	};
 }
 
@@ -287,10 +295,8 @@ export async function nextOnDesk(
 ): Promise<DeskLine | null> {
 	if (!may(actor, 'desk.open')) return null;
 	const any = { kind: null, person: null, after: null, limit: 1 };
-	const [mine, free] = await Promise.all([
-		selectLines(db, actor, { ...any, who: 'mine' }, now),
-		selectLines(db, actor, { ...any, who: 'free' }, now)
-	]);
+	const linesOf = (wanted: Wanted) => linesFor(db, wanted).execute(valuesOf(actor, wanted, now));
+	const [mine, free] = await Promise.all([linesOf({ ...any, who: 'mine' }), linesOf({ ...any, who: 'free' })]);
 	const row = mine[0] ?? free[0];
 	const release = library.current();
 	return row ? describeLine(release, row, actor, locale, now, overdueUpTo(now, release.academy)) : null;

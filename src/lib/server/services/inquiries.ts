@@ -3,6 +3,7 @@ import { and, asc, count, desc, eq, isNull, isNotNull, sql } from 'drizzle-orm';
 import { may, type Actor } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
 import { employee, inquiry } from '../db/schema/index.ts';
+import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library } from '../library.ts';
 import { isMentoredBy, relationTo } from './relations.ts';
 
@@ -81,24 +82,8 @@ const askedOf = (waiting: boolean) =>
 		waiting ? isNull(inquiry.answeredAt) : isNotNull(inquiry.answeredAt)
 	);
 
-const waitingCount = worded((db) =>
-	db
-		.select({ waiting: count() })
-		.from(inquiry)
-		.innerJoin(employee, eq(employee.id, inquiry.employeeId))
-		.where(askedOf(true))
-		.prepare('waiting_inquiries')
-);
-
-/** How many questions of the actor's mentees wait, all of them. */
-export async function countWaiting(db: Db, actor: Actor): Promise<number> {
-	if (!actor.roles.includes('mentor')) return 0;
-	const [row] = await waitingCount(db).execute({ me: actor.id });
-	return row!.waiting;
-}
-
-const wordList = (db: Db, waiting: boolean) =>
-	db
+const wordList = (db: Db, waiting: boolean) => {
+	const list = db
 		.select({
 			id: inquiry.id,
 			employeeId: inquiry.employeeId,
@@ -115,16 +100,25 @@ const wordList = (db: Db, waiting: boolean) =>
 		.where(askedOf(waiting))
 		.orderBy(waiting ? asc(inquiry.askedAt) : desc(inquiry.answeredAt), asc(inquiry.id))
 		.limit(sql.placeholder('limit'))
-		.offset(sql.placeholder('offset'))
+		.offset(sql.placeholder('offset'));
+	const all = db.select({ n: count() }).from(inquiry).innerJoin(employee, eq(employee.id, inquiry.employeeId)).where(askedOf(true));
+	return db
+		.select({ list: rowsOf(list), waiting: sql<number>`(${all})::int` })
+		.from(onlyLists)
 		.prepare(waiting ? 'inquiries_waiting' : 'inquiries_answered');
+};
 const waitingList = worded((db) => wordList(db, true));
 const answeredList = worded((db) => wordList(db, false));
 
-/** The questions of the actor's mentees: waiting ones oldest first, then the answered ones, newest first. */
+/**
+ * The questions of the actor's mentees: waiting ones oldest first, or the answered ones, newest first; and how many wait,
+ * all of them.
+ */
 export async function listInquiries(db: Db, actor: Actor, page: { waiting: boolean; limit: number; offset: number }) {
-	if (!actor.roles.includes('mentor')) return [];
+	if (!actor.roles.includes('mentor')) return { list: [], waiting: 0 };
 	const { waiting, limit, offset } = page;
-	return (waiting ? waitingList : answeredList)(db).execute({ me: actor.id, limit, offset });
+	const [found] = await (waiting ? waitingList : answeredList)(db).execute({ me: actor.id, limit, offset });
+	return found!;
 }
 
 /** Questions of `person` about `lesson`, with their answers, oldest first. */
