@@ -14,7 +14,7 @@ export const longestInterval = 180;
 export const dailyQuestions = 12;
 export const dailyNew = 5;
 /** From this chance to remember on, a question is called fresh. */
-export const freshFrom = 0.95;
+const freshFrom = 0.95;
 
 // Without fuzz and without steps of minutes the same answers give the same days, and no question comes twice in a day.
 const scheduler = fsrs({ request_retention: wantedRetention, maximum_interval: longestInterval, enable_fuzz: false, enable_short_term: false });
@@ -30,8 +30,7 @@ export interface Memory {
 }
 
 /** again: not right. hard: right, but unsure. good: right. */
-export const practiceRatings = ['again', 'hard', 'good'] as const;
-export type PracticeRating = (typeof practiceRatings)[number];
+export type PracticeRating = 'again' | 'hard' | 'good';
 const grades: Record<PracticeRating, Grade> = { again: Rating.Again, hard: Rating.Hard, good: Rating.Good };
 
 /** `fraction` 0 to 1 of the points: only an answer that is right entirely is right. */
