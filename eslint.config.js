@@ -141,7 +141,7 @@ export default defineConfig(
 		]
 	),
 	fence(
-		['src/lib/server/*.ts', 'src/lib/server/{auth,mail,jobs,storage}/**'],
+		['src/lib/server/*.ts', 'src/lib/server/{auth,backup,mail,jobs,storage}/**'],
 		not(['routes', 'components'], 'The server does not know its pages: routes import it, never the other way.')
 	),
 	fence(

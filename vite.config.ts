@@ -25,6 +25,7 @@ function keepPluralRules(): Plugin {
 	};
 }
 
+const componentTests = 'src/**/*.svelte.test.ts';
 const databaseTests = 'src/{lib/server,routes}/**/*.test.ts';
 
 export default defineConfig({
@@ -41,10 +42,24 @@ export default defineConfig({
 	],
 	test: {
 		expect: { requireAssertions: true },
+		// Otherwise one processor is left to itself, which on two is half of them.
+		maxWorkers: '100%',
+		// Modules are loaded once for all files of a worker: half of the work was loading them anew. So a test leaves nothing behind.
+		isolate: false,
 		projects: [
 			{
 				extends: true,
-				test: { name: 'unit', include: ['src/**/*.test.ts', 'tests/*.test.ts'], exclude: [databaseTests], testTimeout: 30_000 }
+				test: {
+					name: 'unit',
+					include: ['src/**/*.test.ts', 'tests/*.test.ts'],
+					exclude: [databaseTests, componentTests],
+					testTimeout: 30_000
+				}
+			},
+			{
+				extends: true,
+				// These put others in the place of modules.
+				test: { name: 'components', include: [componentTests], isolate: true }
 			},
 			{
 				extends: true,

@@ -3,6 +3,11 @@ import type { MatrixWhy } from '$lib/server/services/matrix-why';
 import type { Locale } from '$lib/i18n';
 
 declare global {
+	interface Window {
+		/** Set by app.html: notes what is pressed before the page's scripts are there. */
+		hearEarly?: (event: MouseEvent) => void;
+		pressedEarly?: Set<HTMLElement>;
+	}
 	namespace App {
 		interface Locals {
 			/** Who is signed in; null for a visitor. */
@@ -10,6 +15,8 @@ declare global {
 			/** The database's clock, read with the session; the moment of this request. */
 			now: Date;
 			locale: Locale;
+			/** Of the request, in the log. */
+			requestId?: string;
 			/** True when the origin is https: cookies are then Secure and `__Host-`. */
 			secure: boolean;
 			/** Set when the database did not answer during this request: it is answered with 503. */

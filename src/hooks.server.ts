@@ -11,7 +11,7 @@ import { deleteSessionCookie, readSessionCookie, writeSessionCookie } from '$lib
 import { readSession } from '$lib/server/auth/session';
 import { isDatabaseAway } from '$lib/server/db/open';
 import { acceptedLocale, inLanguage, readLocaleCookie } from '$lib/server/locale';
-import { describeError } from '$lib/server/log';
+import { log } from '$lib/server/log';
 import { startDelivery } from '$lib/server/mail/delivery';
 import { Refusal } from '$lib/server/refusal';
 import { startTidying } from '$lib/server/tidy';
@@ -30,7 +30,25 @@ function refuseInDevelopment(error: unknown): never {
 	process.exit(1);
 }
 
-export const handle: Handle = async ({ event, resolve }) => {
+export const handle: Handle = async (given) => {
+	const { event } = given;
+	const began = performance.now();
+	const response = await answer(given);
+	log.request({
+		request: numberOf(event),
+		method: event.request.method,
+		route: event.route.id,
+		status: response.status,
+		ms: Math.round(performance.now() - began),
+		person: event.locals.person?.id ?? null
+	});
+	return response;
+};
+
+/** The one thing that a person who is told of an error and the log have in common. */
+const numberOf = ({ locals }: RequestEvent): string => (locals.requestId ??= randomBytes(4).toString('hex'));
+
+const answer: Handle = async ({ event, resolve }) => {
 	// A mail program posts from nowhere, and its address is its proof.
 	if (event.route.id !== turningOff && isCrossSite(event)) return withHeaders(event, refuse(event));
 	event.locals.secure = event.url.protocol === 'https:';
@@ -160,11 +178,11 @@ export const handleError: HandleServerError = ({ error, event, status, message }
 	if (status < 500) return { message };
 	if (isDatabaseAway(error)) {
 		event.locals.databaseAway = true;
-		console.error(`${event.request.method} ${event.route.id}: the database is away`);
+		log.error('The database is away', undefined, { request: numberOf(event), method: event.request.method, route: event.route.id });
 		return { message: m.error_unreachable(), code: 'unreachable' };
 	}
-	// The number is all that the person and the log have in common; neither holds what was sent.
-	const id = randomBytes(4).toString('hex');
-	console.error(`Error ${id} in ${event.request.method} ${event.route.id}: ${describeError(error)}`);
+	const id = numberOf(event);
+	// Neither holds what was sent.
+	log.error(`Error ${id}`, error, { request: id, method: event.request.method, route: event.route.id });
 	return { message: m.error_ours({ id }), code: 'ours', id };
 };

@@ -33,7 +33,7 @@ export async function recordEvidence(
 export async function anotherMentor({ db }: Database, menteeId: string) {
 	const since = new Date();
 	const mentor = await makePerson(db, since, { name: 'Второй Наставник', email: `${crypto.randomUUID()}@test.example`, roles: ['mentor'] });
-	const [made] = await db.insert(team).values({ name: `Смена ${mentor.id.slice(-6)}` }).returning({ id: team.id });
+	const [made] = await db.insert(team).values({ name: `Смена ${parseInt(mentor.id.slice(-6), 16)}` }).returning({ id: team.id });
 	await db.insert(teamMentor).values({ teamId: made!.id, mentorId: mentor.id });
 	await db.update(employee).set({ teamId: made!.id }).where(eq(employee.id, menteeId));
 	return mentor;

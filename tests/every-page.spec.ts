@@ -9,21 +9,21 @@ import { m } from './words.ts';
 // Axe takes its time on a long lesson.
 test.setTimeout(120_000);
 
-const settings = [
-	{ locale: 'ru', colorScheme: 'light', width: 360, run: '' },
-	{ locale: 'bg', colorScheme: 'dark', width: 360, run: '' },
+const settings: { locale: 'en' | 'ru' | 'bg'; colorScheme: 'light' | 'dark'; width: number; run: '' | '@full'; half?: 0 | 1 }[] = [
+	{ locale: 'ru', colorScheme: 'light', width: 360, run: '', half: 0 },
+	{ locale: 'bg', colorScheme: 'dark', width: 360, run: '', half: 1 },
 	{ locale: 'en', colorScheme: 'dark', width: 320, run: '@full' },
 	{ locale: 'ru', colorScheme: 'dark', width: 1440, run: '@full' }
-] as const;
+];
 const courses = readdirSync('content/courses');
 /** Names, addresses, devices, languages by their own name, what the demo's people wrote, what was looked for here. */
 const latin = /\S+@\S+|https?:\S+|English|(Marta|Boris|Ada|Anton|Leo) (Kovacs|Petkov|Novak|Weber|Martins)|A customer insisted.*|Your training at.*|(Chrome|Safari), Linux|SMTP_URL|qqq|nobody|Excel|XLSX|CSV|\S+\.csv/gs;
 const latinAndCodes = new RegExp(`${latin.source}|\\b[0-9a-z]+(?:[-/][0-9a-z]+)*\\b`, 'gs');
 
-for (const { locale, colorScheme, width, run } of settings) {
+for (const { locale, colorScheme, width, run, half } of settings) {
 	test.describe(`${run} ${locale}, ${colorScheme}, ${width} px`.trim(), () => {
 		test.use({ locale, colorScheme, viewport: { width, height: 740 } });
-		const wanted = { locale, latin };
+		const wanted = { locale, latin, ...(half !== undefined && { half }) };
 
 		test('visitor', async ({ page, newcomer }) => {
 			const complaints = listen(page);
@@ -137,7 +137,7 @@ for (const { locale, colorScheme, width, run } of settings) {
 
 		const places: Record<Exclude<Role, 'learner'>, (ids: { learner: string }) => string[]> = {
 			mentor: ({ learner }) => ['/mentor', '/mentor?questions=answered', '/mentor/people', '/mentor/people?search=qqq', `/mentor/people/${learner}`],
-			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', '/hr/reports', '/hr/reports/progress', '/hr/reports/overdue?team=qqq', '/hr/reports/questions', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left&sort=due', '/hr/people?search=qqq', '/hr/people?position=none&mentor=none&overdue=yes', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`, `/hr/people/${learner}/record`, `/hr/people/${learner}/data`, '/hr/simulation', '/hr/simulation?start=2026-12-01&n-clerk=40&n-trainee=2&from=2026-12-07&to=2026-12-09', '/hr/simulation?n-clerk=x', '/hr/audit', `/hr/audit?person=${learner}`, '/hr/audit?actor=qqq'],
+			hr: ({ learner }) => ['/hr/matrix', '/hr/matrix?team=qqq', '/hr/reports', '/hr/reports/progress', '/hr/reports/overdue?team=qqq', '/hr/reports/questions', '/hr/reports/over-time', '/hr/reports/over-time?level=2&by=month&team=qqq', '/hr/reports/over-time?level=5&position=none', '/hr/reports/mentors', '/hr/reports/mentors?kind=dispute&team=qqq&weeks=4', '/hr/reports/stuck', '/hr/reports/stuck?team=qqq', `/hr/matrix/${learner}/listening`, '/hr/people', '/hr/people?state=left&sort=due', '/hr/people?search=qqq', '/hr/people?position=none&mentor=none&overdue=yes', '/hr/people/invite', '/hr/people/import', `/hr/people/${learner}`, `/hr/people/${learner}/record`, `/hr/people/${learner}/data`, '/hr/simulation', '/hr/simulation?start=2026-12-01&n-customer-service-employee=40&n-senior-employee=2&from=2026-12-07&to=2026-12-09', '/hr/simulation?n-customer-service-employee=x', '/hr/audit', `/hr/audit?person=${learner}`, '/hr/audit?actor=qqq'],
 			author: () => ['/hr/reports', '/hr/reports/questions', '/author', '/author?check=yes'],
 			admin: () => ['/admin', '/admin?person=ani@demo.example', '/admin?person=nobody']
 		};
@@ -150,6 +150,7 @@ for (const { locale, colorScheme, width, run } of settings) {
 					// The log tells codes as they stand in content and rows.
 					await visit(page, path, path.startsWith('/hr/audit') ? { ...wanted, latin: latinAndCodes } : wanted);
 				}
+				if (role === 'hr') for (const path of await seenAsThen(database, signIns.author.email)) await visit(page, path, wanted);
 				expect(complaints).toEqual([]);
 			});
 		}
@@ -161,6 +162,17 @@ async function certificateOf(database: Database, email: string): Promise<string>
 	const [row] = await database.sql<{ number: string }[]>`
 		select number from certificate join employee on employee.id = employee_id where email = ${email} order by certificate.id limit 1`;
 	return `/certificates/${row!.number}`;
+}
+
+/** A checklist that the demo's mentor closed; a signature given to this person, which rests on nothing. */
+async function seenAsThen({ sql }: Database, email: string): Promise<string[]> {
+	const [checklist] = await sql<{ id: string }[]>`select id from observation where mentor_confirmed_at is not null order by id limit 1`;
+	const [signed] = await sql<{ id: string }[]>`
+		insert into sign_off (id, employee_id, mentor_id, competency, level, statement, release_id, signed_at, valid_until, client_key)
+		select gen_random_uuid(), own.id, o.mentor_id, r.academy->'competencies'->0->>'key', 3, '+', r.id, now(), now() + interval '1 year', gen_random_uuid()
+		from employee own, observation o, release r where own.email = ${email} and o.id = ${checklist!.id} order by r.id desc limit 1
+		returning id`;
+	return [`/seen/checklist/${checklist!.id}`, `/seen/sign-off/${signed!.id}`];
 }
 
 /** Tells a person that a course is due, as the job does. */

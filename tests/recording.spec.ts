@@ -128,6 +128,8 @@ test.describe('with a microphone', () => {
 		await page.waitForTimeout(2600);
 		await page.reload();
 		await expect(page.getByText(m.record_interrupted())).toBeVisible();
+		// As long as it was, and it can be heard before one decides.
+		await expect(page.locator('.player .time')).toHaveText(/^0:00 \/ 0:0[123]$/);
 		await page.getByRole('button', { name: m.record_use() }).click();
 		await arrived(page);
 		const [row] = await academy.database.sql<{ seconds: number }[]>`

@@ -175,8 +175,13 @@ test('@full a checklist on a phone, through a lost connection, confirmed by both
 	await learner.goto('/learn');
 	await learner.getByRole('link', { name: m.competency_confirm_checklist({ mentor: 'Marta Kovacs' }) }).click();
 	await expect(learner.getByText('Asked for nothing.')).toBeVisible();
+	const remark = 'On Tuesday I did ask; you were on the phone.';
+	await learner.getByLabel(m.observe_remark()).fill(remark);
 	await learner.getByRole('button', { name: m.observe_confirm_employee() }).click();
 	await expect(learner.getByText(m.observe_confirmed_now())).toBeVisible();
+	await expect(learner.getByText(remark)).toBeVisible();
+	await mentor.reload();
+	await expect(mentor.getByRole('region', { name: m.observe_remark_of({ name: person.name }) })).toContainText(remark);
 	const [row] = await database.db.select().from(observation).where(eq(observation.employeeId, person.id));
 	expect(row!.answers[others[0]!]).toEqual({ is: 'not-yet', note: 'Asked for nothing.' });
 	expect(row!.employeeConfirmedAt).not.toBeNull();

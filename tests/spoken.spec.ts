@@ -120,13 +120,15 @@ test('@full a spoken answer is heard, returned, contested, spoken again, accepte
 		await expect(mentor.getByText(m.desk_none_filtered())).toBeVisible();
 	});
 
-	await test.step('HR keeps one', async () => {
+	const ruling = 'A name at the end alone is no name.';
+	await test.step('HR keeps one, and makes a ruling of it', async () => {
 		const hr = await open(hristina, browser);
 		await hr.goto('/hr/people');
 		await hr.getByRole('region', { name: /dispute/ }).getByRole('link', { name: lena.name }).first().click();
 		await hr.getByRole('button', { name: m.desk_take() }).click();
 		await expect(hr.getByText('My name is in the last words.')).toBeVisible();
 		await hr.getByLabel(m.dispute_why(), { exact: true }).fill('The customer never hears it.');
+		await hr.getByLabel(m.dispute_ruling()).fill(ruling);
 		await hr.getByRole('button', { name: m.dispute_decide() }).click();
 		await expect(hr.getByText(/^Decided by/)).toBeVisible();
 		await hr.context().close();
@@ -153,6 +155,7 @@ test('@full a spoken answer is heard, returned, contested, spoken again, accepte
 		const kept = markOf(round(1), 'Says who speaks');
 		await expect(kept).toContainText('No name');
 		await expect(kept).toContainText(/Kept by Hristina Hr on .*The customer never hears it\./);
+		await expect(kept).toContainText(ruling);
 		const changed = markOf(round(1), 'Meets the person');
 		await expect(changed).toContainText('Step 4');
 		await expect(changed).toContainText(new RegExp(`Changed by ${second.name} on .*One hears the question\\.`));
@@ -176,6 +179,8 @@ test('@full a spoken answer is heard, returned, contested, spoken again, accepte
 		await expect(line(mentor)).toContainText(m.desk_round({ n: 2 }));
 		await line(mentor).getByRole('button').press('Enter');
 		await expect(mentor.getByText(/^Yours until/)).toBeVisible();
+		// From now on the ruling stands beside its criterion, for whoever marks.
+		await expect(mentor.getByRole('group', { name: 'Says who speaks', exact: true })).toContainText(ruling);
 		const earlier = mentor.locator('details.earlier');
 		await expect(earlier.locator('summary').first()).toContainText(/^Round 1, handed in on /);
 		await expect(earlier).toContainText('Say your name, and by when.');
@@ -200,6 +205,8 @@ test('@full a spoken answer is heard, returned, contested, spoken again, accepte
 		await mentor.locator(`#${competency}`).getByRole('link', { name: m.signoff_open({ level: 3 }) }).click();
 		const evidence = mentor.getByRole('group', { name: m.signoff_evidence() });
 		await expect(evidence.getByRole('checkbox', { checked: true })).toHaveCount(4);
+		// What was accepted just now can be signed on, too.
+		await evidence.getByRole('checkbox', { name: new RegExp(`^${m.practice_kind_record()}`) }).check();
 		await mentor.getByLabel(m.signoff_statement()).fill('I heard her voice message grow, and two of her calls.');
 		await mentor.getByRole('button', { name: m.signoff_button(), exact: true }).click();
 		await expect(mentor.locator(`#${competency}`)).toContainText(m.signoff_done({ name: lena.name }));

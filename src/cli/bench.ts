@@ -5,7 +5,7 @@
  * Everything runs on this machine: the server, its embedded database and the one who asks. Exit 1 when something could
  * not be measured, or an answer was wrong; a missed budget is a finding, no error.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -174,7 +174,7 @@ async function measureLoad(): Promise<void> {
 		await countRows(database);
 		const pids = await processesOf(server.process.pid!, database);
 		note('memory before the load', memoryOf([...pids.server, ...pids.database()]), 'MB');
-		academy = { origin, people, database, library, pids };
+		academy = { origin, people, database, library, pids, env: { DATA_DIR: dataDir, CONTENT_DIR: content } };
 		for (const [part, measure] of Object.entries(underLoad)) {
 			if (!chosen.has(part)) continue;
 			say(part);
@@ -243,13 +243,15 @@ interface Loaded {
 	database: Database;
 	library: Library;
 	pids: Processes;
+	/** For the doors of the shell. */
+	env: Record<string, string>;
 	/** Opened when it is first asked for. */
 	bare?: BarePage;
 }
 
 /** Runs one kind of request at 1 and at 16 connections, after a warming up at 16. A step that throws is an error. */
 async function measureRequests(
-	{ origin, pids }: Loaded,
+	{ origin, pids }: Pick<Loaded, 'origin' | 'pids'>,
 	name: string,
 	budget: { perSecond: number; p95: number } | null,
 	step: (connection: Connection) => Promise<void>
@@ -376,15 +378,20 @@ async function measureHr(loaded: Loaded): Promise<void> {
 	const { origin, people, database } = loaded;
 	const [hr] = await signedIn(database.db, [people[2]!], new Date());
 	await database.sql`insert into role_grant (id, employee_id, role, granted_at) select gen_random_uuid(), ${hr!.id}, 'hr', now() on conflict do nothing`;
-	const [all] = await database.sql<{ count: number }[]>`select count(*)::int as count from employee`;
+	// The lists leave out who has left.
+	const [all] = await database.sql<{ people: number; rows: number }[]>`
+		select count(distinct e.id)::int as people, count(n.id)::int as rows from employee e left join enrolment n on n.employee_id = e.id where e.left_at is null`;
 	const needle = encodeURIComponent(people.at(-1)!.name.split(' ').at(-1)!.slice(0, 4));
 	const budget = { perSecond: 0, p95: 150 };
-	const anyPage = () => 1 + Math.floor(Math.random() * Math.ceil(all!.count / 50));
+	const anyPage = (of: number) => 1 + Math.floor(Math.random() * Math.ceil(of / 50));
 	const pages: [name: string, address: () => string][] = [
 		['people', () => '/hr/people'],
-		['people, any page', () => `/hr/people?page=${anyPage()}`],
+		['people, any page', () => `/hr/people?page=${anyPage(all!.people)}`],
 		['people by part of a name', () => `/hr/people?search=${needle}`],
-		['one person', () => `/hr/people/${any(people).id}`]
+		['one person', () => `/hr/people/${any(people).id}`],
+		['the matrix', () => '/hr/matrix'],
+		['who is late', () => '/hr/reports/overdue'],
+		['progress, any page', () => `/hr/reports/progress?page=${anyPage(all!.rows)}`]
 	];
 	for (const [name, address] of pages) {
 		await measureRequests(loaded, name, budget, async (connection) => expectAnswer(await connection.send(get(address(), hr!)), 200, hr!.name));
@@ -406,6 +413,62 @@ async function measureHr(loaded: Loaded): Promise<void> {
 	}
 	connection.close();
 	await watch.stop();
+	if (!options.seeded) await measureImport(loaded);
+	const files: [name: string, address: string][] = [
+		['the matrix', '/hr/matrix/export'],
+		['progress', '/hr/reports/progress/export'],
+		['who is late', '/hr/reports/overdue/export']
+	];
+	for (const [name, address] of files) await measureFile(loaded, `${name} as CSV`, get(address, hr!));
+	say('reckoning the dates of everybody');
+	const dates = await runDoor('src/cli/recalculate-dates.ts', [], loaded.env);
+	note('dates of everybody', dates.seconds, 's', most(60));
+}
+
+/** A list of 20,000 new people is read, judged and written. Not on a seeded folder, which is kept. */
+async function measureImport({ library, env }: Loaded): Promise<void> {
+	const imported = 20_000;
+	say(`importing ${imported} people`);
+	const { positions } = library.current().academy;
+	const rows = Array.from({ length: imported }, (_, n) => {
+		const day = new Date(Date.UTC(2024, 0, 1 + (n % 700))).toISOString().slice(0, 10);
+		return `L-${n},Imported Person ${n},imported-${n}@large.example,${positions[n % positions.length]!.key},Team ${n % 200},,${day}`;
+	});
+	const file = path.join(newFolder(), 'people.csv');
+	writeFileSync(file, `personnel number,name,email,position,team,mentor,hired on\n${rows.join('\n')}\n`);
+	const door = await runDoor('src/cli/import-people.ts', [file], env);
+	if (!door.output.includes(`${imported} new`)) throw new Error(`the import says: ${door.output.slice(-2000)}`);
+	note(`import of ${imported} people`, door.seconds, 's', most(60));
+}
+
+/** A file of everybody, taken as fast as it comes: how long it takes, how large it is, and what server and database hold meanwhile. */
+async function measureFile({ origin, pids }: Loaded, name: string, request: Request): Promise<void> {
+	say(name);
+	const memory = () => memoryOf([...pids.server, ...pids.database()]);
+	const take = async () => {
+		const answer = await fetch(origin + request.path, { headers: request.headers ?? {} });
+		if (answer.status !== 200 || !answer.body) throw new Error(`${name}: ${answer.status}`);
+		let bytes = 0;
+		let rows = 0;
+		for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
+			bytes += chunk.length;
+			for (const byte of chunk) if (byte === 10) rows++;
+		}
+		return { bytes, rows };
+	};
+	const before = memory();
+	let peak = before;
+	const timer = setInterval(() => (peak = Math.max(peak, memory())), 100);
+	const started = performance.now();
+	try {
+		const { bytes, rows } = await take();
+		note(name, (performance.now() - started) / 1000, 's', most(5));
+		note(`${name}: rows`, rows - 1, '');
+		note(`${name}: size`, bytes / 1e6, 'MB');
+	} finally {
+		clearInterval(timer);
+	}
+	note(`${name}: more memory`, Math.max(peak, memory()) - before, 'MB', most(100));
 }
 
 /** The review desk with five thousand waiting items; then as many reviews as there are, each submitted once. */
@@ -443,7 +506,7 @@ async function measureLongCall(): Promise<void> {
 		await beginLongCall(database.db, library, people, new Date());
 		const own = await processesOf(server.pid!, database);
 		const open = async (connection: Connection) => expectAnswer(await connection.send(get(longCallPage, any(people))), 200, 'A table without a top');
-		await measureRequests({ origin, people, database, library, pids: own }, 'a call of 600 turns', { perSecond: 0, p95: 100 }, open);
+		await measureRequests({ origin, pids: own }, 'a call of 600 turns', { perSecond: 0, p95: 100 }, open);
 		const watch = await watchQueries(database.sql);
 		const connection = await Connection.open(origin);
 		const counts: number[] = [];

@@ -6,16 +6,10 @@
 import { parseArgs } from 'node:util';
 import { Refusal } from '../lib/server/refusal.ts';
 import { checkLevels } from '../lib/server/services/level-replay.ts';
-import { tellProgress, throughDoor, withDatabase } from './door.ts';
+import { readOptions, tellProgress, throughDoor, withDatabase } from './door.ts';
 
 await throughDoor(async () => {
-	let options: { repair: boolean; json: boolean };
-	try {
-		options = parseArgs({ options: { repair: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } }).values;
-	} catch (error) {
-		console.error(`${(error as Error).message}\nUsage: npm run competency:check -- [--repair] [--json]`);
-		return 2;
-	}
+	const { values: options } = readOptions(() => parseArgs({ options: { repair: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } }), 'npm run competency:check -- [--repair] [--json]');
 	return withDatabase(async ({ db, now, openLibrary }) => {
 		const release = (await openLibrary()).currentOrNull();
 		if (!release) throw new Refusal('No content has been published yet: there are no rules to judge by.');

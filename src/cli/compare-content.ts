@@ -8,9 +8,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { comparedText, sharedRuns } from '../lib/content/shared-words.ts';
-import { throughDoor } from './door.ts';
+import { readOptions, throughDoor, WrongCommand } from './door.ts';
 
-const usage = 'Usage: npm run content:compare -- --seeds FOLDER [--dir FOLDER]';
+const usage = 'npm run content:compare -- --seeds FOLDER [--dir FOLDER]';
 const ours = /^(?:courses|handbook|role-plays)\/.*\.md$/;
 
 /** Every file below a folder with its text, in order of their paths. */
@@ -25,17 +25,9 @@ async function readTexts(folder: string, isWanted: (path: string) => boolean): P
 }
 
 await throughDoor(async () => {
-	let options: { seeds?: string; dir: string };
-	try {
-		options = parseArgs({ options: { seeds: { type: 'string' }, dir: { type: 'string', default: process.env.CONTENT_DIR ?? 'content' } } }).values;
-	} catch (error) {
-		console.error(`${(error as Error).message}\n${usage}`);
-		return 2;
-	}
-	if (!options.seeds) {
-		console.error(`Name the folder with the texts to compare with.\n${usage}`);
-		return 2;
-	}
+	const given = { seeds: { type: 'string' }, dir: { type: 'string', default: process.env.CONTENT_DIR ?? 'content' } } as const;
+	const { values: options } = readOptions(() => parseArgs({ options: given }), usage);
+	if (!options.seeds) throw new WrongCommand(`Name the folder with the texts to compare with.\nUsage: ${usage}`);
 	let pages: { path: string; text: string }[];
 	let seeds: { path: string; text: string }[];
 	try {

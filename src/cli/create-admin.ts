@@ -1,12 +1,12 @@
 /** `npm run create-admin -- EMAIL NAME`: makes a person administrator and prints the one-time link to choose a password. */
 import { Refusal } from '../lib/server/refusal.ts';
 import { appointAdministrator } from '../lib/server/services/invitations.ts';
-import { throughDoor, withDatabase } from './door.ts';
+import { throughDoor, withDatabase, WrongCommand } from './door.ts';
 
 const [email = '', ...names] = process.argv.slice(2);
 await throughDoor(async () => {
 	if (email === '' || names.length === 0) {
-		throw new Refusal('Say who: npm run create-admin -- EMAIL NAME, for example ada@example.com Ada Novak.');
+		throw new WrongCommand('Say who: npm run create-admin -- EMAIL NAME, for example ada@example.com Ada Novak.');
 	}
 	await withDatabase(async ({ env, db, now }) => {
 		const outcome = await appointAdministrator(db, { email, name: names.join(' ') }, now);

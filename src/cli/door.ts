@@ -14,14 +14,19 @@ export interface Door extends Pick<Database, 'db' | 'sql'> {
 	openLibrary(): Promise<Library>;
 }
 
-/** Does it and sets the exit code: what it returns, nothing is 0; a Refusal is one sentence and 1. */
+/** The command itself was written wrongly: the message says how, and the door ends with 2. */
+export class WrongCommand extends Refusal {
+	override name = 'WrongCommand';
+}
+
+/** Does it and sets the exit code: what it returns, nothing is 0; a Refusal is one sentence and 1, of a wrong command 2. */
 export async function throughDoor(work: () => Promise<number | void>): Promise<void> {
 	try {
 		process.exitCode = (await work()) ?? 0;
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
 		console.error(error.message);
-		process.exitCode = 1;
+		process.exitCode = error instanceof WrongCommand ? 2 : 1;
 	}
 }
 
@@ -46,4 +51,29 @@ export async function withDatabase<T>(work: (door: Door) => Promise<T>): Promise
 /** Tells the terminal, on one line that is written over, how far it is. */
 export function tellProgress(done: number, all: number): void {
 	if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${all} people${done === all ? '\n' : ''}`);
+}
+
+/** What was typed. @throws WrongCommand with the usage when it is not understood */
+export function readOptions<T>(parse: () => T, usage: string): T {
+	try {
+		return parse();
+	} catch (error) {
+		throw new WrongCommand(`${(error as Error).message}\nUsage: ${usage}`);
+	}
+}
+
+/** Milliseconds between two lines of progress where no terminal writes over them. */
+const tellEvery = 5000;
+
+/** Tells how far a long work is: on one line in a terminal, else now and then. */
+export function tellStep(step: string): (what?: string, done?: number) => void {
+	let toldAt = -tellEvery;
+	return (what = '', done = 0) => {
+		const line = [step, what, done > 0 ? String(done) : ''].filter(Boolean).join(' ');
+		if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}${step === 'Done' ? '\n' : ''}`);
+		else if (performance.now() - toldAt > tellEvery && step !== 'Done') {
+			toldAt = performance.now();
+			process.stderr.write(`${line} …\n`);
+		}
+	};
 }

@@ -3,8 +3,8 @@
  *   npm run people:import -- FILE [--columns personnelNumber,name,-,…] [--dry-run] [--skip-wrong] [--invite]
  * `--columns` says what each column holds, in their order, `-` for one that is not read; otherwise they are as the last time
  * with the same headers, else as guessed. Prints what would change, and each wrong cell as `file:row:column`.
- * Exit 0: written, or there was nothing to write. 1: a row is wrong and nothing was written (--skip-wrong leaves those out),
- * or the file cannot be read. A server that runs sends the invitations; without one they wait.
+ * Exit 0: written, or there was nothing to write. 1: a row is wrong and nothing was written (--skip-wrong leaves those out: then
+ * they are told, and are no failure), or the file cannot be read. 2: an unknown option or column name. A server that runs sends the invitations; without one they wait.
  */
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { m } from '../lib/i18n/index.ts';
 import { fieldWords, sayCellProblem, sayFileProblem } from '../lib/i18n/import-problems.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { importFromShell, largestListBytes, type ShellImport } from '../lib/server/services/people-import.ts';
-import { throughDoor, withDatabase } from './door.ts';
+import { readOptions, throughDoor, withDatabase, WrongCommand } from './door.ts';
 
 const usage = 'npm run people:import -- FILE [--columns personnelNumber,name,…] [--dry-run] [--skip-wrong] [--invite]';
 
@@ -26,13 +26,9 @@ function readArguments() {
 		'skip-wrong': { type: 'boolean', default: false },
 		invite: { type: 'boolean', default: false }
 	} as const;
-	try {
-		const { values, positionals } = parseArgs({ options, allowPositionals: true });
-		if (positionals.length !== 1) throw new Error('Name one file.');
-		return { ...values, file: positionals[0]! };
-	} catch (error) {
-		throw new Refusal(`${(error as Error).message} ${usage}`);
-	}
+	const { values, positionals } = readOptions(() => parseArgs({ options, allowPositionals: true }), usage);
+	if (positionals.length !== 1) throw new WrongCommand(`Name one file.\nUsage: ${usage}`);
+	return { ...values, file: positionals[0]! };
 }
 
 function readColumns(written: string | undefined): Columns | null {
@@ -40,7 +36,7 @@ function readColumns(written: string | undefined): Columns | null {
 	return written.split(',').map((word) => {
 		if (['', '-'].includes(word.trim())) return null;
 		const field = importFields.find((one) => one === word.trim());
-		if (!field) throw new Refusal(`--columns: ${word.trim()} is none of ${importFields.join(', ')} and -.`);
+		if (!field) throw new WrongCommand(`--columns: ${word.trim()} is none of ${importFields.join(', ')} and -.`);
 		return field;
 	});
 }
@@ -56,7 +52,9 @@ function readBytes(file: string): Uint8Array {
 }
 
 /** Prints what came of it; whether all is well. */
-function report(file: string, outcome: ShellImport, isTrial: boolean): boolean {
+function report(file: string, outcome: ShellImport, { isTrial, skipsWrong }: { isTrial: boolean; skipsWrong: boolean }): boolean {
+	const [sheet, ...others] = 'sheets' in outcome ? outcome.sheets : [];
+	if (sheet !== undefined) console.log(m.import_sheet_read({ sheet, others: others.join(', ') }));
 	if (outcome.code === 'unreadable') {
 		console.error(`${file}${outcome.line === null ? '' : `:${outcome.line}`}: ${sayFileProblem(outcome.problem, outcome.line)}`);
 		return false;
@@ -83,7 +81,7 @@ function report(file: string, outcome: ShellImport, isTrial: boolean): boolean {
 	else if (outcome.written) console.log('Written. HR can take it back for a week on the page of the import.');
 	else if (isTrial) console.log('A trial: nothing was written.');
 	else console.log(toWrite === 0 ? 'There was nothing to write.' : 'Nothing was written. Mend the wrong rows, or leave them out with --skip-wrong.');
-	return outcome.written || (!outcome.differs && counts.wrong === 0);
+	return outcome.written || (!outcome.differs && (skipsWrong || counts.wrong === 0));
 }
 
 await throughDoor(async () => {
@@ -103,6 +101,6 @@ await throughDoor(async () => {
 			},
 			now
 		);
-		return report(given.file, outcome, given['dry-run']) ? 0 : 1;
+		return report(given.file, outcome, { isTrial: given['dry-run'], skipsWrong: given['skip-wrong'] }) ? 0 : 1;
 	});
 });

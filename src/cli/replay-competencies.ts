@@ -10,17 +10,11 @@ import { readContentFolder } from '../lib/server/content-folder.ts';
 import { readRelease } from '../lib/server/library.ts';
 import { Refusal } from '../lib/server/refusal.ts';
 import { replayLevels } from '../lib/server/services/level-replay.ts';
-import { tellProgress, throughDoor, withDatabase } from './door.ts';
+import { readOptions, tellProgress, throughDoor, withDatabase } from './door.ts';
 import { sayChange } from './level-words.ts';
 
 await throughDoor(async () => {
-	let options: { dir?: string; json: boolean };
-	try {
-		options = parseArgs({ options: { dir: { type: 'string' }, json: { type: 'boolean', default: false } } }).values;
-	} catch (error) {
-		console.error(`${(error as Error).message}\nUsage: npm run competency:replay -- [--dir FOLDER] [--json]`);
-		return 2;
-	}
+	const { values: options } = readOptions(() => parseArgs({ options: { dir: { type: 'string' }, json: { type: 'boolean', default: false } } }), 'npm run competency:replay -- [--dir FOLDER] [--json]');
 	return withDatabase(async ({ env, db, now, openLibrary }) => {
 		const folder = options.dir ?? env.CONTENT_DIR;
 		const files = await readContentFolder(folder).catch((error: NodeJS.ErrnoException) => {

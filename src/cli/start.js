@@ -69,7 +69,7 @@ async function open() {
 	shared[Symbol.for(isFirst() ? 'nastavnik.listen' : 'nastavnik.joins')] = isFirst() ? listen : true;
 	const build = await import(pathToFileURL(handlerFile).href);
 	giveHandler((handler = build.handler));
-	if (!isFirst()) return listen(/** @type {App} */ (app()).env);
+	if (!isFirst()) return void (await listen(/** @type {App} */ (app()).env));
 	const origin = process.env.ADAPTER_ORIGIN ?? localAddress();
 	console.log(`Nastavnik is ready: ${origin}`);
 	for (const line of app()?.greeting(origin) ?? []) console.log(line);
@@ -98,15 +98,18 @@ function tellAdapter() {
 }
 
 /**
+ * Resolves with the port: with 0 the system chooses one.
+ *
  * @param {Address} environment
- * @returns {Promise<void>}
+ * @returns {Promise<number>}
  */
 function listen({ HOST, PORT }) {
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
 		server.listen({ host: HOST, port: PORT }, () => {
 			server.off('error', reject);
-			resolve();
+			const address = server.address();
+			resolve(typeof address === 'object' && address ? address.port : PORT);
 		});
 	});
 }

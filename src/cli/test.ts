@@ -23,7 +23,7 @@ if (mode === '') {
 		step('lint', ['eslint .', 'knip'], asOne),
 		step('types', ['svelte-check --tsconfig ./tsconfig.json --output human --fail-on-warnings'], asOne)
 	]);
-	await vitest('unit and database tests', ['unit', 'database']);
+	await vitest('unit and database tests', ['unit', 'components', 'database']);
 	await step('build', [`${process.execPath} src/cli/build.js`], asOne);
 	await playwright('browser tests', '--grep-invert @full');
 } else if (mode === '--full' || mode === '--faults') {

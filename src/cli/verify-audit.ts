@@ -3,9 +3,8 @@
  * changed, removed or inserted. Ends with 1 when there is one, or when the checkpoint noted earlier is not as it was.
  */
 import { parseArgs } from 'node:util';
-import { Refusal } from '../lib/server/refusal.ts';
 import { readCheckpoint, verifyAudit, type AuditFault } from '../lib/server/services/audit.ts';
-import { throughDoor, withDatabase } from './door.ts';
+import { readOptions, throughDoor, withDatabase, WrongCommand } from './door.ts';
 
 /** Faults that are said one by one; all are counted. */
 const shown = 200;
@@ -24,9 +23,10 @@ function word(fault: AuditFault): string {
 }
 
 await throughDoor(async () => {
-	const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, checkpoint: { type: 'string' } } });
+	const options = { json: { type: 'boolean', default: false }, checkpoint: { type: 'string' } } as const;
+	const { values } = readOptions(() => parseArgs({ options }), 'npm run audit:verify -- [--json] [--checkpoint NUMBER:HASH]');
 	const noted = values.checkpoint === undefined ? null : /^(\d{1,9}):([0-9a-f]{64})$/.exec(values.checkpoint);
-	if (values.checkpoint !== undefined && !noted) throw new Refusal('Say the checkpoint as it was noted: NUMBER:HASH.');
+	if (values.checkpoint !== undefined && !noted) throw new WrongCommand('Say the checkpoint as it was noted: NUMBER:HASH.');
 	return withDatabase(async ({ db }) => {
 		const faults: AuditFault[] = [];
 		const state = await verifyAudit(

@@ -2,12 +2,13 @@ import type { Cookies, RequestEvent } from '@sveltejs/kit';
 import { DrizzleQueryError, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { getLocale, m } from '$lib/i18n';
 import type { App } from '$lib/server/app';
 import { startSession } from '$lib/server/auth/session';
 import { employee, session } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
+import { openLog } from '$lib/server/log';
 import { makePeople, type TestPeople } from '$lib/server/testing-people';
 import { handle, handleError } from '../hooks.server';
 
@@ -31,6 +32,12 @@ beforeAll(async () => {
 	const [row] = await db.select().from(employee).where(eq(employee.id, people.learner.id));
 	token = (await startSession(db, { id: people.learner.id, passwordHash: row!.passwordHash! }, '', now))!;
 	open(counted);
+});
+/** What was written to the log. */
+let lines: string[] = [];
+beforeEach(() => {
+	lines = [];
+	openLog('debug', { write: (line) => void lines.push(line) });
 });
 afterEach(() => {
 	open(counted);
@@ -224,7 +231,6 @@ describe('when the database is away', () => {
 	});
 
 	test('also when a load or an action meets it', async () => {
-		const log = vi.spyOn(console, 'error').mockImplementation(() => {});
 		const { response } = await answer({ headers: russian }, async (event) => {
 			const error = await away.select().from(employee).then(() => null, (thrown: unknown) => thrown);
 			const told = await handleError({ error, event, status: 500, message: 'Internal Error' });
@@ -233,27 +239,53 @@ describe('when the database is away', () => {
 		});
 		expect(response.status).toBe(503);
 		expect(await response.text()).toContain(m.error_unreachable({}, { locale: 'ru' }));
-		expect(log).toHaveBeenCalledTimes(1);
+		expect(lines.filter((line) => line.includes('The database is away'))).toHaveLength(1);
+	});
+});
+
+describe('the log', () => {
+	test('has a line for every request: its route and who asked by id, never the address, names or what was sent', async () => {
+		const { response } = await answer({
+			path: 'https://academy.example.com/reset/secret-token?q=secret-query',
+			method: 'POST',
+			headers: { 'sec-fetch-site': 'same-origin', 'user-agent': 'secret-browser', referer: 'https://academy.example.com/secret' },
+			cookies: { '__Host-session': token }
+		});
+		expect(response.status).toBe(200);
+		expect(lines).toHaveLength(1);
+		const line = JSON.parse(lines[0]!) as Record<string, unknown>;
+		expect(line).toEqual({
+			...{ level: 'info', time: expect.any(String) as string, pid: process.pid, msg: 'request', request: expect.stringMatching(/^[0-9a-f]{8}$/) as string },
+			...{ method: 'POST', route: '/learn', status: 200, ms: expect.any(Number) as number, person: people.learner.id }
+		});
+		expect(lines[0]).not.toContain(token);
+		expect(lines[0]).not.toContain(people.learner.email);
+	});
+
+	test('hides addresses of mailboxes and one-time links that an error names', async () => {
+		const { event } = ask({});
+		const error = new Error('550 no such user <ani@demo.example>; see https://academy.example.com/invite/abc.def');
+		await handleError({ error, event, status: 500, message: 'Internal Error' });
+		expect(lines.join('')).toContain('550 no such user');
+		expect(lines.join('')).not.toMatch(/ani|demo\.example|abc/);
 	});
 });
 
 describe('an error of ours', () => {
 	test('has a number for the person and the log, and keeps what was sent out of both', async () => {
-		const log = vi.spyOn(console, 'error').mockImplementation(() => {});
 		const { event } = ask({ path: 'https://academy.example.com/reset/secret-token?x=secret-query' });
 		const cause = Object.assign(new Error('duplicate key'), { detail: 'Key (email)=(secret-detail) exists' });
 		const error = new DrizzleQueryError('insert into employee values ($1)', ['secret-parameter'], cause);
 		const told = await handleError({ error, event, status: 500, message: 'Internal Error' });
 		expect(told).toMatchObject({ code: 'ours', id: expect.stringMatching(/^[0-9a-f]{8}$/) });
 		expect(JSON.stringify(told)).not.toContain('secret');
-		const logged = log.mock.calls.flat().join('\n');
+		const logged = lines.join('');
 		expect(logged).toContain((told as { id: string }).id);
 		expect(logged).toContain('duplicate key');
 		expect(logged).not.toContain('secret');
 	});
 
 	test('leaves out values that the database quotes', async () => {
-		const log = vi.spyOn(console, 'error').mockImplementation(() => {});
 		const { event } = ask({});
 		const error = await db
 			.select()
@@ -261,7 +293,7 @@ describe('an error of ours', () => {
 			.where(eq(employee.id, 'secret "quoted" value'))
 			.then(() => null, (thrown: unknown) => thrown);
 		await handleError({ error, event, status: 500, message: 'Internal Error' });
-		const logged = log.mock.calls.flat().join('\n');
+		const logged = lines.join('');
 		expect(logged).toContain('PostgreSQL 22P02');
 		expect(logged).not.toMatch(/secret|quoted/);
 	});
@@ -272,9 +304,8 @@ describe('an error of ours', () => {
 		[413, 'Payload Too Large'],
 		[415, 'Unsupported Media Type']
 	])('a refusal is none: %i', async (status, message) => {
-		const log = vi.spyOn(console, 'error').mockImplementation(() => {});
 		const { event } = ask({ method: status === 404 ? 'GET' : 'POST' });
 		expect(await handleError({ error: new Error(message), event, status, message })).toEqual({ message });
-		expect(log).not.toHaveBeenCalled();
+		expect(lines).toEqual([]);
 	});
 });

@@ -75,6 +75,8 @@ const only = (...allowed: Kind[]): Expected => ({
 	...Object.fromEntries(allowed.map((kind) => [kind, 'in' as const])),
 	else: 403
 });
+/** What HR and the mentors of the learner look at, as it was; whose it is has pages of their own. */
+const asSeen: Expected = { ...only('hr', 'mentor'), otherMentor: 404 };
 const hr = only('hr');
 const admin = only('admin');
 
@@ -596,6 +598,13 @@ const table: Record<string, Entry> = {
 	'/hr/people/bulk/[id] undo': { expected: hr, params: () => aBulk(true) },
 	'/hr/reports load': { expected: only('hr', 'author') },
 	'/hr/reports/questions load': { expected: only('hr', 'author'), search: '?assessment=basics/exam' },
+	'/hr/reports/over-time load': { expected: hr, search: '?level=2&by=month&team=North' },
+	'/hr/reports/over-time/export GET': { expected: hr, search: '?table=competencies' },
+	'/hr/reports/mentors load': { expected: hr, search: '?kind=open&team=North&weeks=4' },
+	'/hr/reports/mentors/export GET': { expected: hr, search: '?table=weeks' },
+	'/hr/reports/stuck load': { expected: hr, search: '?position=clerk&team=North' },
+	'/hr/reports/stuck/export GET': { expected: hr },
+	'/hr/reports/stuck/who load': { expected: hr, search: '?kind=lesson&lesson=basics/greet' },
 	'/hr/reports/[report] load': { expected: hr, params: () => ({ report: 'overdue' }), search: '?team=North&from=2026-01-01' },
 	'/hr/reports/[report]/export GET': { expected: hr, params: () => ({ report: 'progress' }), search: '?as=xlsx' },
 	'/hr/people/invite load': { expected: hr },
@@ -660,7 +669,7 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id]/record load': { expected: hr, params: () => ({ id: people.learner.id }) },
 
 	// What the learner handed in, as it was: for HR and for their mentor.
-	'/seen/[kind]/[id] load': { expected: { ...only('hr', 'mentor'), otherMentor: 404 }, params: () => ({ kind: 'work', id: made.handedIn }) },
+	'/seen/[kind]/[id] load': { expected: asSeen, params: () => ({ kind: 'work', id: made.handedIn }) },
 
 	'/author load': { expected: only('author', 'admin') },
 
@@ -803,6 +812,30 @@ async function call(name: string, entry: Entry, kind: Kind, as = idOf(kind)): Pr
 
 test('every route, action and endpoint has an entry, and every entry a route', () => {
 	expect(Object.keys(table).sort()).toEqual([...handlers.keys()].sort());
+});
+
+// Before the actions below hand the attempt in and close the checklist.
+describe('each kind of what is seen as it was, and none before it is closed', () => {
+	const route = '/seen/[kind]/[id] load';
+	const closed: [string, () => string][] = [
+		['checklist', () => observed.confirmed],
+		['sign-off', () => observed.signOff]
+	];
+	describe.each(closed)('%s', (sort, id) => {
+		test.each(kinds)('%s', async (kind) => {
+			expect(await call(route, { expected: asSeen, params: () => ({ kind: sort, id: id() }) }, kind)).toBe(asSeen[kind] ?? asSeen.else);
+		});
+	});
+	test.each([
+		['checklist', () => observed.checklist],
+		['attempt', () => made.attempt],
+		['sign-off', () => observed.confirmed],
+		['checklist', () => observed.signOff]
+	])('%s that is open or of another kind is nothing to anybody', async (sort, id) => {
+		for (const kind of ['hr', 'mentor', 'otherMentor'] as const) {
+			expect(await call(route, { expected: asSeen, params: () => ({ kind: sort, id: id() }) }, kind)).toBe(404);
+		}
+	});
 });
 
 describe.each(Object.entries(table))('%s', (name, entry) => {

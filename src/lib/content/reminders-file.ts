@@ -11,7 +11,7 @@ const tellings = optional(record({ employee: days, mentor: days, hr: days }), nu
 export const remindersEntry = optional(record({ due: tellings, 'level-ends': tellings, overview: optional(oneOf(...weekdays, 'none'), null) }), null);
 
 const kept = optional(wholeNumber(leastKept, mostKept), null);
-export const keepEntry = optional(record({ notifications: kept, mails: kept, links: kept }), null);
+export const keepEntry = optional(record({ notifications: kept, mails: kept, links: kept, recordings: kept }), null);
 
 type Tellings = Record<Audience, Placed<number>[] | null> | null;
 
@@ -48,10 +48,11 @@ function once(list: Placed<number>[], name: string, source: Source): number[] {
 /** Null when nothing is written. */
 export function readKeeping(written: Record<keyof Keeping, number | null> | null): Keeping | null {
 	if (!written) return null;
-	const { notifications, mails, links } = written;
+	const { notifications, mails, links, recordings } = written;
 	return {
 		notifications: notifications ?? usualKeeping.notifications,
 		mails: mails ?? usualKeeping.mails,
-		links: links ?? usualKeeping.links
+		links: links ?? usualKeeping.links,
+		recordings: recordings ?? usualKeeping.recordings
 	};
 }

@@ -29,6 +29,16 @@ const table = {
 	'import.confirmed': {},
 	'import.undone': {},
 	'enrolment.given': { source: 'code', courses: 'codes' },
+	/** By hand, and back again. */
+	'course.given': { course: 'code' },
+	'course.taken-back': { course: 'code' },
+	/** Another due date for one course, and the end of it. */
+	'due-date.granted': { course: 'code' },
+	'due-date.ended': { course: 'code' },
+	'leave.recorded': {},
+	'leave.removed': {},
+	/** Which kinds of mail are not wanted any more, of those that this person's roles get. */
+	'mails.chosen': { refused: 'codes' },
 	'allowance.granted': { kind: 'code', lesson: 'code' },
 	'attempt.started': { lesson: 'code', number: 'number' },
 	'attempt.submitted': { lesson: 'code', by: 'code', passed: 'flag' },
@@ -55,7 +65,9 @@ const table = {
 	/** All there is about somebody, handed over as a file. */
 	'data.exported': {},
 	'data.erased': {},
-	'content.released': { number: 'number' }
+	'content.released': { number: 'number' },
+	/** The database is one from a backup, as it was then; what came after is gone. */
+	'backup.restored': { taken: 'code' }
 } as const satisfies Record<string, Record<string, Kind>>;
 
 export type AuditAction = keyof typeof table;

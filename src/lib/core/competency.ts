@@ -6,7 +6,8 @@
 import type { Competency, RuleLine } from './academy.ts';
 import { wilsonInterval } from './scorecard.ts';
 
-export type EvidenceKind = 'lesson' | 'assessment' | 'role-play' | 'call-review' | 'observed-call' | 'checklist' | 'level';
+/** `checklist`, and what a mentor marked and accepted (`recording`, `open`, `live-role-play`): shown and signed on, asked for by no line. */
+export type EvidenceKind = 'lesson' | 'assessment' | 'role-play' | 'call-review' | 'observed-call' | 'checklist' | 'recording' | 'open' | 'live-role-play' | 'level';
 
 export interface Evidence {
 	id: string;

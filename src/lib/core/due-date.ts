@@ -68,7 +68,7 @@ export function dueDate(given: {
 	if (!Number.isInteger(workingDays) || workingDays < 1)
 		throw new RangeError(`${workingDays} is no number of working days.`);
 	if (workingWeek.length === 0) throw new RangeError('The working week has no day.');
-	const holidays = new Map(given.holidays.map(({ date, name }) => [date, name]));
+	const holidays = namesOf(given.holidays);
 	const extra = new Set(given.worked ?? []);
 	const worked: string[] = [];
 	const skipped: Derivation['skipped'] = [];
@@ -94,6 +94,15 @@ export function dueDate(given: {
 	return { dueAt: endOfDay(date, given.timeZone), date, derivation };
 }
 
+/** The same list is asked for each date of everybody: it is looked through once. */
+const holidayNames = new WeakMap<readonly object[], Map<string, Localized>>();
+
+function namesOf(holidays: readonly { date: string; name: Localized }[]): Map<string, Localized> {
+	let names = holidayNames.get(holidays);
+	if (!names) holidayNames.set(holidays, (names = new Map(holidays.map(({ date, name }) => [date, name]))));
+	return names;
+}
+
 /** Midnight UTC of a calendar day: days are counted there, where each has 24 hours. */
 function toTime(date: string): number {
 	const time = Date.parse(`${date}T00:00:00Z`);
@@ -102,17 +111,42 @@ function toTime(date: string): number {
 }
 
 function toDate(time: number): string {
-	return new Date(time).toISOString().slice(0, 10);
+	const day = Math.floor(time / DAY);
+	let date = dates.get(day);
+	if (date === undefined) {
+		if (dates.size >= datesKept) dates.clear();
+		dates.set(day, (date = new Date(time).toISOString().slice(0, 10)));
+	}
+	return date;
 }
+
+/** By the number of the day. Counting working days asks for the same weeks again and again. */
+const dates = new Map<number, string>();
+/** Some fifty years. */
+const datesKept = 20_000;
 
 /** 23:59:59 of a calendar day in a time zone. Where clocks skip that second: the last one before they do. */
 export function endOfDay(date: string, timeZone: string): Date {
+	const key = `${timeZone} ${date}`;
+	let end = ends.get(key);
+	if (end === undefined) {
+		if (ends.size >= endsKept) ends.clear();
+		ends.set(key, (end = reckonEnd(date, timeZone)));
+	}
+	return new Date(end);
+}
+
+/** Asking the clocks costs a thousand times what remembering does, and a company's dates are few. */
+const ends = new Map<string, number>();
+const endsKept = 5000;
+
+function reckonEnd(date: string, timeZone: string): number {
 	const wall = toTime(date) + DAY - 1000;
 	const offsets = [-DAY, 0, DAY].map((shift) => offsetAt(wall + shift, timeZone));
 	const moments = offsets.map((offset) => wall - offset);
 	// Where clocks go back over midnight, 23:59:59 comes twice; the day ends with the second.
 	const exact = moments.filter((moment) => moment + offsetAt(moment, timeZone) === wall);
-	return new Date(exact.length > 0 ? Math.max(...exact) : Math.min(...moments));
+	return exact.length > 0 ? Math.max(...exact) : Math.min(...moments);
 }
 
 /** The calendar day of a moment in a time zone. */

@@ -10,8 +10,8 @@ const bytesPerSecond = 40_000;
 const bytesAround = 256 * 1024;
 
 const day = 86_400_000;
-/** Days that each state of a recording is kept: begun and never whole, whole and never handed in, decided. */
-const days = { unfinished: 1, draft: 30, decided: 180 } as const;
+/** Days that a recording is kept which was begun and is not whole, or is whole and was not handed in. Decided: keeping.ts. */
+const days = { unfinished: 1, draft: 30 } as const;
 
 /** The largest file of an exercise of so many seconds, in bytes. */
 export const largestBytes = (seconds: number): number => bytesAround + (seconds + graceSeconds) * bytesPerSecond;
@@ -19,5 +19,12 @@ export const largestBytes = (seconds: number): number => bytesAround + (seconds 
 /** Whether a recording is longer than its exercise allows. Both in seconds. */
 export const isTooLong = (length: number, allowed: number): boolean => length > allowed + graceSeconds;
 
+/** Shorter than this nobody has said anything: "stop" was pressed at once. In seconds. */
+const shortest = 0.5;
+export const isTooShort = (length: number): boolean => length < shortest;
+
 /** Until when it is kept, counted from the step that brought it into this state. */
 export const keptUntil = (state: keyof typeof days, since: Date): Date => new Date(since.getTime() + days[state] * day);
+
+/** Until when a decided one is kept. `kept`: days, as the academy says (keeping.ts). */
+export const keptDecided = (since: Date, kept: number): Date => new Date(since.getTime() + kept * day);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Calendar } from './due-date.ts';
-import { overdueUpTo, usualWait, workingDaysBetween } from './waiting.ts';
+import { overdueUpTo, usualWait, workingDayNumbers, workingDaysBetween } from './waiting.ts';
 
 const calendar: Calendar = {
 	workingWeek: ['mon', 'tue', 'wed', 'thu', 'fri'],
@@ -23,6 +23,14 @@ describe('working days between', () => {
 		['2026-11-07T10:00', '2026-11-09T08:00', 1],
 		['2026-11-09T08:00', '2026-11-06T18:00', 0]
 	])('%s to %s: %i', (since, until, days) => expect(between(since, until)).toBe(days));
+
+	it('are differences of the numbers of days', () => {
+		// Friday to Friday, the Wednesday a holiday.
+		const numbers = workingDayNumbers('2026-10-30', '2026-11-06', calendar);
+		expect(numbers).toEqual([0, 0, 0, 1, 2, 2, 3, 4]);
+		expect(numbers[7]! - numbers[3]!).toBe(between('2026-11-02T09:00', '2026-11-06T09:00'));
+		expect(workingDayNumbers('2026-11-06', '2026-11-05', calendar)).toEqual([]);
+	});
 
 	it('counts days of the academy’s clock', () => {
 		// 22:30 UTC is past midnight in Sofia.

@@ -20,16 +20,28 @@ const weekdays: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 
 const day = 86_400_000;
 
 /** Working days after the day of `since`, up to the day of `until`; 0 on the same day, or when only free days lie between. */
-export function workingDaysBetween(since: Date, until: Date, { workingWeek, holidays, workingDays, timeZone }: Calendar): number {
+export function workingDaysBetween(since: Date, until: Date, calendar: Calendar): number {
+	const { timeZone } = calendar;
+	return workingDayNumbers(dayOf(since, timeZone), dayOf(until, timeZone), calendar).at(-1) ?? 0;
+}
+
+/**
+ * For every day from `first` to `last` (`YYYY-MM-DD`) how many working days lie after `first` up to it, so that the working days
+ * between any two of them are a difference. Starts with 0; empty when `last` comes first.
+ */
+export function workingDayNumbers(first: string, last: string, { workingWeek, holidays, workingDays }: Calendar): number[] {
 	const isFree = (name: string) => holidays.some(({ date }) => date === name);
-	const last = Date.parse(`${dayOf(until, timeZone)}T00:00:00Z`);
+	const start = Date.parse(`${first}T00:00:00Z`);
+	const end = Date.parse(`${last}T00:00:00Z`);
+	const numbers: number[] = [];
 	let count = 0;
-	for (let at = Date.parse(`${dayOf(since, timeZone)}T00:00:00Z`) + day; at <= last; at += day) {
+	for (let at = start; at <= end; at += day) {
 		const date = new Date(at);
 		const name = date.toISOString().slice(0, 10);
-		if (workingDays?.includes(name) || (workingWeek.includes(weekdays[date.getUTCDay()]!) && !isFree(name))) count++;
+		if (at > start && (workingDays?.includes(name) || (workingWeek.includes(weekdays[date.getUTCDay()]!) && !isFree(name)))) count++;
+		numbers.push(count);
 	}
-	return count;
+	return numbers;
 }
 
 /** The range of the newest waits without the longest and the shortest tenth; null when there are too few to say. */

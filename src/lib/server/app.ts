@@ -10,7 +10,7 @@ import { joinsAnother, takeAddress } from './doorway.ts';
 import { jobsOf } from './jobs/jobs.ts';
 import { startJobs } from './jobs/boss.ts';
 import { Library } from './library.ts';
-import { describeError } from './log.ts';
+import { log, openLog } from './log.ts';
 import { Refusal } from './refusal.ts';
 import { closeOverdue } from './services/attempts.ts';
 import { issueMissing } from './services/certificates.ts';
@@ -63,8 +63,9 @@ export function openApp(): Promise<App> {
 
 async function open(): Promise<App> {
 	const env = readEnvironment(process.env, { serving: true });
+	openLog(env.LOG_LEVEL);
 	const joins = joinsAnother();
-	if (!joins) await takeAddress(env);
+	const port = joins ? env.PORT : await takeAddress(env);
 	const database = await openDatabase(env, { join: joins, connections: connectionsOf(env) });
 	try {
 		const { db } = database;
@@ -73,9 +74,12 @@ async function open(): Promise<App> {
 		// The database's clock decides, as it does for requests: this process may be told the wrong time.
 		const now = await readClock(db);
 		const cache = newCompileCache();
+		const ending = new AbortController();
 		const publishContent = async () => {
 			const outcome = await publish(db, { folder: env.CONTENT_DIR, cache, onProgress }, await readClock(db));
 			await library.refresh();
+			// At the start what has come of it is caught up below.
+			if (outcome.code === 'published' && holder[opened]) await refreshLevels(db, library.current(), await readClock(db), ending.signal);
 			return outcome;
 		};
 		if (joins) await library.refresh();
@@ -89,10 +93,9 @@ async function open(): Promise<App> {
 			closeEvery
 		).unref();
 		// Beside the serving: nobody waits for it, and what was interrupted goes on at the next start.
-		const ending = new AbortController();
 		const beside = (what: string, work: () => Promise<unknown>) =>
 			(joins ? Promise.resolve() : work()).catch((error: unknown) => {
-				if (!isDatabaseAway(error)) console.error(`${what}: ${describeError(error)}`);
+				if (!isDatabaseAway(error)) log.error(what, error);
 			});
 		const catchingUp = [
 			beside('Earlier evidence and levels', async () => {
@@ -104,7 +107,7 @@ async function open(): Promise<App> {
 			beside('Due dates', () => recalculateWhenDue(db, library, now, ending.signal))
 		];
 		// One of the processes of a machine is enough; several machines share the work. Nobody waits for it either.
-		const jobs = joins ? null : startJobs(database.sql, jobsOf(db, library, env));
+		const jobs = joins ? null : startJobs(database.sql, jobsOf(db, library, { ...env, PORT: port }));
 		const result: App = {
 			env,
 			db,

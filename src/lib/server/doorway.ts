@@ -6,7 +6,7 @@ import { refuseIfInUse } from './db/embedded.ts';
 import type { Environment } from './env.ts';
 import { Refusal } from './refusal.ts';
 
-type Listen = (environment: Environment) => Promise<void>;
+type Listen = (environment: Environment) => Promise<number>;
 const left = globalThis as { [key: symbol]: unknown };
 
 /** Whether this process joins one that has opened everything (src/cli/processes.js). */
@@ -14,16 +14,16 @@ export const joinsAnother = (): boolean => left[Symbol.for('nastavnik.joins')] =
 
 /**
  * Takes the data folder's and the address's only place; does nothing about the address where something else listens
- * for us (the development server).
+ * for us (the development server). Returns the port: with PORT=0 the one that the system chose.
  *
  * @throws Refusal when a running program has the data folder, or the address
  */
-export async function takeAddress(environment: Environment): Promise<void> {
+export async function takeAddress(environment: Environment): Promise<number> {
 	const { DATABASE_URL, DATA_DIR, HOST, PORT } = environment;
 	if (DATABASE_URL === null) refuseIfInUse(DATA_DIR);
 	const listen = left[Symbol.for('nastavnik.listen')] as Listen | undefined;
 	try {
-		await listen?.(environment);
+		return (await listen?.(environment)) ?? PORT;
 	} catch (error) {
 		const reasons: Record<string, string> = {
 			EADDRINUSE: `Port ${PORT} on ${HOST} is taken by another program; stop it, or set PORT to another number.`,

@@ -1,6 +1,7 @@
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os, { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { projectRoot, readEnvironment } from './env.ts';
 
 describe('readEnvironment', () => {
@@ -19,7 +20,8 @@ describe('readEnvironment', () => {
 			MAIL_FROM: 'Nastavnik <nastavnik@localhost>',
 			BODY_SIZE_LIMIT: 64 * 1024 * 1024,
 			ADDRESS_HEADER: null,
-			XFF_DEPTH: 1
+			XFF_DEPTH: 1,
+			LOG_LEVEL: 'info'
 		});
 	});
 
@@ -52,7 +54,8 @@ describe('readEnvironment', () => {
 		['MAIL_FROM', 'nobody'],
 		['BODY_SIZE_LIMIT', 'much'],
 		['ADDRESS_HEADER', 'a b'],
-		['XFF_DEPTH', '0']
+		['XFF_DEPTH', '0'],
+		['LOG_LEVEL', 'loud']
 	])('refuses %s=%s by name and never repeats the value', (name, value) => {
 		expect(() => readEnvironment({ [name]: value })).toThrow(new RegExp(`^${name} must be`));
 		expect(() => readEnvironment({ [name]: value })).not.toThrow('s3cret');
@@ -65,6 +68,16 @@ describe('readEnvironment', () => {
 		['1G', 1024 ** 3]
 	])('reads BODY_SIZE_LIMIT=%s', (text, bytes) => {
 		expect(readEnvironment({ BODY_SIZE_LIMIT: text }).BODY_SIZE_LIMIT).toBe(bytes);
+	});
+
+	test('reads what holds a password from a file, too, and says which file cannot be read', () => {
+		const folder = mkdtempSync(path.join(os.tmpdir(), 'secret-'));
+		onTestFinished(() => rmSync(folder, { recursive: true }));
+		const file = path.join(folder, 'database_url');
+		writeFileSync(file, 'postgres://ann:s3cret@db/academy\n');
+		expect(readEnvironment({ DATABASE_URL_FILE: file })).toMatchObject({ DATABASE_URL: 'postgres://ann:s3cret@db/academy', DEMO: false });
+		expect(readEnvironment({ DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://other/x' }).DATABASE_URL).toBe('postgres://other/x');
+		expect(() => readEnvironment({ SMTP_URL_FILE: path.join(folder, 'nothing') })).toThrow('SMTP_URL_FILE names a file that cannot be read (ENOENT).');
 	});
 
 	test('takes an empty variable for one that is not set', () => {

@@ -1,11 +1,12 @@
 // The only reader of environment variables. Every setting is checked here once, when the program starts; a mistake is
 // one sentence that names the variable. The server and the shell doors read the same settings, so this file imports
 // nothing of SvelteKit.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
+import type { LogLevel } from './log.ts';
 import { Refusal } from './refusal.ts';
 
 /** The settings of one running program, under the names of their variables. */
@@ -36,6 +37,8 @@ export interface Environment {
 	/** Behind a proxy: the header with the visitor's own address (`x-forwarded-for`), and how many proxies add to it. */
 	ADDRESS_HEADER: string | null;
 	XFF_DEPTH: number;
+	/** From which level on lines are written to the log. */
+	LOG_LEVEL: LogLevel;
 }
 
 const urlOf = (...protocols: string[]) =>
@@ -105,10 +108,13 @@ const SETTINGS = {
 	XFF_DEPTH: {
 		schema: v.pipe(v.string(), v.regex(/^[1-9]\d?$/), v.transform(Number)),
 		wants: 'the number of proxies in front of this server, for example 1'
-	}
+	},
+	LOG_LEVEL: { schema: v.picklist(['debug', 'info', 'warn', 'error', 'silent'] satisfies LogLevel[]), wants: 'debug, info, warn, error or silent' }
 } as const;
 
 type Name = keyof typeof SETTINGS;
+/** Those that hold a password. `DATABASE_URL_FILE` may name the file in which one stands, as containers hand over secrets. */
+const KEPT_IN_FILES = ['DATABASE_URL', 'SMTP_URL'] as const satisfies Name[];
 type Value<N extends Name> = v.InferOutput<(typeof SETTINGS)[N]['schema']>;
 
 /**
@@ -122,9 +128,19 @@ export function readEnvironment(
 	{ serving = false } = {}
 ): Environment {
 	const problems: string[] = [];
+	const secrets: Partial<Record<Name, string>> = {};
+	for (const name of KEPT_IN_FILES) {
+		const file = source[`${name}_FILE`]?.trim();
+		if (!file || source[name]?.trim()) continue;
+		try {
+			secrets[name] = readFileSync(file, 'utf8');
+		} catch (error) {
+			problems.push(`${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+		}
+	}
 	// An empty variable is what many tools pass for "not set".
 	const read = <N extends Name>(name: N): Value<N> | undefined => {
-		const text = source[name]?.trim();
+		const text = (source[name]?.trim() || secrets[name])?.trim();
 		if (!text) return undefined;
 		const result = v.safeParse(SETTINGS[name].schema, text);
 		if (result.success) return result.output as Value<N>;
@@ -133,7 +149,8 @@ export function readEnvironment(
 	};
 
 	const root = projectRoot();
-	const DEMO = read('DEMO') ?? !source['DATABASE_URL']?.trim();
+	const DATABASE_URL = read('DATABASE_URL') ?? null;
+	const DEMO = read('DEMO') ?? !(source['DATABASE_URL']?.trim() || secrets.DATABASE_URL?.trim());
 	const DATA_DIR = path.resolve(read('DATA_DIR') ?? path.join(root, '.data'));
 	const environment: Environment = {
 		PORT: read('PORT') ?? 3000,
@@ -143,13 +160,14 @@ export function readEnvironment(
 		DATA_DIR,
 		RECORDINGS_DIR: path.resolve(read('RECORDINGS_DIR') ?? path.join(DATA_DIR, 'recordings')),
 		CONTENT_DIR: path.resolve(read('CONTENT_DIR') ?? path.join(root, 'content')),
-		DATABASE_URL: read('DATABASE_URL') ?? null,
+		DATABASE_URL,
 		DEMO,
 		SMTP_URL: read('SMTP_URL') ?? null,
 		MAIL_FROM: read('MAIL_FROM') ?? 'Nastavnik <nastavnik@localhost>',
 		BODY_SIZE_LIMIT: read('BODY_SIZE_LIMIT') ?? 64 * 1024 * 1024,
 		ADDRESS_HEADER: read('ADDRESS_HEADER') ?? null,
-		XFF_DEPTH: read('XFF_DEPTH') ?? 1
+		XFF_DEPTH: read('XFF_DEPTH') ?? 1,
+		LOG_LEVEL: read('LOG_LEVEL') ?? 'info'
 	};
 	if (serving && !DEMO && environment.ORIGIN === null && problems.length === 0) {
 		problems.push(

@@ -9,6 +9,8 @@ import { mostColumns, mostRows, readText, toSheet, type ReadSheet, type SheetRow
 
 /** Bytes of all parts together, unpacked: 50,000 rows of twenty columns have some 60 MB. */
 const mostUnpacked = 96 * 1024 * 1024;
+/** Sheets that are told by their names. */
+const mostSheets = 20;
 /** Cells of a sheet, filled or only coloured in. */
 const mostCells = 1_500_000;
 const unpack = promisify(inflateRaw);
@@ -32,7 +34,8 @@ async function readWorkbook(bytes: Uint8Array): Promise<ReadSheet> {
 	} catch {
 		return { code: 'damaged', line: null };
 	}
-	const sheet = workbook.worksheets.find(({ state, actualRowCount }) => state === 'visible' && actualRowCount > 0);
+	const filled = workbook.worksheets.filter(({ state, actualRowCount }) => state === 'visible' && actualRowCount > 0);
+	const [sheet] = filled;
 	if (!sheet) return { code: 'nothing', line: null };
 	const rows: SheetRow[] = [];
 	sheet.eachRow((row, line) => {
@@ -40,10 +43,10 @@ async function readWorkbook(bytes: Uint8Array): Promise<ReadSheet> {
 		row.eachCell((cell, place) => {
 			if (place <= mostColumns) cells[place - 1] = textOf(cell);
 		});
-		const filled = Array.from(cells, (cell) => cell ?? '');
-		if (filled.some((cell) => cell.trim() !== '')) rows.push({ line, cells: filled });
+		const whole = Array.from(cells, (cell) => cell ?? '');
+		if (whole.some((cell) => cell.trim() !== '')) rows.push({ line, cells: whole });
 	});
-	return toSheet(rows);
+	return toSheet(rows, filled.length > 1 ? filled.slice(0, mostSheets).map(({ name }) => name.replaceAll('\0', '')) : []);
 }
 
 /** What a cell says, as text: the result of a formula; a date as YYYY-MM-DD; a number with the zeros its format shows. */

@@ -5,12 +5,13 @@
  * published, certificates by a change of position. And the audit log gets its checkpoint.
  */
 import { dayOf } from '../core/due-date.ts';
+import { keepingIn } from '../core/keeping.ts';
 import { forgetOldSessions } from './auth/session.ts';
 import { forgetOldFailures } from './auth/throttle.ts';
 import { readClock } from './db/clock.ts';
 import { isDatabaseAway, type Db } from './db/open.ts';
 import type { Library } from './library.ts';
-import { describeError } from './log.ts';
+import { log } from './log.ts';
 import { makeCheckpoints } from './services/audit.ts';
 import { issueMissing } from './services/certificates.ts';
 import { recalculateWhenDue } from './services/enrolments.ts';
@@ -30,15 +31,16 @@ export function startTidying(db: Db, storage: Storage, library: Library): void {
 			await forgetOldSessions(db, now);
 			await forgetOldFailures(db, now);
 			await tidyImports(db, now);
-			await tidyRecordings(db, storage, now);
 			const release = library.currentOrNull();
+			// How long recordings are kept stands in it.
 			if (!release) return;
+			await tidyRecordings(db, storage, keepingIn(release.academy).recordings, now);
 			await tidySounds(db, dayOf(now, release.academy.timeZone));
 			await refreshLevels(db, release, now);
 			await issueMissing(db, release, now);
 			await recalculateWhenDue(db, library, now);
 		} catch (error) {
-			if (!isDatabaseAway(error)) console.error(`Tidying: ${describeError(error)}`);
+			if (!isDatabaseAway(error)) log.error('Tidying', error);
 		}
 	};
 	const timer = setInterval(() => void tidy(), every).unref();

@@ -126,12 +126,9 @@ export class Autosave {
 	}
 
 	async #send(sheet: Sheet): Promise<void> {
-		// One at a time: the next one goes when this one is answered.
-		const running = this.#running[sheet.key];
-		if (running) {
-			await running;
-			if (!sheet.pending) return;
-		}
+		// One at a time: the next one goes when this one is answered. Several may wait for that; the first of them takes what is newest.
+		while (this.#running[sheet.key]) await this.#running[sheet.key];
+		if (!sheet.pending) return;
 		const sending = this.#sendNow(sheet).finally(() => (this.#running[sheet.key] = undefined));
 		this.#running[sheet.key] = sending;
 		await sending;

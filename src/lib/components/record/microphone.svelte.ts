@@ -33,7 +33,7 @@ export class Microphone {
 	#stopWatching = () => {};
 
 	/**
-	 * Records until `stop`, or `longest` seconds. `onpiece` gets the sound as it comes, at last with `last` and the length.
+	 * Records until `stop`, or `longest` seconds. `onpiece` gets the sound as it comes with the length so far, at last with `last`.
 	 * Returns why nothing is recorded; null when it has begun.
 	 */
 	async start(longest: number, onpiece: (piece: Blob, last: boolean, seconds: number | null) => void): Promise<NoMicrophone | null> {
@@ -66,9 +66,9 @@ export class Microphone {
 		// After the stop one piece comes, or two; only the end says which was the last.
 		let held: Blob | null = null;
 		recorder.ondataavailable = ({ data }) => {
-			if (held) onpiece(held, false, null);
+			if (held) onpiece(held, false, length);
 			held = recorder.state === 'inactive' ? data : null;
-			if (!held) onpiece(data, false, null);
+			if (!held) onpiece(data, false, length);
 		};
 		recorder.onstop = () => {
 			this.#release();

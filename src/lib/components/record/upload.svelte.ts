@@ -5,7 +5,7 @@
 import { heldFor, postForm, whenConnected, type Held } from '$lib/components/unsent';
 
 /** Why it was not taken; the page words it. */
-export type Refusal = 'unknown' | 'video' | 'codec' | 'empty' | 'broken' | 'too-long' | 'too-large' | 'replaced' | 'failed';
+export type Refusal = 'unknown' | 'video' | 'codec' | 'empty' | 'broken' | 'too-long' | 'too-short' | 'too-large' | 'replaced' | 'failed';
 
 /** What the actions of the page say. */
 type Answer =

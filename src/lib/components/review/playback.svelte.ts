@@ -2,6 +2,7 @@
  * Where a recording stands, shared by player, transcript, timeline and scorecard of one page. Without sound the same
  * object knows the turn that was chosen last, so that all of them work as reading.
  */
+import { untrack } from 'svelte';
 import type { TurnView } from '$lib/core/review';
 
 /** A skip, in seconds. */
@@ -15,8 +16,8 @@ export function isTyping(target: EventTarget | null): boolean {
 
 export class Playback {
 	readonly turns: readonly TurnView[];
-	/** Length of the sound in seconds; null without any. */
-	readonly seconds: number | null;
+	/** Length of the sound in seconds; null without any, and until the browser knows it. */
+	seconds = $state<number | null>(null);
 	/** Seconds from the beginning; moves a few times a second while it plays. */
 	at = $state(0);
 	playing = $state(false);
@@ -59,10 +60,13 @@ export class Playback {
 		};
 		const turned = () => (this.playing = !audio.paused && !audio.ended);
 		const broken = () => (this.failed = true);
-		const events = { timeupdate: heard, seeked: heard, play: turned, pause: turned, ended: turned, error: broken };
+		// What a browser recorded itself may go on for ever, as far as it knows.
+		const measured = () => (this.seconds ??= Number.isFinite(audio.duration) ? audio.duration : null);
+		const events = { durationchange: measured, timeupdate: heard, seeked: heard, play: turned, pause: turned, ended: turned, error: broken };
 		for (const [name, handler] of Object.entries(events)) audio.addEventListener(name, handler);
 		// It may have begun, or failed, before the script arrived.
 		turned();
+		untrack(measured);
 		if (audio.error) broken();
 		if (audio.currentTime > 0) heard();
 		return () => {
@@ -112,7 +116,7 @@ export class Playback {
 
 	/** J, K, L as in video editors (by place on the keyboard, whatever the layout). True when it was for the player. */
 	key(event: KeyboardEvent): boolean {
-		if (this.seconds === null || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
+		if ((this.seconds === null && !this.#audio) || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return false;
 		if (event.code === 'KeyK') this.toggle();
 		else if (event.code === 'KeyJ') this.skip(-SKIP);
 		else if (event.code === 'KeyL') this.skip(SKIP);

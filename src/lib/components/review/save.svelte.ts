@@ -99,11 +99,9 @@ export class DraftSaving<Draft = ReviewDraft> {
 	}
 
 	async #send(): Promise<void> {
-		// One at a time: the next one goes when this one is answered.
-		if (this.#running) {
-			await this.#running;
-			if (!this.#pending) return;
-		}
+		// One at a time: the next one goes when this one is answered. Several may wait for that; the first of them takes what is newest.
+		while (this.#running) await this.#running;
+		if (!this.#pending) return;
 		this.#running = this.#sendNow().finally(() => (this.#running = undefined));
 		await this.#running;
 	}

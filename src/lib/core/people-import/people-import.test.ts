@@ -107,6 +107,13 @@ describe('what is no list', () => {
 		['quotes', `Number;Name\n1;"One\n${'2;Two\n'.repeat(30)}`]
 	])('%s', (code, text) => expect(readText(inUtf8(text))).toMatchObject({ code }));
 
+	test.each([
+		[2, 'Number;Name\n1;"One\n2;Two\n3;Three\n'],
+		[3, 'Number;Name\r\n0;Zero\r\n1;"One\r\n2;Two'],
+		[3, 'Number;Name\r1;"On ""one"";\rhand"\r2;"Two\r3;Three'],
+		[1, '"Number;Name\n1;One\n']
+	])('the row of a quotation mark that is never closed: %i', (line, text) => expect(readText(inUtf8(text))).toEqual({ code: 'quotes', line }));
+
 	test('more rows than a list may have', () => {
 		expect(readText(inUtf8(`Number\n${'1\n'.repeat(mostRows + 1)}`))).toMatchObject({ code: 'too-many-rows' });
 		expect(sheetOf(inUtf8(`Number\n${'1\n'.repeat(mostRows)}`)).rows).toHaveLength(mostRows);

@@ -38,7 +38,8 @@ export type SheetProblem =
 	| 'damaged'
 	/** The spreadsheet format before 2007. */
 	| 'old-workbook';
-export type ReadSheet = { code: 'read'; sheet: Sheet } | { code: SheetProblem; line: number | null };
+/** `sheets`: of a workbook with more than one that has something in it, the name of the one read, then of those left out. */
+export type ReadSheet = { code: 'read'; sheet: Sheet; sheets: string[] } | { code: SheetProblem; line: number | null; sheets?: string[] };
 
 /** The text of a file. A mark at its start decides; without one UTF-8 when it can be that, else Windows-1251. */
 export function decodeText(bytes: Uint8Array): string {
@@ -91,31 +92,49 @@ export function readText(bytes: Uint8Array): ReadSheet {
 	if (/[\0-\x08\x0e-\x1a]/.test(text.slice(0, 10_000))) return { code: 'no-table', line: null };
 	// Spreadsheets understand a first line that says it.
 	const said = /^sep=([;,\t])\r?\n/.exec(text)?.[1];
+	const delimiter = said ?? judgeDelimiter(text);
 	let rows: string[][];
 	try {
-		rows = parse(text, { ...options, delimiter: said ?? judgeDelimiter(text), to: mostRows + 2 });
+		rows = parse(text, { ...options, delimiter, to: mostRows + 2 });
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error;
-		const line = (error as { lines?: unknown }).lines;
-		return { code: 'quotes', line: typeof line === 'number' ? line : null };
+		return { code: 'quotes', line: rowOfOpenQuote(text, delimiter) };
 	}
 	if (said) rows[0] = [];
 	return toSheet(rows.map((cells, place) => ({ line: place + 1, cells })));
 }
 
+/** In which row the quotation mark stands that is never closed, from 1; null when every one is. The parser tells only where the text ends. */
+function rowOfOpenQuote(text: string, delimiter: string): number | null {
+	let [row, openedIn, begins] = [1, null as number | null, true];
+	for (let place = 0; place < text.length; place++) {
+		const sign = text[place]!;
+		if (openedIn !== null) {
+			if (sign !== '"') continue;
+			// Two of them are one that belongs to the text.
+			if (text[place + 1] === '"') place++;
+			else openedIn = null;
+		} else if (sign === '"' && begins) openedIn = row;
+		else if (sign === '\n' || (sign === '\r' && text[place + 1] !== '\n')) row++;
+		begins = openedIn === null && (sign === delimiter || sign === '\n' || sign === '\r');
+	}
+	return openedIn;
+}
+
 /** Rows as they were read, as a sheet: the header apart, empty rows and columns left out. */
-export function toSheet(read: SheetRow[]): ReadSheet {
+export function toSheet(read: SheetRow[], sheets: string[] = []): ReadSheet {
 	if (read.length > mostRows + 1) return { code: 'too-many-rows', line: null };
 	const clean = read.map(({ line, cells }) => ({
 		line,
 		cells: cells.slice(0, mostColumns).map((cell) => unguard(cell.replaceAll('\0', '').trim().slice(0, longestCell)))
 	}));
 	const [first, ...rest] = clean.filter(({ cells }) => cells.some((cell) => cell !== ''));
-	if (!first || rest.length === 0) return { code: 'nothing', line: null };
+	if (!first || rest.length === 0) return { code: 'nothing', line: null, sheets };
 	let width = Math.max(...[first, ...rest.slice(0, 200)].map(({ cells }) => cells.length));
 	while (width > 1 && [first, ...rest].every(({ cells }) => (cells[width - 1] ?? '') === '')) width--;
 	const evenly = (cells: string[]) => Array.from({ length: width }, (_, place) => cells[place] ?? '');
-	return { code: 'read', sheet: { headers: evenly(first.cells), rows: rest.map(({ line, cells }) => ({ line, cells: evenly(cells) })) } };
+	const sheet = { headers: evenly(first.cells), rows: rest.map(({ line, cells }) => ({ line, cells: evenly(cells) })) };
+	return { code: 'read', sheet, sheets };
 }
 
 /** What was saved for a spreadsheet has an apostrophe before a text that it would compute. */

@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { sqlState, type Database } from './open.ts';
 
 /** Any number, the same in every version: whoever holds it may change tables. */
-const LOCK = 7_214_006_455_121;
+export const MIGRATION_LOCK = 7_214_006_455_121;
 
 /**
  * Brings the tables up to date with the folder `drizzle/`. Servers that start together take turns; each change is
@@ -16,7 +16,7 @@ const LOCK = 7_214_006_455_121;
 export async function migrateDatabase({ sql, db }: Database): Promise<void> {
 	try {
 		await sql.begin(async (turn) => {
-			await turn`select pg_advisory_xact_lock(${LOCK})`;
+			await turn`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
 			await migrate(db, { migrationsFolder: path.join(projectRoot(), 'drizzle') });
 		});
 	} catch (error) {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
+import { log } from '../log.ts';
 import { startJobs, type Job, type Jobs } from './boss.ts';
 
 const { sql } = await testDatabase();
@@ -15,7 +16,7 @@ afterEach(async () => {
 const never = '0 0 1 1 *';
 
 test('two servers that start at once share the work; a job that is sent runs on one of them', async () => {
-	const complaint = vi.spyOn(console, 'error');
+	const complaint = vi.spyOn(log, 'error');
 	const runs: string[] = [];
 	const job = (server: string): Job => ({ name: 'test-work', cron: never, run: () => Promise.resolve(runs.push(server)) });
 	const [first, second] = [start([job('first')]), start([job('second')])];
@@ -51,7 +52,7 @@ test('a stop lets what runs end, and asks the database nothing afterwards', asyn
 });
 
 test('a job that fails is said and tried again', async () => {
-	const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+	const complaint = vi.spyOn(log, 'error').mockImplementation(() => undefined);
 	const jobs = start([{ name: 'test-failing', cron: never, run: () => Promise.reject(new Error('not today')) }]);
 	await jobs.ready;
 	await jobs.send('test-failing');

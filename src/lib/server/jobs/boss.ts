@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { isDatabaseAway, sqlState } from '../db/open.ts';
-import { describeError } from '../log.ts';
+import { log } from '../log.ts';
 
 export interface Job {
 	/** Small Latin letters and hyphens; lasting. */
@@ -43,7 +43,7 @@ export function startJobs(sql: Sql, jobs: readonly Job[], look = lookEvery): Job
 				return;
 			} catch (error) {
 				if (ending.signal.aborted) return;
-				if (!isDatabaseAway(error)) console.error(`Jobs: ${describeError(error)}`);
+				if (!isDatabaseAway(error)) log.error('Jobs', error);
 				await wait(tryAgain, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
 			}
 		}
@@ -56,7 +56,7 @@ export function startJobs(sql: Sql, jobs: readonly Job[], look = lookEvery): Job
 		async stop() {
 			ending.abort();
 			await ready;
-			await boss?.stop({ graceful: true, timeout: 5000 }).catch((error: unknown) => console.error(`Jobs: ${describeError(error)}`));
+			await boss?.stop({ graceful: true, timeout: 5000 }).catch((error: unknown) => log.error('Jobs', error));
 			await door.close();
 		}
 	};
@@ -121,7 +121,7 @@ function openDoor(sql: Sql): Door {
 	let awayAt = 0;
 	const complain = (error: unknown) => {
 		if (isDatabaseAway(error)) awayAt = performance.now();
-		else if (!closed && (awayAt === 0 || performance.now() - awayAt > 5000)) console.error(`Jobs: ${describeError(error)}`);
+		else if (!closed && (awayAt === 0 || performance.now() - awayAt > 5000)) log.error('Jobs', error);
 	};
 	return {
 		async executeSql(text, values = []) {

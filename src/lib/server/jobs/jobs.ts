@@ -1,5 +1,5 @@
 /** What is done by the clock. Each looks for what is to be done and leaves none of it, so it may run at any time, anywhere and twice. */
-import { usualKeeping } from '../../core/keeping.ts';
+import { keepingIn } from '../../core/keeping.ts';
 import { readClock } from '../db/clock.ts';
 import type { Db } from '../db/open.ts';
 import type { Environment } from '../env.ts';
@@ -24,7 +24,7 @@ export function jobsOf(db: Db, library: Library, env: Pick<Environment, 'ORIGIN'
 		{
 			name: 'keeping',
 			cron: '35 * * * *',
-			run: async (ending) => deleteWhatIsOver(db, library.currentOrNull()?.academy.keeping ?? usualKeeping, await readClock(db), ending)
+			run: async (ending) => deleteWhatIsOver(db, keepingIn(library.currentOrNull()?.academy ?? {}), await readClock(db), ending)
 		}
 	];
 }

@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import { readClock } from '../db/clock.ts';
 import { isDatabaseAway, type Db } from '../db/open.ts';
 import type { Environment } from '../env.ts';
-import { describeError } from '../log.ts';
+import { log } from '../log.ts';
 import { recordFailed, recordSent, takeDueMails, type QueuedMail } from './outbox.ts';
 
 const lookEvery = 30_000;
@@ -78,7 +78,7 @@ export function startDelivery(db: Db, env: Pick<Environment, 'SMTP_URL' | 'MAIL_
 		try {
 			await deliverDue(db, send, await readClock(db));
 		} catch (error) {
-			if (!isDatabaseAway(error)) console.error(`Mail: ${describeError(error)}`);
+			if (!isDatabaseAway(error)) log.error('Mail', error);
 		} finally {
 			running = false;
 			if (again) void look();

@@ -1,12 +1,12 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { attempt, enrolment, lessonProgress, mentorship, submission } from '../db/schema/index.ts';
+import { attempt, enrolment, evidence, lessonProgress, mentorship, observation, signOff, signOffEvidence, submission } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { enrolAsClerk } from '../testing-content.ts';
 import { makePeople, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { seeAttempt, seeLesson, seenAddress, seeWork } from './as-seen.ts';
+import { seeAttempt, seeChecklist, seeLesson, seenAddress, seeSignOff, seeWork } from './as-seen.ts';
 import { startAttempt, submitAttempt } from './attempts.ts';
 import { readTrainingRecord } from './training-record.ts';
 
@@ -74,6 +74,37 @@ test('a lesson is shown with the words that were read, and named in the record',
 	for (const actor of others) expect(await readTrainingRecord(db, library, actor, people.learner.id, 'en')).toBeNull();
 });
 
+test('a checklist is shown once its mentor closed it, a signature with what the level said and what it rests on', async () => {
+	const checklist = library.current().academy.observations[0]!;
+	const [item] = (await library.itemOf(checklist.hash, 'observation')).items;
+	const begun = { employeeId: people.learner.id, mentorId: people.mentor.id, checklist: checklist.key, itemHash: checklist.hash, clientKey: crypto.randomUUID(), startedAt: now, savedAt: now };
+	const [open] = await db.insert(observation).values({ ...begun, answers: { [item!.key]: { is: 'yes', note: 'Calm.' } } }).returning();
+	expect(await seeChecklist(db, library, people.hr, open!.id, 'en')).toBeNull();
+	await db.update(observation).set({ mentorConfirmedAt: now }).where(eq(observation.id, open!.id));
+
+	const competency = library.current().academy.competencies[0]!;
+	const [heard] = await db
+		.insert(evidence)
+		.values({ employeeId: people.learner.id, competency: competency.key, kind: 'checklist', source: open!.id, itemHash: checklist.hash, reviewerId: people.mentor.id, passed: true, at: now, recordedAt: now })
+		.returning();
+	const given = { employeeId: people.learner.id, mentorId: people.mentor.id, competency: competency.key, level: 3, statement: 'I heard it.', releaseId: library.current().id };
+	const [signed] = await db.insert(signOff).values({ ...given, signedAt: now, validUntil: new Date(now.getTime() + 86_400_000), clientKey: crypto.randomUUID() }).returning();
+	await db.insert(signOffEvidence).values({ signOffId: signed!.id, evidenceId: heard!.id });
+
+	for (const actor of [people.hr, people.mentor]) {
+		expect(await seeChecklist(db, library, actor, open!.id, 'en')).toMatchObject({ kind: 'checklist', hash: checklist.hash, mentor: people.mentor.name, confirmedAt: null, items: expect.arrayContaining([{ key: item!.key, text: item!.text.en, answer: { is: 'yes', note: 'Calm.' } }]) });
+		expect(await seeSignOff(db, library, actor, signed!.id, 'en')).toMatchObject({
+			...{ kind: 'sign-off', level: 3, statement: 'I heard it.', mentor: people.mentor.name, revoked: null, title: competency.title.en },
+			words: competency.levels.find(({ level }) => level === 3)!.description.en,
+			evidence: [{ id: heard!.id, kind: 'checklist', hash: checklist.hash, by: people.mentor.name, title: expect.stringMatching(/./) }]
+		});
+	}
+	for (const actor of strangers()) {
+		expect(await seeChecklist(db, library, actor, open!.id, 'en')).toBeNull();
+		expect(await seeSignOff(db, library, actor, signed!.id, 'en')).toBeNull();
+	}
+});
+
 test('work that was handed in is shown with its task and the answer', async () => {
 	const exercise = 'basics/practice/own-words';
 	const [row] = await db
@@ -81,7 +112,8 @@ test('work that was handed in is shown with its task and the answer', async () =
 		.values({ employeeId: people.learner.id, exercise, kind: 'open', number: 1, state: 'waiting', itemHash: library.current().exercise(exercise)!.exercise.hash, answer: 'Both names.', clientKey: crypto.randomUUID(), startedAt: now, submittedAt: now })
 		.returning();
 	expect(seenAddress({ kind: 'open', id: row!.id })).toBe(`/seen/work/${row!.id}`);
-	expect(seenAddress({ kind: 'sign-off', id: row!.id })).toBeNull();
+	expect(seenAddress({ kind: 'sign-off', id: row!.id })).toBe(`/seen/sign-off/${row!.id}`);
+	expect(seenAddress({ kind: 'role-play', id: row!.id })).toBeNull();
 	for (const actor of [people.hr, people.mentor]) expect(await seeWork(db, library, actor, row!.id, 'en')).toMatchObject({ kind: 'work', answer: 'Both names.', hash: row!.itemHash });
 	for (const actor of strangers()) expect(await seeWork(db, library, actor, row!.id, 'en')).toBeNull();
 	// A mentor no more.

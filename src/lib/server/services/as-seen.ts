@@ -2,15 +2,30 @@
  * What somebody had before them, exactly, as it was then: items never change and are kept by their hash. For HR, and for
  * mentors of the person; whose work it is has pages of their own.
  */
-import { and, eq, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { validate as isUuid } from 'uuid';
 import { displayPercent } from '../../core/attempts/assessment.ts';
+import type { EvidenceKind } from '../../core/competency.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { isAnswered, publicQuestion, showResponse, tellFeedback } from '../../core/questions/kinds.ts';
 import type { Feedback, PublicQuestion, ShownResponse } from '../../core/questions/question.ts';
 import type { Db } from '../db/open.ts';
-import { attempt, employee, enrolment, lessonProgress, response, submission } from '../db/schema/index.ts';
+import {
+	attempt,
+	employee,
+	enrolment,
+	evidence,
+	lessonProgress,
+	observation,
+	release,
+	response,
+	signOff,
+	signOffEvidence,
+	submission,
+	type ObservationAnswer
+} from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { relationTo } from './relations.ts';
 import type { JudgedLine } from './timeline.ts';
@@ -33,7 +48,24 @@ export interface SeenQuestion {
 	/** Null where the right answer is not told. */
 	feedback: Feedback | null;
 }
+/** What a signature rests on. */
+export interface SeenEvidence {
+	id: string;
+	kind: EvidenceKind;
+	/** As it was called then; null for what has no name of its own. */
+	title: string | null;
+	at: Date;
+	/** 0 to 100; null where there is none. */
+	score: number | null;
+	/** Null when the rules judged. */
+	by: string | null;
+	hash: string | null;
+}
 export type Seen =
+	/** Closed by the mentor; `confirmedAt` is null until the employee has confirmed it. */
+	| (SeenCommon & { kind: 'checklist'; hash: string; mentor: string; note: string; confirmedAt: Date | null; items: { key: string; text: string; answer: ObservationAnswer | null }[] })
+	/** `words`: what the release whose rules were met said of the level. */
+	| (SeenCommon & { kind: 'sign-off'; level: number; words: string; mentor: string; statement: string; validUntil: Date; revoked: { at: Date; reason: string } | null; evidence: SeenEvidence[] })
 	| (SeenCommon & { kind: 'attempt'; number: number; earned: number; possible: number; percent: number; passed: boolean; keysTold: boolean; questions: SeenQuestion[] })
 	/** HTML, sanitised when it was published; exercises stand where null is. */
 	| (SeenCommon & { kind: 'lesson'; hash: string; pieces: (string | null)[] })
@@ -41,7 +73,7 @@ export type Seen =
 
 /** Where HR sees the item of a line of what was judged; null where there is nothing to show. */
 export const seenAddress = ({ kind, id }: Pick<JudgedLine, 'kind' | 'id'>): string | null =>
-	kind === 'assessment' ? `/seen/attempt/${id}` : ['call-review', 'recording', 'open', 'live-role-play'].includes(kind) ? `/seen/work/${id}` : null;
+	kind === 'assessment' ? `/seen/attempt/${id}` : kind === 'checklist' || kind === 'sign-off' ? `/seen/${kind}/${id}` : ['call-review', 'recording', 'open', 'live-role-play'].includes(kind) ? `/seen/work/${id}` : null;
 
 /** As HR or as a mentor of this person; null for everybody else, the person included. */
 async function standing(db: Db, actor: Actor, employeeId: string): Promise<'hr' | 'mentor' | null> {
@@ -136,5 +168,64 @@ export async function seeWork(db: Db, library: Library, actor: Actor, id: string
 		...{ kind: 'work', person: await nameOf(db, row.employeeId), by, at: row.submittedAt!, title: lesson ? told(lesson.title) : row.exercise },
 		...{ hash: row.itemHash, task, number: row.number, answer: row.answer, reason: row.reason },
 		subject: subject?.kind === 'call' || subject?.kind === 'scene' ? { title: told(subject.title), hash: row.subjectHash! } : null
+	};
+}
+
+/** A checklist that its mentor closed: the items as they were worded then, and what was noted. */
+export async function seeChecklist(db: Db, library: Library, actor: Actor, id: string, locale: string): Promise<Seen | null> {
+	if (!isUuid(id)) return null;
+	const mentor = alias(employee, 'mentor');
+	const [found] = await db
+		.select({ row: observation, mentor: mentor.name })
+		.from(observation)
+		.innerJoin(mentor, eq(mentor.id, observation.mentorId))
+		.where(and(eq(observation.id, id), isNotNull(observation.mentorConfirmedAt)));
+	const by = found ? await standing(db, actor, found.row.employeeId) : null;
+	if (!found || !by) return null;
+	const { row } = found;
+	const body = await library.itemOf(row.itemHash, 'observation');
+	const told = (text: Record<string, string>) => inLocale(text, locale, library.current().academy.defaultLocale);
+	return {
+		...{ kind: 'checklist', person: await nameOf(db, row.employeeId), by, at: row.mentorConfirmedAt!, title: told(body.title) },
+		...{ hash: row.itemHash, mentor: found.mentor, note: row.note, confirmedAt: row.employeeConfirmedAt },
+		items: body.items.map(({ key, text }) => ({ key, text: told(text), answer: row.answers[key] ?? null }))
+	};
+}
+
+/** A signature: what the level said in the release it was given by, the statement, and the evidence under its names of then. */
+export async function seeSignOff(db: Db, library: Library, actor: Actor, id: string, locale: string): Promise<Seen | null> {
+	if (!isUuid(id)) return null;
+	const mentor = alias(employee, 'mentor');
+	const [found] = await db
+		.select({ row: signOff, mentor: mentor.name, academy: release.academy })
+		.from(signOff)
+		.innerJoin(mentor, eq(mentor.id, signOff.mentorId))
+		.innerJoin(release, eq(release.id, signOff.releaseId))
+		.where(eq(signOff.id, id));
+	const by = found ? await standing(db, actor, found.row.employeeId) : null;
+	if (!found || !by) return null;
+	const { row, academy } = found;
+	const rows = await db
+		.select({
+			...{ id: evidence.id, kind: evidence.kind, at: evidence.at },
+			...{ score: evidence.score, by: mentor.name, hash: evidence.itemHash }
+		})
+		.from(signOffEvidence)
+		.innerJoin(evidence, eq(evidence.id, signOffEvidence.evidenceId))
+		.leftJoin(mentor, eq(mentor.id, evidence.reviewerId))
+		.where(eq(signOffEvidence.signOffId, id))
+		.orderBy(asc(evidence.at), asc(evidence.id));
+	const items = await library.items(rows.flatMap(({ hash }) => hash ?? []));
+	const told = (text: Record<string, string>) => inLocale(text, locale, academy.defaultLocale);
+	const competency = academy.competencies.find(({ key }) => key === row.competency);
+	const level = competency?.levels.find((one) => one.level === row.level);
+	return {
+		...{ kind: 'sign-off', person: await nameOf(db, row.employeeId), by, at: row.signedAt, title: competency ? told(competency.title) : row.competency },
+		...{ level: row.level, words: level ? told(level.description) : '', mentor: found.mentor, statement: row.statement, validUntil: row.validUntil },
+		revoked: row.revokedAt && { at: row.revokedAt, reason: row.revokedReason! },
+		evidence: rows.map(({ hash, kind, ...one }): SeenEvidence => {
+			const body = hash === null ? undefined : items.get(hash);
+			return { ...one, kind: kind as EvidenceKind, hash, title: body && 'title' in body && body.title ? told(body.title) : null };
+		})
 	};
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditActions, type AuditAction } from '../../core/audit.ts';
 import { transact } from '../db/open.ts';
 import { attempt, auditEvent, deskItem, employee, item, mark, review, signOffRequest } from '../db/schema/index.ts';
+import { noteRestore } from '../backup/restore.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { folderStorage } from '../storage/folder.ts';
@@ -24,8 +25,11 @@ import { claimItem, decideSubmission, saveJudgement } from './desk.ts';
 import { decideDispute, raiseDispute } from './disputes.ts';
 import { erasePerson } from './erasures.ts';
 import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
+import { endException, giveCourse, grantException, takeCourseBack } from './hand-assignments.ts';
 import { acceptInvitation, makePersonalLink } from './invitations.ts';
 import { acceptStandard, markAsRead } from './lessons.ts';
+import { removeLeave, saveLeave } from './leave.ts';
+import { chooseMails } from './mail-choices.ts';
 import { putPhoto, removePhoto } from './observation-photos.ts';
 import { beginObservation, confirmAsEmployee, confirmAsMentor, saveObservation } from './observations.ts';
 import { acknowledgeCall, beginObservedCall, finishObservedCall, readObservedCall } from './observed-calls.ts';
@@ -72,6 +76,22 @@ async function signInAs(person: TestPerson, password = testPassword) {
 let nth = 0;
 const mentee = () => makeClerk(db, library, now, people.mentor);
 const somebody = () => makePerson(db, now, { name: `Somebody ${++nth}` });
+/** Sent twice, as every one of these. */
+async function givenByHand(employeeId: string): Promise<void> {
+	const giving = { id: uuid(), employeeId, course: 'basics', mandatory: true, workingDays: '', dueOn: '2026-12-01', reason: 'Asked for it.' };
+	for (let i = 0; i < 2; i++) sure(await giveCourse(db, library, from(people.hr), giving, now), 'given');
+}
+async function excepted(employeeId: string): Promise<void> {
+	await givenByHand(employeeId);
+	const exception = { employeeId, course: 'basics', dueOn: '2026-12-10', reason: 'The line broke.' };
+	for (let i = 0; i < 2; i++) sure(await grantException(db, library, from(people.hr), exception, now), 'granted');
+}
+/** Returns the id of the leave. */
+async function away(employeeId: string): Promise<string> {
+	const leave = { id: uuid(), employeeId, firstDay: '2026-12-03', lastDay: '2026-12-04', reason: 'An operation.', seen: '' };
+	for (let i = 0; i < 2; i++) sure(await saveLeave(db, library, from(people.hr), leave, now), 'saved');
+	return leave.id;
+}
 /** Somebody with a certificate of a course. */
 async function certified(): Promise<{ person: string; number: string }> {
 	const holder = await somebody();
@@ -241,7 +261,7 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		for (let i = 0; i < 2; i++) sure(await changePerson(db, library, from(people.hr), input, now), 'changed');
 		return { person: id, by: people.hr.id, details: { fields: ['name', 'team', 'mentor'] } };
 	},
-	'person.removed': async () => ({ person: await imported(), by: null, address: null, details: {} }),
+	'person.removed': async () => ({ person: await imported(), by: people.hr.id, address: null, details: {} }),
 	'import.confirmed': async () => {
 		await imported();
 		return { person: null, by: people.hr.id, details: {} };
@@ -287,6 +307,44 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		const { id } = await mentee();
 		const courses = library.current().position('clerk')!.path.map(({ course }) => course);
 		return { person: id, by: null, address: null, details: { source: 'position', courses } };
+	},
+	'course.given': async () => {
+		const { id: employeeId } = await somebody();
+		await givenByHand(employeeId);
+		return { person: employeeId, by: people.hr.id, details: { course: 'basics' } };
+	},
+	'course.taken-back': async () => {
+		const { id: employeeId } = await somebody();
+		await givenByHand(employeeId);
+		for (let i = 0; i < 2; i++) sure(await takeCourseBack(db, library, from(people.hr), { employeeId, course: 'basics' }, now), 'taken-back');
+		return { person: employeeId, by: people.hr.id, details: { course: 'basics' } };
+	},
+	'due-date.granted': async () => {
+		const { id: employeeId } = await somebody();
+		await excepted(employeeId);
+		return { person: employeeId, by: people.hr.id, details: { course: 'basics' } };
+	},
+	'due-date.ended': async () => {
+		const { id: employeeId } = await somebody();
+		await excepted(employeeId);
+		for (let i = 0; i < 2; i++) sure(await endException(db, library, from(people.hr), { employeeId, course: 'basics' }, now), 'ended');
+		return { person: employeeId, by: people.hr.id, details: { course: 'basics' } };
+	},
+	'leave.recorded': async () => {
+		const { id: employeeId } = await somebody();
+		await away(employeeId);
+		return { person: employeeId, by: people.hr.id, details: {} };
+	},
+	'leave.removed': async () => {
+		const { id: employeeId } = await somebody();
+		const id = await away(employeeId);
+		for (let i = 0; i < 2; i++) sure(await removeLeave(db, library, from(people.hr), { id, employeeId, seen: '' }, now), 'saved');
+		return { person: employeeId, by: people.hr.id, details: {} };
+	},
+	'mails.chosen': async () => {
+		const person = await somebody();
+		for (let i = 0; i < 2; i++) await chooseMails(db, from(person), { wanted: [] }, now);
+		return { person: person.id, by: person.id, details: { refused: ['own'] } };
 	},
 	'allowance.granted': async () => {
 		const { id: employeeId } = await mentee();
@@ -378,7 +436,7 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 	'observation.confirmed': async () => {
 		const learner = await mentee();
 		const id = await closed(learner);
-		for (let i = 0; i < 2; i++) sure(await confirmAsEmployee(db, library, from(learner), id, now), 'confirmed');
+		for (let i = 0; i < 2; i++) sure(await confirmAsEmployee(db, library, from(learner), { id, remark: '' }, now), 'confirmed');
 		return { person: learner.id, by: learner.id, details: {} };
 	},
 	'sign-off.asked': async () => {
@@ -401,7 +459,7 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		const learner = await mentee();
 		const input = { exercise: 'basics/practice/apology', clientKey: uuid() };
 		sure(await beginRecording(db, folderStorage(folder), library, learner, { ...input, clientKey: uuid() }, now), 'begun');
-		await tidyRecordings(db, folderStorage(folder), after(400));
+		await tidyRecordings(db, folderStorage(folder), 180, after(400));
 		sure(await storeRecording(db, folderStorage(folder), library, learner, { ...input, bytes: soundFile('browser.webm') }, now), 'stored');
 		return { person: learner.id, by: null, address: null, details: {} };
 	},
@@ -415,7 +473,11 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		}
 		return { person: learner.id, by: people.mentor.id, details: {} };
 	},
-	'content.released': async () => ({ person: null, by: null, address: null, details: { number: library.current().number } })
+	'content.released': async () => ({ person: null, by: null, address: null, details: { number: library.current().number } }),
+	'backup.restored': async () => {
+		await noteRestore(db, { takenAt: now.toISOString() }, now);
+		return { person: null, by: null, address: null, details: { taken: now.toISOString() } };
+	}
 };
 
 const rowsOf = async (action: AuditAction, person: string | null) =>

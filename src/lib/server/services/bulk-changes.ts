@@ -9,7 +9,7 @@ import { validate as isUuid } from 'uuid';
 import { may, type Action, type Actor } from '../../core/permissions.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
 import { transact, type Db } from '../db/open.ts';
-import { bulkChange, bulkChangePerson, deskItem, employee, employmentChange, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
+import { bulkChange, bulkChangePerson, deskItem, employee, employmentChange, erasure, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
@@ -260,7 +260,8 @@ export async function undoBulk(db: Db, actor: Actor, input: { id: string }, now:
 		await lockPeople(tx, change.id);
 		const at = change.doneAt.toISOString();
 		const stands = {
-			leave: sql`${employee.leftAt} = ${at}::timestamptz`,
+			// Whose data was erased does not come back.
+			leave: sql`${employee.leftAt} = ${at}::timestamptz and not exists (select 1 from ${erasure} where ${erasure.employeeId} = ${employee.id} and ${erasure.appliedAt} is not null)`,
 			mentor: sql`${mentorNow} is not distinct from ${change.mentorId}::uuid
 				and not exists (select 1 from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and (${mentorship.since} > ${at}::timestamptz or ${mentorship.until} > ${at}::timestamptz))
 				and (${bulkChangePerson.mentorBefore} is null or ${canMentor(sql`${bulkChangePerson.mentorBefore}`)})`

@@ -62,10 +62,21 @@ describe('the questions of learners', () => {
 	});
 });
 
+async function problemsOf(place: string) {
+	const problems = await checkContentFolder(people.author, place, now);
+	if (problems === null || problems === 'unreadable') throw new Error(String(problems));
+	return problems;
+}
+
+test('a folder that is not there is told, and no mistake of ours', async () => {
+	expect(await checkContentFolder(people.author, join(folder, 'moved'), now)).toBe('unreadable');
+	expect(await checkContentFolder(people.author, join(folder, 'academy.yaml'), now)).toBe('unreadable');
+});
+
 test('the folder is checked as it is now, published or not', async () => {
-	expect((await checkContentFolder(people.author, folder, now))!.filter(({ severity }) => severity === 'error')).toEqual([]);
+	expect((await problemsOf(folder)).filter(({ severity }) => severity === 'error')).toEqual([]);
 	writeFileSync(join(folder, 'courses/basics/greet.en.md'), 'no front matter');
-	const problems = (await checkContentFolder(people.admin, folder, now))!;
+	const problems = await problemsOf(folder);
 	expect(problems).toContainEqual(expect.objectContaining({ severity: 'error', file: 'courses/basics/greet.en.md' }));
 	expect((await readContentState(db, library, people.author, 'en'))!.number).toBe(1);
 });

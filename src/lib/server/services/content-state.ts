@@ -77,8 +77,19 @@ export async function readContentState(
 	};
 }
 
-/** All problems of the content folder as it is now, published or not; null for those who may not see them. */
-export async function checkContentFolder(actor: Actor, folder: string, now: Date): Promise<Problem[] | null> {
+/** All problems of the content folder as it is now, published or not; `unreadable` when it is not there; null for those who may not see them. */
+export async function checkContentFolder(actor: Actor, folder: string, now: Date): Promise<Problem[] | 'unreadable' | null> {
 	if (!may(actor, 'content.see-state')) return null;
-	return sortProblems(compile(await readContentFolder(folder), newCompileCache(), now).problems);
+	let files: Awaited<ReturnType<typeof readContentFolder>>;
+	try {
+		files = await readContentFolder(folder);
+	} catch (error) {
+		// Taken away, or a file of it while it was read; anything else is ours.
+		if (!isFileProblem(error)) throw error;
+		return 'unreadable';
+	}
+	return sortProblems(compile(files, newCompileCache(), now).problems);
 }
+
+const isFileProblem = (error: unknown): boolean =>
+	error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ESTALE', 'EIO'].includes(String(error.code));

@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
+import { dayOf } from '../../core/due-date.ts';
 import type { Actor, GrantableRole } from '../../core/permissions.ts';
 import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
@@ -16,7 +17,7 @@ import type { Library } from '../library.ts';
 import { saveResponse, startAttempt, submitAttempt } from './attempts.ts';
 import type { Storage } from '../storage/storage.ts';
 import { fillChecklist, judge, observe, practise } from './demo-practice.ts';
-import { dayOf, enrolByPosition } from './enrolments.ts';
+import { enrolByPosition } from './enrolments.ts';
 import { answerInquiry, askMentor, listInquiries } from './inquiries.ts';
 import { acceptStandard, answerInlineCheck, arrangementOf, markAsRead } from './lessons.ts';
 

@@ -11,16 +11,16 @@ import type { Localized } from '../../core/questions/question.ts';
 import type { Lack, ReviewDraft } from '../../core/review.ts';
 import type { ScorecardScore } from '../../core/scorecard.ts';
 import { overdueUpTo } from '../../core/waiting.ts';
-import { endOfDay } from '../../core/due-date.ts';
+import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, deskItem, dispute, employee, item, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { evidenceOfCallReview } from './evidence.ts';
-import { dayOf } from './enrolments.ts';
 import { isMentoredBy, relationBy } from './relations.ts';
 import { finishLocked, lockMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
 import { acceptSubmission, returnSubmission, type SubmissionKind } from './submissions.ts';
+import { workWasAccepted } from './work-evidence.ts';
 
 /** How long a claim lasts, and is prolonged by saving. */
 export const claimMinutes = 30;
@@ -541,7 +541,8 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 			finishItem(tx, item.id, actor, now),
 			input.decision === 'accept'
 				? acceptSubmission(tx, release, { ...by, comment: reason || null }, now)
-				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now)
+				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now),
+			score && input.decision === 'accept' ? workWasAccepted(tx, library, row, { reviewerId: actor.id, score, at: now }) : null
 		]);
 		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
 		const action = input.decision === 'accept' ? 'submission.accepted' : 'submission.returned';

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { and, asc, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
+import { dayOf } from '../../core/due-date.ts';
 import { planEnrolments, type Change, type Facts, type Wanted } from '../../core/enrolment-plan.ts';
 import { canonicalJson } from '../../core/item.ts';
 import { transact, type Db } from '../db/open.ts';
@@ -23,18 +24,6 @@ import {
 } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
-
-/** The calendar day of a moment in the academy's time zone, YYYY-MM-DD. */
-export function dayOf(moment: Date, timeZone: string): string {
-	let format = dayFormats.get(timeZone);
-	if (!format) {
-		format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-		dayFormats.set(timeZone, format);
-	}
-	return format.format(moment);
-}
-/** Building a format costs a hundred times as much as using it. */
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 /**
  * What counts for the dates of these people, by id; who is unknown is left out. Seven queries, however many people.

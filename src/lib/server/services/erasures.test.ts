@@ -14,7 +14,9 @@ import { makePeople, makePerson, type TestPeople, type TestPerson } from '../tes
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { checkCertificate, issueOnCompletion, listCertificates } from './certificates.ts';
 import { applyErasures, bringErasures, erasePerson, freeText, listErasures, previewErasure } from './erasures.ts';
-import { recordLeaving } from './people.ts';
+import { giveCourse } from './hand-assignments.ts';
+import { saveLeave } from './leave.ts';
+import { changePerson, readPerson, recordLeaving, recordReturn } from './people.ts';
 
 const { db, sql } = await testDatabase();
 const now = new Date('2026-11-22T09:00:00Z');
@@ -99,7 +101,7 @@ async function known(): Promise<TestPerson> {
 	await db.insert(tables.ruling).values({ scorecard: 'phone', criterion: 'greeting', body: `As with ${name().toUpperCase()}: both names.`, disputeId: contested!.id, madeBy: people.hr.id, madeAt: now });
 	const [watched] = await db
 		.insert(tables.observation)
-		.values({ ...of, mentorId: mentor, checklist: 'first-week', itemHash: hash, answers: { greets: { is: 'yes', note: secret } }, note: secret, clientKey: uuid(), startedAt: now, savedAt: now, mentorConfirmedAt: now })
+		.values({ ...of, mentorId: mentor, checklist: 'first-week', itemHash: hash, answers: { greets: { is: 'yes', note: secret } }, note: secret, employeeRemark: secret, clientKey: uuid(), startedAt: now, savedAt: now, mentorConfirmedAt: now })
 		.returning();
 	await db.insert(tables.observationPhoto).values({ recordingId: photo!.id, observationId: watched!.id, item: 'greets', width: 1, height: 1 });
 	await db.insert(tables.observedCall).values({ ...of, mentorId: mentor, scorecard: 'phone', heardOn: '2026-11-10', channel: 'phone', reference: `${secret}-${count}`, clientKey: uuid(), startedAt: now, finishedAt: now });
@@ -183,6 +185,23 @@ describe('an erasure', () => {
 		expect(await erase(person, ` ${person.name}  `)).toEqual({ code: 'erased' });
 	});
 
+	test('is the end: nothing more is written about the person, and they do not come back', async () => {
+		const person = await makePerson(db, now, { name: 'Gone For Good' });
+		expect(await recordLeaving(db, people.hr, { id: person.id }, now)).toEqual({ code: 'left' });
+		expect(await readPerson(db, people.hr, person.id, now)).toMatchObject({ isErased: false });
+		expect(await erase(person)).toEqual({ code: 'erased' });
+		expect(await readPerson(db, people.hr, person.id, now)).toMatchObject({ isErased: true });
+		const before = await db.select().from(tables.employee).where(eq(tables.employee.id, person.id));
+		const input = { id: person.id, name: 'Named Anew', email: 'anew@example.com', personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' };
+		expect(await changePerson(db, library, people.hr, input, now)).toEqual({ code: 'missing' });
+		expect(await recordReturn(db, people.hr, { id: person.id }, now)).toEqual({ code: 'missing' });
+		const days = { firstDay: '2026-12-03', lastDay: '2026-12-04', reason: 'An operation.' };
+		expect(await saveLeave(db, library, people.hr, { id: crypto.randomUUID(), employeeId: person.id, ...days, seen: '' }, now)).toEqual({ code: 'missing' });
+		const giving = { id: crypto.randomUUID(), employeeId: person.id, course: 'basics', mandatory: true, workingDays: '', dueOn: '', reason: 'Asked.' };
+		expect(await giveCourse(db, library, people.hr, giving, now)).toEqual({ code: 'missing' });
+		expect(await db.select().from(tables.employee).where(eq(tables.employee.id, person.id))).toEqual(before);
+	});
+
 	test('is applied again to an older state that was restored, from the list of ids alone', async () => {
 		const person = await known();
 		// The older state knows nothing of it; the list comes from the newer one.
@@ -209,7 +228,7 @@ const harmless = new Set(`
 	item.hash item.key item.kind item.shown item.source lesson_progress.lesson lesson_progress.read_hash level_state.competency level_state.next
 	mail_outbox.recipient mark.criterion mark_evidence.turn observation.checklist observation.item_hash observation_photo.item observed_call.channel
 	observed_call.scorecard one_time_link.purpose one_time_link.token_hash people_import.columns people_import.counts people_import.file
-	people_import.file_name people_import.headers people_import.kept people_import.new_teams people_import.origin people_import.problem
+	people_import.file_name people_import.headers people_import.kept people_import.new_teams people_import.origin people_import.problem people_import.sheets
 	people_import.state people_import_columns.columns people_import_columns.headers people_import_row.cells people_import_row.changes
 	people_import_row.kind people_import_row.problems people_import_row.title picture.body picture.hash position_assignment.position reckoning.rules
 	recording.exercise recording.key recording.type release.academy release.content_hash release.files_hash release_item.hash release_item.name

@@ -60,6 +60,7 @@ export const freeText: readonly (readonly [table: string, column: string, type: 
 	['mark', 'reason', 'text'],
 	['observation', 'answers', 'jsonb'],
 	['observation', 'note', 'text'],
+	['observation', 'employee_remark', 'text'],
 	['observed_call', 'reference', 'text'],
 	['response', 'response', 'jsonb'],
 	['review', 'draft', 'jsonb'],
@@ -255,7 +256,7 @@ async function apply(tx: Db, employeeId: string, now: Date): Promise<string[]> {
 			'comment', '')
 		where employee_id = ${id}`);
 	await tx.execute(sql`
-		update observation set note = '', answers = (select coalesce(jsonb_object_agg(key, value || '{"note": ""}'), '{}') from jsonb_each(answers))
+		update observation set note = '', employee_remark = '', answers = (select coalesce(jsonb_object_agg(key, value || '{"note": ""}'), '{}') from jsonb_each(answers))
 		where employee_id = ${id}`);
 	await tx.execute(sql`update observed_call set reference = id::text where employee_id = ${id}`);
 	await tx.execute(sql`update enrolment set derivation = jsonb_set(derivation, '{exception,reason}', '""') where employee_id = ${id} and derivation->'exception' is not null`);

@@ -4,7 +4,7 @@
  * made again from it at any time.
  */
 import { and, asc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
-import { evaluateCompetency, type Evidence, type EvidenceKind, type SignedLevel, type Standing } from '../../core/competency.ts';
+import { evaluateCompetency, type Evidence, type EvidenceKind, type Standing } from '../../core/competency.ts';
 import type { Db } from '../db/open.ts';
 import { employee, evidence, levelState, signOff } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
@@ -30,20 +30,20 @@ export interface NewEvidence {
 
 /** Adds it for each of its competencies, and derives the levels anew. Sent twice is once. */
 export async function addEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<void> {
-	for (const competency of await insertEvidence(tx, release, given, now)) await deriveLevel(tx, release, given.employeeId, competency, now);
+	for (const competency of await noteEvidence(tx, release, given, now)) await deriveLevel(tx, release, given.employeeId, competency, now);
 }
 
 /** The same for much of one person's, each level derived once. Returns how many rows were new. */
 export async function addEvidenceOf(tx: Db, release: Release, employeeId: string, all: readonly Omit<NewEvidence, 'employeeId'>[], now: Date): Promise<number> {
 	await oneAtATime(tx, employeeId);
 	const added: string[] = [];
-	for (const given of all) added.push(...(await insertEvidence(tx, release, { ...given, employeeId }, now)));
+	for (const given of all) added.push(...(await noteEvidence(tx, release, { ...given, employeeId }, now)));
 	for (const competency of new Set(added)) await deriveLevel(tx, release, employeeId, competency, now);
 	return added.length;
 }
 
-/** Returns the competencies for which it was not there yet. */
-async function insertEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<string[]> {
+/** Only adds it: by itself for what no line of a rule asks for, so that no level moves. One query. Returns the competencies for which it was not there yet. */
+export async function noteEvidence(tx: Db, release: Release, given: NewEvidence, now: Date): Promise<string[]> {
 	const { competencies, ...row } = given;
 	const known = competencies.filter((key) => release.competency(key));
 	if (known.length === 0) return [];
@@ -103,44 +103,77 @@ async function cancel(tx: Db, which: ReturnType<typeof and>, reason: string, now
 }
 
 /** Lessons that must have been read for a competency; assessments are not among them. */
-export function lessonsOf(release: Release, competency: string): string[] {
+export function lessonsOf(release: Pick<Release, 'academy'>, competency: string): string[] {
 	return release.academy.courses.flatMap((course) =>
 		course.lessons.filter((lesson) => !lesson.assessment && lesson.competencies.includes(competency)).map(({ name }) => name)
 	);
 }
 
-/**
- * Where a person stands in a competency now, by all there is, and stored so. Call it after evidence or a sign-off
- * changed. A level that follows from its rule alone is noted as reached: it stays, whatever the content asks later.
- */
+/** Where a person stands in one competency now, as of `deriveLevels`; null when the release has no such competency. */
 export async function deriveLevel(tx: Db, release: Release, employeeId: string, competency: string, now: Date): Promise<Standing | null> {
-	const known = release.competency(competency);
-	if (!known) return null;
-	await oneAtATime(tx, employeeId);
-	const [rows, signOffs] = [await readEvidence(tx, employeeId, competency), await readSignOffs(tx, employeeId, competency)];
-	const standing = evaluateCompetency(known.levels, lessonsOf(release, competency), rows, signOffs, now);
-	if (standing.newlyReached.length > 0) {
-		await tx
-			.insert(evidence)
-			.values(
-				standing.newlyReached.map((level) => ({
-					employeeId,
-					competency,
-					kind: 'level',
-					source: String(level),
-					passed: true,
-					at: now,
-					recordedAt: now
-				}))
-			)
-			.onConflictDoNothing();
-	}
-	const state = { ...stateOf(standing), computedAt: now };
+	const [standing] = await deriveLevels(tx, release, [{ employeeId, competency }], now);
+	return standing ?? null;
+}
+
+/**
+ * Where people stand in competencies now, by all there is, and stored so. Call it after evidence, a sign-off or the rules
+ * changed. A level that follows from its rule alone is noted as reached: it stays, whatever the content asks later.
+ * Five queries, however many pairs; those of competencies that the release does not have are left out. The people are taken
+ * in the order of their ids, so that two who do this never wait for each other in a circle.
+ */
+export async function deriveLevels(tx: Db, release: Release, pairs: readonly { employeeId: string; competency: string }[], now: Date): Promise<Standing[]> {
+	const known = pairs.filter(({ competency }) => release.competency(competency));
+	if (known.length === 0) return [];
+	const ids = [...new Set(known.map(({ employeeId }) => employeeId))];
+	const keys = [...new Set(known.map(({ competency }) => competency))];
+	await tx.select({ id: employee.id }).from(employee).where(inArray(employee.id, ids)).orderBy(asc(employee.id)).for('no key update');
+	const rows = await tx
+		.select({ ...evidenceColumns, employeeId: evidence.employeeId, competency: evidence.competency })
+		.from(evidence)
+		.where(and(inArray(evidence.employeeId, ids), inArray(evidence.competency, keys)))
+		.orderBy(asc(evidence.at), asc(evidence.id));
+	const signed = await tx
+		.select({
+			...{ employeeId: signOff.employeeId, competency: signOff.competency, level: signOff.level },
+			...{ signedAt: signOff.signedAt, validUntil: signOff.validUntil, revokedAt: signOff.revokedAt }
+		})
+		.from(signOff)
+		.where(and(inArray(signOff.employeeId, ids), inArray(signOff.competency, keys)));
+	const lessons = new Map(keys.map((key) => [key, lessonsOf(release, key)]));
+	const [evidenceOf, signaturesOf] = [byPair(rows), byPair(signed)];
+	const derived = known.map((pair) => {
+		const { employeeId, competency } = pair;
+		const of = pairKey(pair);
+		const standing = evaluateCompetency(release.competency(competency)!.levels, lessons.get(competency)!, (evidenceOf.get(of) ?? []) as Evidence[], signaturesOf.get(of) ?? [], now);
+		return { employeeId, competency, standing };
+	});
+	const reached = derived.flatMap(({ employeeId, competency, standing }) =>
+		standing.newlyReached.map((level) => ({ employeeId, competency, kind: 'level', source: String(level), passed: true, at: now, recordedAt: now }))
+	);
+	if (reached.length > 0) await tx.insert(evidence).values(reached).onConflictDoNothing();
 	await tx
 		.insert(levelState)
-		.values({ employeeId, competency, ...state })
-		.onConflictDoUpdate({ target: [levelState.employeeId, levelState.competency], set: state });
-	return standing;
+		.values(derived.map(({ employeeId, competency, standing }) => ({ employeeId, competency, ...stateOf(standing), computedAt: now })))
+		.onConflictDoUpdate({
+			target: [levelState.employeeId, levelState.competency],
+			set: {
+				...{ level: sql`excluded.level`, ready: sql`excluded.ready`, validUntil: sql`excluded.valid_until`, dueAt: sql`excluded.due_at` },
+				...{ refreshAt: sql`excluded.refresh_at`, next: sql`excluded.next`, computedAt: sql`excluded.computed_at` }
+			}
+		});
+	return derived.map(({ standing }) => standing);
+}
+
+const pairKey = ({ employeeId, competency }: { employeeId: string; competency: string }) => `${employeeId} ${competency}`;
+
+function byPair<Row extends { employeeId: string; competency: string }>(rows: Row[]): Map<string, Row[]> {
+	const found = new Map<string, Row[]>();
+	for (const row of rows) {
+		const own = found.get(pairKey(row));
+		if (own) own.push(row);
+		else found.set(pairKey(row), [row]);
+	}
+	return found;
 }
 
 /** What of a standing is stored in `level_state`. */
@@ -168,19 +201,11 @@ export const evidenceColumns = {
 	cancels: evidence.cancels
 };
 
-export function readSignOffs(db: Db, employeeId: string, competency: string): Promise<SignedLevel[]> {
-	return db
-		.select({ level: signOff.level, signedAt: signOff.signedAt, validUntil: signOff.validUntil, revokedAt: signOff.revokedAt })
-		.from(signOff)
-		.where(and(eq(signOff.employeeId, employeeId), eq(signOff.competency, competency)));
-}
-
 /** Makes `level_state` of these people again from evidence and sign-offs, for all competencies of the release. */
 export async function rebuildLevels(db: Db, release: Release, employeeIds: string[], now: Date): Promise<void> {
 	await db.delete(levelState).where(inArray(levelState.employeeId, employeeIds));
-	for (const employeeId of employeeIds) {
-		for (const { key } of release.academy.competencies) await deriveLevel(db, release, employeeId, key, now);
-	}
+	const pairs = employeeIds.flatMap((employeeId) => release.academy.competencies.map(({ key }) => ({ employeeId, competency: key })));
+	await deriveLevels(db, release, pairs, now);
 }
 
 /** A lesson done is evidence for the competencies it names; an assessment's own evidence is its passed attempt. */

@@ -2,12 +2,15 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { v7, validate as isUuid } from 'uuid';
+import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { dueException, employee, enrolment, handAssignment } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { dayOf, recalculate } from './enrolments.ts';
+import { recordAudit } from './audit.ts';
+import { recalculate } from './enrolments.ts';
+import { isErased } from './erased.ts';
 import { cleanLine, judgeDay } from './person-fields.ts';
 import { relationTo } from './relations.ts';
 
@@ -68,6 +71,7 @@ export async function giveCourse(
 	const { id, employeeId, course, mandatory } = input;
 	return transact(db, async (tx) => {
 		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
+		if (await isErased(tx, employeeId)) return { code: 'missing' };
 		const [sent] = await tx.select({ id: handAssignment.id }).from(handAssignment).where(eq(handAssignment.id, id));
 		if (sent) return { code: 'given' };
 		const [there] = await tx
@@ -94,6 +98,7 @@ export async function giveCourse(
 			givenAt: now
 		});
 		await recalculate(tx, library, [employeeId], actor.id, now);
+		await recordAudit(tx, { actor, action: 'course.given', person: employeeId, details: { course } }, now);
 		return { code: 'given' };
 	});
 }
@@ -108,11 +113,13 @@ export async function takeCourseBack(
 ): Promise<{ code: 'taken-back' } | { code: 'missing' }> {
 	if (!(await mayGive(db, actor, input.employeeId))) return { code: 'missing' };
 	return transact(db, async (tx) => {
-		await tx
+		const taken = await tx
 			.update(handAssignment)
 			.set({ takenBackBy: actor.id, takenBackAt: now })
-			.where(and(eq(handAssignment.employeeId, input.employeeId), eq(handAssignment.course, input.course), isNull(handAssignment.takenBackAt)));
+			.where(and(eq(handAssignment.employeeId, input.employeeId), eq(handAssignment.course, input.course), isNull(handAssignment.takenBackAt)))
+			.returning({ course: handAssignment.course });
 		await recalculate(tx, library, [input.employeeId], actor.id, now);
+		for (const { course } of taken) await recordAudit(tx, { actor, action: 'course.taken-back', person: input.employeeId, details: { course } }, now);
 		return { code: 'taken-back' };
 	});
 }
@@ -140,6 +147,7 @@ export async function grantException(
 	const { employeeId, course, dueOn } = input;
 	return transact(db, async (tx) => {
 		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
+		if (await isErased(tx, employeeId)) return { code: 'missing' };
 		const [there] = await tx
 			.select({ id: enrolment.id })
 			.from(enrolment)
@@ -154,6 +162,7 @@ export async function grantException(
 		await tx.update(dueException).set({ takenBackBy: actor.id, takenBackAt: now }).where(standing);
 		await tx.insert(dueException).values({ id: v7(), employeeId, course, dueOn, reason, grantedBy: actor.id, grantedAt: now });
 		await recalculate(tx, library, [employeeId], actor.id, now);
+		await recordAudit(tx, { actor, action: 'due-date.granted', person: employeeId, details: { course } }, now);
 		return { code: 'granted' };
 	});
 }
@@ -168,11 +177,13 @@ export async function endException(
 ): Promise<{ code: 'ended' } | { code: 'missing' }> {
 	if (!(await mayGive(db, actor, input.employeeId))) return { code: 'missing' };
 	return transact(db, async (tx) => {
-		await tx
+		const ended = await tx
 			.update(dueException)
 			.set({ takenBackBy: actor.id, takenBackAt: now })
-			.where(and(eq(dueException.employeeId, input.employeeId), eq(dueException.course, input.course), isNull(dueException.takenBackAt)));
+			.where(and(eq(dueException.employeeId, input.employeeId), eq(dueException.course, input.course), isNull(dueException.takenBackAt)))
+			.returning({ course: dueException.course });
 		await recalculate(tx, library, [input.employeeId], actor.id, now);
+		for (const { course } of ended) await recordAudit(tx, { actor, action: 'due-date.ended', person: input.employeeId, details: { course } }, now);
 		return { code: 'ended' };
 	});
 }

@@ -6,7 +6,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Academy } from '../../core/academy.ts';
 import type { Comparison } from '../../core/comparison.ts';
 import { disputableUntil } from '../../core/dispute.ts';
-import { dueDate } from '../../core/due-date.ts';
+import { dayOf, dueDate } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { CallView, ReviewDraft, ScorecardView } from '../../core/review.ts';
@@ -16,7 +16,6 @@ import { comparison, deskItem, dispute, employee, leave, recording, review, subm
 import type { Library } from '../library.ts';
 import { callView } from './calls.ts';
 import { isMarked, listColleagues, readJudgeable, type DeskKind } from './desk.ts';
-import { dayOf } from './enrolments.ts';
 import { relationTo } from './relations.ts';
 import { readReview, scorecardView, type ReviewRead } from './reviews.ts';
 import { listSnippets, type Snippet } from './snippets.ts';

@@ -18,7 +18,7 @@ export interface Deleted {
 }
 
 /** Returns how much it was; a second run finds nothing. `ending`: stops before the next set. */
-export async function deleteWhatIsOver(db: Db, keeping: Keeping, now: Date, ending?: AbortSignal): Promise<Deleted> {
+export async function deleteWhatIsOver(db: Db, keeping: Omit<Keeping, 'recordings'>, now: Date, ending?: AbortSignal): Promise<Deleted> {
 	const before = (days: number) => sql`${keptSince(now, days).toISOString()}::timestamptz`;
 	const inSets = async (table: PgTable, over: SQL): Promise<number> => {
 		let deleted = 0;

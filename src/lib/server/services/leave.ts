@@ -6,8 +6,10 @@ import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, leave } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
+import { recordAudit } from './audit.ts';
 import { seenOf } from './date-preview.ts';
 import { readFacts, recalculate } from './enrolments.ts';
+import { isErased } from './erased.ts';
 import { cleanLine, judgeDay } from './person-fields.ts';
 import { relationTo } from './relations.ts';
 
@@ -74,6 +76,7 @@ export async function saveLeave(db: Db, library: Library, actor: Actor, input: L
 	return transact(db, async (tx) => {
 		// Whoever records leave of this person has their row: no two overlap.
 		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
+		if (await isErased(tx, employeeId)) return { code: 'missing' };
 		const [other] = await tx
 			.select({ firstDay: leave.firstDay, lastDay: leave.lastDay })
 			.from(leave)
@@ -81,7 +84,7 @@ export async function saveLeave(db: Db, library: Library, actor: Actor, input: L
 			.limit(1);
 		if (other) return { code: 'problems', problems: { firstDay: 'leave-overlaps' }, overlap: other };
 		const [before] = await tx
-			.select({ employeeId: leave.employeeId, firstDay: leave.firstDay, lastDay: leave.lastDay })
+			.select({ employeeId: leave.employeeId, firstDay: leave.firstDay, lastDay: leave.lastDay, reason: leave.reason })
 			.from(leave)
 			.where(eq(leave.id, id));
 		if (before && before.employeeId !== employeeId) return { code: 'missing' };
@@ -92,6 +95,8 @@ export async function saveLeave(db: Db, library: Library, actor: Actor, input: L
 			.values({ id, employeeId, firstDay, lastDay, reason })
 			.onConflictDoUpdate({ target: leave.id, set: { firstDay, lastDay, reason } });
 		await recalculate(tx, library, [employeeId], actor.id, now);
+		const isAsBefore = before && before.firstDay === firstDay && before.lastDay === lastDay && before.reason === reason;
+		if (!isAsBefore) await recordAudit(tx, { actor, action: 'leave.recorded', person: employeeId, details: {} }, now);
 		return { code: 'saved' };
 	});
 }
@@ -115,6 +120,7 @@ export async function removeLeave(
 		if (preview) return preview;
 		await tx.delete(leave).where(own);
 		await recalculate(tx, library, [input.employeeId], actor.id, now);
+		await recordAudit(tx, { actor, action: 'leave.removed', person: input.employeeId, details: {} }, now);
 		return { code: 'saved' };
 	});
 }

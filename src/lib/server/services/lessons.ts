@@ -37,6 +37,8 @@ import { recordProgress } from './progress.ts';
 import { handIn } from './submissions.ts';
 
 const person = sql.placeholder('person');
+/** A list of names that the plan does not depend on. Else PostgreSQL plans the statement anew for every page: that takes three times as long as answering it. */
+const oneOf = (names: string) => sql`array(select unnest(${sql.placeholder(names)}::text[]))`;
 
 export interface CheckView {
 	kind: 'question';
@@ -128,7 +130,7 @@ const progressIn = (db: Db) =>
 		.from(enrolment)
 		.leftJoin(
 			lessonProgress,
-			and(eq(lessonProgress.employeeId, enrolment.employeeId), sql`${lessonProgress.lesson} = any(${sql.placeholder('lessons')})`)
+			and(eq(lessonProgress.employeeId, enrolment.employeeId), sql`${lessonProgress.lesson} = any(${oneOf('lessons')})`)
 		)
 		.where(and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course'))));
 
@@ -229,7 +231,7 @@ const statesIn = (db: Db) =>
 			response: checkState.response
 		})
 		.from(checkState)
-		.where(and(eq(checkState.employeeId, person), sql`${checkState.exercise} = any(${sql.placeholder('exercises')})`));
+		.where(and(eq(checkState.employeeId, person), sql`${checkState.exercise} = any(${oneOf('exercises')})`));
 
 const lessonRows = worded((db) =>
 	db

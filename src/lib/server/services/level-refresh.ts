@@ -1,38 +1,67 @@
 /**
- * What time alone changes in `level_state`: a level becomes due, a call no longer counts. Each row says when; then it is
- * derived anew. Safe to run anywhere and twice: it looks for rows whose time has come and leaves none.
+ * Levels that are to be derived anew: time alone changes some (a level becomes due, a call no longer counts), and a release
+ * with other rules changes many. Each row of `level_state` says when its time has come. Safe to run anywhere and twice: it
+ * looks for such rows and leaves none; what was interrupted goes on at the next run.
  */
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import type { Academy } from '../../core/academy.ts';
+import { canonicalJson } from '../../core/item.ts';
 import { transact, type Db } from '../db/open.ts';
 import { levelState } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
-import { deriveLevel } from './evidence.ts';
+import { deriveLevels, lessonsOf } from './evidence.ts';
 
-/** Rows read at once. */
-const rowsAtOnce = 200;
+/** Rows derived in one transaction. */
+const rowsAtOnce = 400;
 
-/** Derives anew what is due for it; returns how many rows that were. `ending`: stops after the row it is at. */
-export async function refreshLevels(db: Db, release: Release, now: Date, ending?: AbortSignal): Promise<number> {
+/**
+ * Derives anew what is due for it; returns how many rows that were. `ending`: stops after the part it is at. `onProgress` is
+ * told how many are done, of how many there were at the beginning.
+ */
+export async function refreshLevels(
+	db: Db,
+	release: Release,
+	now: Date,
+	ending?: AbortSignal,
+	onProgress?: (done: number, all: number) => void
+): Promise<number> {
+	const isDue = lte(levelState.refreshAt, now);
+	const all = onProgress ? await db.$count(levelState, isDue) : 0;
 	let refreshed = 0;
 	for (;;) {
+		if (ending?.aborted) return refreshed;
 		const rows = await db
 			.select({ employeeId: levelState.employeeId, competency: levelState.competency })
 			.from(levelState)
-			.where(lte(levelState.refreshAt, now))
-			.orderBy(asc(levelState.refreshAt))
+			.where(isDue)
+			.orderBy(asc(levelState.refreshAt), asc(levelState.employeeId))
 			.limit(rowsAtOnce);
-		for (const { employeeId, competency } of rows) {
-			if (ending?.aborted) return refreshed;
-			await transact(db, async (tx) => {
-				if (await deriveLevel(tx, release, employeeId, competency, now)) return;
-				// The content no longer has it: nothing more is to come of it.
-				await tx
-					.update(levelState)
-					.set({ refreshAt: null })
-					.where(and(eq(levelState.employeeId, employeeId), eq(levelState.competency, competency)));
-			});
-			refreshed++;
-		}
+		if (rows.length === 0) return refreshed;
+		await transact(db, async (tx) => {
+			await deriveLevels(tx, release, rows, now);
+			// The content no longer has it: nothing more is to come of it.
+			const gone = [...new Set(rows.map(({ competency }) => competency))].filter((key) => !release.competency(key));
+			if (gone.length > 0) await tx.update(levelState).set({ refreshAt: null }).where(inArray(levelState.competency, gone));
+		});
+		refreshed += rows.length;
+		onProgress?.(Math.min(refreshed, all), all);
 		if (rows.length < rowsAtOnce) return refreshed;
 	}
+}
+
+/** Notes on every level whose rules are others now, or that had none before, that it is to be derived anew. One query. */
+export async function markLevels(tx: Db, before: Academy | null, after: Academy, now: Date): Promise<void> {
+	const known = before === null ? new Map<string, string>() : new Map(before.competencies.map(({ key }) => [key, rulesOf(before, key)] as const));
+	const changed = after.competencies.map(({ key }) => key).filter((key) => known.get(key) !== rulesOf(after, key));
+	if (changed.length === 0) return;
+	await tx
+		.update(levelState)
+		.set({ refreshAt: now })
+		.where(and(inArray(levelState.competency, changed), or(isNull(levelState.refreshAt), gt(levelState.refreshAt, now))));
+}
+
+/** All by which a competency is judged, as one text: its rules and the lessons it names, not its words. */
+function rulesOf(academy: Academy, competency: string): string {
+	const found = academy.competencies.find(({ key }) => key === competency);
+	return canonicalJson({ levels: found?.levels.map(({ level, rule }) => ({ level, rule })) ?? [], lessons: lessonsOf({ academy }, competency) });
 }

@@ -8,7 +8,7 @@ import { readRelease, type Library, type Release } from '../library.ts';
 import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { addEvidence, evidenceOfLesson, lessonsOf, type NewEvidence } from './evidence.ts';
-import { refreshLevels } from './level-refresh.ts';
+import { markLevels, refreshLevels } from './level-refresh.ts';
 import { checkLevels, replayLevels } from './level-replay.ts';
 
 const { db } = await testDatabase();
@@ -152,6 +152,26 @@ describe('time', () => {
 		const id = await almostThree('Left Alone');
 		const found = await all(checkLevels(db, release, later(400)));
 		expect(found.filter((one) => one.employeeId === id)).toMatchObject([{ differences: [{ field: 'late' }] }]);
+	});
+
+	test('other rules mark the levels they concern, and these follow; a second time there is nothing to do', async () => {
+		await refreshLevels(db, release, now);
+		const id = await almostThree('Follows The Rules');
+		const stricter = withRule(3, [{ kind: 'observed-calls', calls: 6, score: 75, mentors: 2 }]);
+		await markLevels(db, release.academy, structuredClone(release.academy), later(1));
+		expect((await stateOf(id)).refreshAt?.getTime() ?? Infinity).toBeGreaterThan(later(1).getTime());
+		await markLevels(db, release.academy, stricter.academy, now);
+		const told: [number, number][] = [];
+		const [one, other] = await Promise.all([refreshLevels(db, stricter, now, undefined, (...of) => told.push(of)), refreshLevels(db, stricter, now)]);
+		expect(Math.max(one, other)).toBeGreaterThan(0);
+		expect(await stateOf(id)).toMatchObject({ level: 2, ready: null, next: { level: 3 } });
+		expect(await all(checkLevels(db, stricter, now))).toEqual([]);
+		expect(await refreshLevels(db, stricter, now)).toBe(0);
+		// What one rule gave back is ready again.
+		await markLevels(db, stricter.academy, release.academy, now);
+		await refreshLevels(db, release, now);
+		expect(await stateOf(id)).toMatchObject({ level: 2, ready: 3 });
+		expect(await all(checkLevels(db, release, now))).toEqual([]);
 	});
 
 	test('a competency that is no longer there is left alone', async () => {

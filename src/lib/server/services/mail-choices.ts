@@ -9,6 +9,7 @@ import { mailKindsOf, type MailKind } from '../../core/notification.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, mailRefusal, ownKey, roleGrant } from '../db/schema/index.ts';
+import { recordAudit } from './audit.ts';
 
 export interface MailChoices {
 	/** Those that this person's roles may get, and whether they want them. */
@@ -60,9 +61,23 @@ async function choose(db: Db, person: Actor, wanted: readonly string[], now: Dat
 	const refused = theirs.filter((kind) => !wanted.includes(kind));
 	const kept = theirs.filter((kind) => wanted.includes(kind));
 	await transact(db, async (tx) => {
-		if (refused.length > 0) await tx.insert(mailRefusal).values(refused.map((kind) => ({ employeeId: person.id, kind, refusedAt: now }))).onConflictDoNothing();
+		const off =
+			refused.length === 0
+				? []
+				: await tx
+						.insert(mailRefusal)
+						.values(refused.map((kind) => ({ employeeId: person.id, kind, refusedAt: now })))
+						.onConflictDoNothing()
+						.returning({ kind: mailRefusal.kind });
 		// Of kinds that their roles no longer have, what they said stays.
-		if (kept.length > 0) await tx.delete(mailRefusal).where(and(eq(mailRefusal.employeeId, person.id), inArray(mailRefusal.kind, kept)));
+		const on =
+			kept.length === 0
+				? []
+				: await tx
+						.delete(mailRefusal)
+						.where(and(eq(mailRefusal.employeeId, person.id), inArray(mailRefusal.kind, kept)))
+						.returning({ kind: mailRefusal.kind });
+		if (off.length + on.length > 0) await recordAudit(tx, { actor: person, action: 'mails.chosen', person: person.id, details: { refused } }, now);
 	});
 }
 
@@ -93,6 +108,12 @@ export async function chooseMailsByLink(db: Db, input: { token: string; wanted: 
 export async function refuseMailByLink(db: Db, input: { token: string; kind: MailKind }, now: Date): Promise<{ code: 'refused' | 'missing' }> {
 	const holder = await holderOf(db, input.token, now);
 	if (!holder || !may(null, 'mail.choose-by-link')) return { code: 'missing' };
-	await db.insert(mailRefusal).values({ employeeId: holder.id, kind: input.kind, refusedAt: now }).onConflictDoNothing();
+	await transact(db, async (tx) => {
+		const off = await tx.insert(mailRefusal).values({ employeeId: holder.id, kind: input.kind, refusedAt: now }).onConflictDoNothing().returning({ kind: mailRefusal.kind });
+		if (off.length === 0) return;
+		const choices = await choicesOf(tx, holder);
+		const refused = choices.kinds.filter(({ wanted }) => !wanted).map(({ kind }) => kind);
+		await recordAudit(tx, { actor: holder, action: 'mails.chosen', person: holder.id, details: { refused } }, now);
+	});
 	return { code: 'refused' };
 }

@@ -188,9 +188,9 @@ describe('how long it is kept', () => {
 	test('thirty days while nobody confirms', async () => {
 		const id = await begin();
 		const photo = await stored(id);
-		await tidyRecordings(db, storage, days(29.9));
+		await tidyRecordings(db, storage, 180, days(29.9));
 		expect((await see(photo)).code).toBe('found');
-		await tidyRecordings(db, storage, days(30));
+		await tidyRecordings(db, storage, 180, days(30));
 		expect(await see(photo)).toEqual({ code: 'deleted' });
 		expect((await photosOf(id))[0]).toMatchObject({ deleted: true });
 		expect(await readWhole(storage, (await keyOf(photo)).key)).toBeNull();
@@ -200,12 +200,12 @@ describe('how long it is kept', () => {
 		const id = await begin();
 		const photo = await stored(id);
 		await confirm(id);
-		await tidyRecordings(db, storage, days(400));
+		await tidyRecordings(db, storage, 180, days(400));
 		expect((await see(photo)).code).toBe('found');
-		await confirmAsEmployee(db, library, people.learner, id, days(400));
-		await tidyRecordings(db, storage, days(579));
+		await confirmAsEmployee(db, library, people.learner, { id, remark: '' }, days(400));
+		await tidyRecordings(db, storage, 180, days(579));
 		expect((await see(photo)).code).toBe('found');
-		await tidyRecordings(db, storage, days(580));
+		await tidyRecordings(db, storage, 180, days(580));
 		expect(await see(photo, people.learner)).toEqual({ code: 'deleted' });
 		expect((await readObservation(db, library, people.learner, id, 'en'))!.items[0]!.photo).toMatchObject({ deleted: true });
 	});
@@ -214,7 +214,7 @@ describe('how long it is kept', () => {
 		const photo = await stored(await begin());
 		const { key } = await keyOf(photo);
 		// The file looks old to the job.
-		await tidyRecordings(db, storage, days(20));
+		await tidyRecordings(db, storage, 180, days(20));
 		expect(await storage.size(key)).not.toBeNull();
 	});
 });

@@ -57,7 +57,7 @@ describe('a checklist', () => {
 		await save(id, 1, { greets: { is: 'yes', note: '' } });
 		expect(await confirmAsMentor(db, library, people.mentor, id, now)).toEqual({ code: 'incomplete', open: ['asks', 'notes'] });
 		expect(await readObservation(db, library, people.learner, id, 'en')).toBeNull();
-		expect(await confirmAsEmployee(db, library, people.learner, id, now)).toEqual({ code: 'missing' });
+		expect(await confirmAsEmployee(db, library, people.learner, { id, remark: '' }, now)).toEqual({ code: 'missing' });
 		await save(id, 2);
 		expect(await confirmAsMentor(db, library, people.otherMentor, id, now)).toEqual({ code: 'missing' });
 		for (let i = 0; i < 2; i++) expect(await confirmAsMentor(db, library, people.mentor, id, now)).toEqual({ code: 'confirmed' });
@@ -66,8 +66,15 @@ describe('a checklist', () => {
 		expect(own).toMatchObject({ isOwn: true, mayFill: false });
 		// Items are called by what they are, never by their hash.
 		expect(JSON.stringify(own)).not.toMatch(/[0-9a-f]{64}/);
-		for (const actor of [people.mentor, people.otherLearner]) expect(await confirmAsEmployee(db, library, actor, id, now)).toEqual({ code: 'missing' });
-		await Promise.all(Array.from({ length: 20 }, () => confirmAsEmployee(db, library, people.learner, id, now)));
+		for (const actor of [people.mentor, people.otherLearner]) expect(await confirmAsEmployee(db, library, actor, { id, remark: 'mine' }, now)).toEqual({ code: 'missing' });
+		expect(await confirmAsEmployee(db, library, people.learner, { id, remark: 'x'.repeat(2001) }, now)).toEqual({ code: 'too-long' });
+		const remarks = Array.from({ length: 20 }, (_, n) => ` I did ask, ${n} times. `);
+		await Promise.all(remarks.map((remark) => confirmAsEmployee(db, library, people.learner, { id, remark }, now)));
+		const { employeeRemark } = (await readObservation(db, library, people.mentor, id, 'en'))!;
+		expect(remarks.map((one) => one.trim())).toContain(employeeRemark);
+		expect(await confirmAsEmployee(db, library, people.learner, { id, remark: 'Later.' }, now)).toEqual({ code: 'late' });
+		for (const remark of [employeeRemark, '']) expect(await confirmAsEmployee(db, library, people.learner, { id, remark }, now)).toEqual({ code: 'confirmed' });
+		expect((await readObservation(db, library, people.learner, id, 'en'))!.employeeRemark).toBe(employeeRemark);
 		expect(await db.select().from(evidence).where(eq(evidence.source, id))).toMatchObject([{ kind: 'checklist', passed: true, reviewerId: people.mentor.id }]);
 	});
 

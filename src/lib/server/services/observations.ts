@@ -8,7 +8,8 @@ import type { ObservationBody } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
-import { keptUntil } from '../../core/recording.ts';
+import { keepingIn } from '../../core/keeping.ts';
+import { keptDecided } from '../../core/recording.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, observation, observationPhoto, recording, type ObservationAnswer } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
@@ -113,28 +114,33 @@ export async function confirmAsMentor(
 	});
 }
 
-/** The employee has seen it and agrees: now it is kept as evidence. Sent twice is once. */
+/**
+ * The employee has seen it: now it is kept as evidence, with what they want to say of it. Sent twice is once, and the first
+ * remark stays; `late`: it was confirmed before, with other words.
+ */
 export async function confirmAsEmployee(
 	db: Db,
 	library: Library,
 	actor: Actor,
-	id: string,
+	{ id, remark }: { id: string; remark: string },
 	now: Date
-): Promise<{ code: 'confirmed' } | { code: 'missing' }> {
+): Promise<{ code: 'confirmed' } | { code: 'missing' | 'too-long' | 'late' }> {
+	const words = remark.trim();
 	const found = await findObservation(db, actor, id);
 	if (!found || found.relation !== 'self' || !may(actor, 'observation.confirm', { relation: 'self' })) return { code: 'missing' };
+	if (words.length > noteLength) return { code: 'too-long' };
 	const body = await library.itemOf(found.row.itemHash, 'observation');
 	return transact(db, async (tx) => {
 		const [row] = await tx
 			.update(observation)
-			.set({ employeeConfirmedAt: now })
+			.set({ employeeConfirmedAt: now, employeeRemark: words })
 			.where(and(eq(observation.id, id), isNull(observation.employeeConfirmedAt)))
 			.returning();
 		if (row) {
 			const photos = tx.select({ id: observationPhoto.recordingId }).from(observationPhoto).where(eq(observationPhoto.observationId, id));
 			await tx
 				.update(recording)
-				.set({ keepUntil: keptUntil('decided', now) })
+				.set({ keepUntil: keptDecided(now, keepingIn(library.current().academy).recordings) })
 				.where(and(inArray(recording.id, photos), isNull(recording.deletedAt)));
 			await addEvidence(
 				tx,
@@ -148,13 +154,16 @@ export async function confirmAsEmployee(
 				now
 			);
 			await recordAudit(tx, { actor, action: 'observation.confirmed', person: actor.id, target: { kind: 'observation', id }, details: {} }, now);
+			return { code: 'confirmed' };
 		}
-		return { code: 'confirmed' };
+		if (words === '') return { code: 'confirmed' };
+		const [before] = await tx.select({ remark: observation.employeeRemark }).from(observation).where(eq(observation.id, id));
+		return { code: before?.remark === words ? 'confirmed' : 'late' };
 	});
 }
 
 export interface ObservationView
-	extends Pick<ObservationRow, 'id' | 'employeeId' | 'mentorId' | 'note' | 'revision' | 'startedAt' | 'savedAt' | 'mentorConfirmedAt' | 'employeeConfirmedAt'> {
+	extends Pick<ObservationRow, 'id' | 'employeeId' | 'mentorId' | 'note' | 'revision' | 'startedAt' | 'savedAt' | 'mentorConfirmedAt' | 'employeeConfirmedAt' | 'employeeRemark'> {
 	title: string;
 	employeeName: string;
 	mentorName: string;

@@ -4,13 +4,13 @@
  */
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import { channels, type Channel } from '../../core/academy.ts';
+import { dayOf } from '../../core/due-date.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
 import type { Lack } from '../../core/review.ts';
 import { sqlState, transact, type Db } from '../db/open.ts';
 import { employee, mark, observedCall, review } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
-import { dayOf } from './enrolments.ts';
 import { evidenceOfCall } from './call-evidence.ts';
 import { addEvidence } from './evidence.ts';
 import { relationTo } from './relations.ts';

@@ -46,6 +46,10 @@ test('prints wrong cells by file, row and column, and writes only when it may', 
 	expect(written.status).toBe(0);
 	expect(written.stdout).toContain('Written.');
 	expect(await db.select().from(employee)).toHaveLength(1);
+	// The same once more: nothing is left to write, and what was left out on purpose is no failure.
+	const again = run('people.csv', lines, '--skip-wrong');
+	expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('“clrek”') });
+	expect(again.stdout).toContain('There was nothing to write.');
 	// By hand the note is the team.
 	const trial = run('people.csv', lines.slice(0, 2), '--dry-run', '--columns', 'personnelNumber,name,-,team');
 	expect(trial).toMatchObject({ status: 0, stderr: '' });
@@ -54,6 +58,6 @@ test('prints wrong cells by file, row and column, and writes only when it may', 
 }, 60_000);
 
 test('says what is wrong with the command itself', () => {
-	expect(run('people.csv', ['x'], '--columns', 'wage')).toMatchObject({ status: 1, stderr: expect.stringContaining('wage is none of') });
+	expect(run('people.csv', ['x'], '--columns', 'wage')).toMatchObject({ status: 2, stderr: expect.stringContaining('wage is none of') });
 	expect(run('people.csv', ['Name', 'One'])).toMatchObject({ status: 1, stderr: expect.stringContaining('Choose a column') });
 }, 60_000);

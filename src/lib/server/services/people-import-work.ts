@@ -14,7 +14,7 @@ import { brokenConstraint } from '../db/constraint.ts';
 import { isDatabaseAway, transact, type Db } from '../db/open.ts';
 import { peopleImport, peopleImportColumns, peopleImportRow } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { describeError } from '../log.ts';
+import { log } from '../log.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { readSheet } from '../spreadsheet.ts';
 import { keysOf, planRows, type RowPlan } from './people-import-plan.ts';
@@ -56,7 +56,7 @@ export function workOnImport(db: Db, library: Library, id: string): void {
 			return takeUp(db, library, id);
 		})
 		.catch((error: unknown) => {
-			if (!(error instanceof Overtaken) && !isDatabaseAway(error)) console.error(`Import of people: ${describeError(error)}`);
+			if (!(error instanceof Overtaken) && !isDatabaseAway(error)) log.error('Import of people', error);
 		})
 		.finally(() => {
 			if (running.get(id) === work) running.delete(id);
@@ -160,7 +160,8 @@ export const columnsKey = (headers: readonly string[]): string => createHash('sh
 async function read(step: Step): Promise<void> {
 	const { db, job } = step;
 	const found = await readSheet(job.file ?? new Uint8Array());
-	if (found.code !== 'read') return step.end(db, { state: 'unreadable', file: null, problem: found.code, problemLine: found.line });
+	if (found.code !== 'read') return step.end(db, { state: 'unreadable', file: null, sheets: found.sheets ?? [], problem: found.code, problemLine: found.line });
+	const { sheets } = found;
 	const { headers, rows } = found.sheet;
 	await step.progress(0, rows.length);
 	await db.delete(peopleImportRow).where(eq(peopleImportRow.importId, job.id));
@@ -178,7 +179,7 @@ async function read(step: Step): Promise<void> {
 		.where(eq(peopleImportColumns.headers, columnsKey(headers)));
 	const fits = kept?.columns.length === headers.length && judgeColumns(kept.columns) === null;
 	const columns = fits ? kept.columns : guessColumns(headers);
-	await step.end(db, { state: 'columns', file: null, headers, columns, remembered: fits, problem: null });
+	await step.end(db, { state: 'columns', file: null, sheets, headers, columns, remembered: fits, problem: null });
 }
 
 /** The rows as people are now. */
@@ -266,7 +267,7 @@ async function undo(step: Step): Promise<void> {
 	const people = rows.map((row) => ({ ...row, kind: row.kind as 'new' | 'changed', employeeId: row.employeeId! }));
 	await step.progress(0, people.length);
 	await transact(db, async (tx) => {
-		const kept = await undoPeople(tx, step.library.current(), people, job.newTeams, job.id, job.writtenAt!, now, (done) =>
+		const kept = await undoPeople(tx, step.library.current(), people, job.newTeams, job.id, job.writtenAt!, job.undoneBy, now, (done) =>
 			step.progress(done, people.length)
 		);
 		await step.end(tx, { state: 'undone', undoneAt: now, kept, problem: null });

@@ -5,6 +5,7 @@
 import { eq, getTableName, is, sql, type SQL } from 'drizzle-orm';
 import { getTableConfig, PgTable, type PgColumn } from 'drizzle-orm/pg-core';
 import { v7 } from 'uuid';
+import { dayOf } from '../../core/due-date.ts';
 import { importFields, type ImportField } from '../../core/people-import/columns.ts';
 import type { FieldChange } from '../../core/people-import/preview.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
@@ -28,7 +29,7 @@ import {
 import type { Release } from '../library.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
-import { dayOf, recalculate } from './enrolments.ts';
+import { recalculate } from './enrolments.ts';
 import { lifetimes } from './one-time-links.ts';
 import type { Known, KnownMentor, KnownPerson } from './people-import-plan.ts';
 
@@ -301,7 +302,7 @@ async function inviteAll(
 /**
  * Takes an import back. A person made by it is removed when nobody has gone on with them: they have no password, nothing
  * else speaks of them, and they are as they were made. A changed field is put back when it still is what the import made
- * of it. Returns how much stayed.
+ * of it. `by`: who had it taken back; null = nobody that is known. Returns how much stayed.
  */
 export async function undoPeople(
 	tx: Db,
@@ -310,11 +311,12 @@ export async function undoPeople(
 	newTeams: readonly string[],
 	importId: string,
 	writtenAt: Date,
+	by: string | null,
 	now: Date,
 	progress: (done: number) => Promise<void> = () => Promise.resolve()
 ): Promise<{ people: number; fields: number }> {
 	const kept = { people: 0, fields: 0 };
-	const from = { importId, by: null };
+	const from = { importId, by };
 	const gone: string[] = [];
 	const back: Told[] = [];
 	let done = 0;
@@ -331,7 +333,7 @@ export async function undoPeople(
 		const removed = await removeUntouched(tx, made.filter(isAsMade).map(({ employeeId }) => employeeId));
 		gone.push(...removed);
 		kept.people += made.length - removed.length;
-		const put = await putBack(tx, release, set.filter(({ kind }) => kind === 'changed'), present, writtenAt, now);
+		const put = await putBack(tx, release, set.filter(({ kind }) => kind === 'changed'), present, writtenAt, by, now);
 		kept.fields += put.kept;
 		back.push(...[...put.fields].map(([employeeId, fields]): Told => ({ employeeId, action: 'person.changed', details: { fields } })));
 		await progress((done += set.length));
@@ -396,6 +398,7 @@ async function putBack(
 	people: readonly PersonChange[],
 	present: ReadonlyMap<string, KnownPerson>,
 	writtenAt: Date,
+	by: string | null,
 	now: Date
 ): Promise<{ kept: number; fields: Map<string, ImportField[]> }> {
 	let kept = 0;
@@ -420,7 +423,7 @@ async function putBack(
 		}
 		if (own.length > 0) back.push({ employeeId, kind: 'changed', changes: own });
 	}
-	await writeSets(tx, release, back, null, null, now);
+	await writeSets(tx, release, back, by, null, now);
 	await tx.execute(sql`delete from ${mentorship} where mentee_id in ${ids(mentors)} and until is null and since = ${at(writtenAt)}`);
 	await tx.execute(sql`update ${mentorship} set until = null where mentee_id in ${ids(mentors)} and until = ${at(writtenAt)}`);
 	const day = dayOf(writtenAt, release.academy.timeZone);
@@ -435,7 +438,7 @@ async function putBack(
 			from ${positionAssignment} as past join ${told} on past.employee_id = one.employee and past.position = one.was
 			where past.until = ${day}::date
 			order by past.employee_id, past.id desc)`);
-	await replan(tx, release, positions.map((one) => one.employee), null, now);
+	await replan(tx, release, positions.map((one) => one.employee), by, now);
 	return { kept, fields };
 }
 

@@ -239,6 +239,34 @@ describe('a list of people', () => {
 		]);
 	});
 
+	test('a workbook of several sheets: which is read and which are left out is said; a hidden or empty one is no matter', async () => {
+		const workbook = new ExcelJS.Workbook();
+		workbook.addWorksheet('Empty');
+		const add = (name: string, state: 'visible' | 'hidden' = 'visible') => {
+			const sheet = workbook.addWorksheet(name, { state });
+			sheet.addRow(header.split(';'));
+			sheet.addRow([fresh('SHEET-'), 'Ани Листова']);
+		};
+		add('Hidden', 'hidden');
+		add('Varna');
+		const one = new Uint8Array(await workbook.xlsx.writeBuffer());
+		expect((await look(await preview(one)))!.sheets).toEqual([]);
+		add('Русе');
+		add('Plovdiv');
+		const several = new Uint8Array(await workbook.xlsx.writeBuffer());
+		expect(await look(await preview(several))).toMatchObject({ sheets: ['Varna', 'Русе', 'Plovdiv'], counts: { new: 1 } });
+		const shell = await importFromShell(db, library, { ...{ id: v7(), fileName: 'people.xlsx', bytes: several, columns: null }, ...{ dryRun: true, skipWrong: false, invite: false, origin } }, now);
+		expect(shell).toMatchObject({ code: 'judged', sheets: ['Varna', 'Русе', 'Plovdiv'] });
+
+		const behind = new ExcelJS.Workbook();
+		behind.addWorksheet('Notes').addRow(['The people are on the next sheet']);
+		behind.addWorksheet('People').addRows([header.split(';'), [fresh('SHEET-'), 'Ани Листова']]);
+		const bytes = new Uint8Array(await behind.xlsx.writeBuffer());
+		expect(await look(await begin(bytes))).toMatchObject({ state: 'unreadable', problem: 'nothing', sheets: ['Notes', 'People'] });
+		const said = await importFromShell(db, library, { ...{ id: v7(), fileName: 'people.xlsx', bytes, columns: null }, ...{ dryRun: true, skipWrong: false, invite: false, origin } }, now);
+		expect(said).toMatchObject({ code: 'unreadable', problem: 'nothing', sheets: ['Notes', 'People'] });
+	});
+
 	test('what is no list is said, and kept nowhere', async () => {
 		const states = [];
 		const old = new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 1, 2]);
@@ -482,7 +510,7 @@ describe('from the shell', () => {
 		// Only what was written is kept, so that HR can take it back.
 		expect(await db.select().from(peopleImport).where(isNull(peopleImport.createdBy))).toHaveLength(lists.length + 1);
 		expect(await run(lines)).toMatchObject({ written: false, counts: { unchanged: 1 } });
-		expect(await run([], {})).toEqual({ code: 'unreadable', problem: 'nothing', line: null });
+		expect(await run([], {})).toEqual({ code: 'unreadable', problem: 'nothing', line: null, sheets: [] });
 		expect(await run(lines, { columns: [null, 'name'] })).toMatchObject({ code: 'columns', problem: { code: 'no-key' } });
 	});
 });

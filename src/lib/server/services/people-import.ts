@@ -93,6 +93,7 @@ export async function readImport(
 	const [list] = await db
 		.select({
 			...head,
+			sheets: peopleImport.sheets,
 			headers: peopleImport.headers,
 			columns: peopleImport.columns,
 			remembered: peopleImport.remembered,
@@ -263,7 +264,7 @@ export async function undoImport(
 	const isBegun = await transact(db, async (tx) => {
 		const rows = await tx
 			.update(peopleImport)
-			.set({ state: 'undoing', problem: null, tries: 0, worker: null, workerUntil: null })
+			.set({ state: 'undoing', undoneBy: actor.id, problem: null, tries: 0, worker: null, workerUntil: null })
 			.where(and(eq(peopleImport.id, input.id), eq(peopleImport.state, 'done'), isLast()))
 			.returning({ id: peopleImport.id });
 		if (rows.length === 0) return false;
@@ -306,7 +307,7 @@ export async function tidyImports(db: Db, now: Date): Promise<void> {
 
 /** What came of a list from the shell. */
 export type ShellImport =
-	| { code: 'unreadable'; problem: string; line: number | null }
+	| { code: 'unreadable'; problem: string; line: number | null; sheets: string[] }
 	| { code: 'columns'; problem: ColumnsProblem; headers: string[]; columns: Columns }
 	/** `written`: the people are there. Otherwise nothing was changed, and `differs` says whether others were quicker. */
 	| {
@@ -315,6 +316,8 @@ export type ShellImport =
 			differs: boolean;
 			counts: Record<RowKind, number>;
 			newTeams: string[];
+			/** The sheet that was read, and those left out; empty unless there are several. */
+			sheets: string[];
 			headers: string[];
 			columns: Columns;
 			wrong: Awaited<ReturnType<typeof wrongRows>>;
@@ -340,14 +343,14 @@ export async function importFromShell(
 	now: Date
 ): Promise<ShellImport> {
 	const { id } = input;
-	if (input.bytes.length > largestListBytes) return { code: 'unreadable', problem: 'too-large', line: null };
+	if (input.bytes.length > largestListBytes) return { code: 'unreadable', problem: 'too-large', line: null, sheets: [] };
 	await keepFile(db, null, input, now);
 	const look = async () => (await db.select().from(peopleImport).where(eq(peopleImport.id, id)))[0]!;
 	let isWritten = false;
 	try {
 		await finishImportWork(db, library, id);
 		let list = await look();
-		if (list.state !== 'columns') return { code: 'unreadable', problem: list.problem ?? 'failed', line: list.problemLine };
+		if (list.state !== 'columns') return { code: 'unreadable', problem: list.problem ?? 'failed', line: list.problemLine, sheets: list.sheets };
 		const { headers } = list;
 		const columns = input.columns ? headers.map((_, place) => input.columns?.[place] ?? null) : list.columns;
 		const problem = judgeColumns(columns);
@@ -355,7 +358,7 @@ export async function importFromShell(
 		await db.update(peopleImport).set({ columns, state: 'judging' }).where(eq(peopleImport.id, id));
 		await finishImportWork(db, library, id);
 		list = await look();
-		const { counts, newTeams, revision } = list;
+		const { counts, newTeams, sheets, revision } = list;
 		if (list.state !== 'preview' || !counts) throw new Error('The preview could not be reckoned.');
 		const wrong = await wrongRows(db, id);
 		const outcome = input.dryRun ? null : await confirm(db, null, { ...input, revision }, now);
@@ -365,7 +368,7 @@ export async function importFromShell(
 			isWritten = list.state === 'done';
 			if (list.problem !== null) throw new Error('The people could not be written; nothing was changed.');
 		}
-		return { code: 'judged', written: isWritten, differs: list.differs !== null, counts, newTeams, headers, columns, wrong };
+		return { code: 'judged', written: isWritten, differs: list.differs !== null, counts, newTeams, sheets, headers, columns, wrong };
 	} finally {
 		// What was written stays for a week: HR can take it back from the page.
 		if (!isWritten) await db.delete(peopleImport).where(eq(peopleImport.id, id));

@@ -1,6 +1,7 @@
 /** People: who works here, in which position and team, with which mentor. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
+import { dayOf } from '../../core/due-date.ts';
 import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
 import type { Locale } from '../../i18n/index.ts';
@@ -11,6 +12,7 @@ import {
 	deskItem,
 	employee,
 	employmentChange,
+	erasure,
 	mentorship,
 	oneTimeLink,
 	positionAssignment,
@@ -24,7 +26,8 @@ import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
 import { recordAudit, recordAudits } from './audit.ts';
 import { seenOf } from './date-preview.ts';
-import { dayOf, enrolByPosition, readFacts, recalculate } from './enrolments.ts';
+import { enrolByPosition, readFacts, recalculate } from './enrolments.ts';
+import { isErased } from './erased.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { relationTo } from './relations.ts';
@@ -316,7 +319,8 @@ async function joinChanges(db: Db, input: PersonInput & { id: string }, was: Per
 /**
  * Changes what HR says about a person. `was` is what the page showed: with it nobody's change is overwritten unseen. Another
  * e-mail ends the links that were sent to the old one. With `seen` (empty at first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
- * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once.
+ * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once. Whose data was erased is
+ * `missing`.
  */
 export async function changePerson(
 	db: Db,
@@ -334,6 +338,7 @@ export async function changePerson(
 > {
 	const relation = isUuid(given.id) ? await relationTo(db, actor, given.id) : null;
 	if (!relation || !may(actor, 'people.change', { relation })) return { code: 'missing' };
+	if (await isErased(db, given.id)) return { code: 'missing' };
 	const met = given.was ? await joinChanges(db, given, given.was) : null;
 	if (met && Object.keys(met.problems).length > 0) return { code: 'problems', problems: met.problems, now: met.now };
 	const input = { ...given, ...met?.joined };
@@ -342,7 +347,7 @@ export async function changePerson(
 	try {
 		return await transact(db, async (tx) => {
 			const before = await readStanding(tx, input.id);
-			if (!before) return { code: 'missing' };
+			if (!before || (await isErased(tx, input.id))) return { code: 'missing' };
 			if (input.seen !== undefined) {
 				const preview = await foresee(tx, library, input.id, before, clean, now);
 				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
@@ -389,6 +394,17 @@ export async function listMenteesOf(db: Db, actor: Actor, mentorId: string): Pro
 	return { total: rows[0]?.total ?? 0, names: rows.map(({ name }) => name) };
 }
 
+/** What became of the work of a mentor who left. */
+interface HandedOn {
+	/** How many people `to` mentors from now on. */
+	mentees: number;
+	to: string | null;
+	/** How many have lost their mentor and got none. */
+	without: number;
+	/** How much on the desk was in their hands, or meant for them, and is open to others again. */
+	freed: number;
+}
+
 /**
  * The end of an employment: from now on the person cannot sign in, every session and link ends; work they had taken from
  * the desk is free again; records stay. Said twice it is said once. `last-admin`: somebody else must be made
@@ -400,7 +416,7 @@ export async function recordLeaving(
 	actor: Actor,
 	input: { id: string; successor?: string },
 	now: Date
-): Promise<{ code: 'left' } | { code: 'missing' | 'last-admin' | 'successor-needed' | 'successor-unknown' }> {
+): Promise<{ code: 'left'; handed?: HandedOn } | { code: 'missing' | 'last-admin' | 'successor-needed' | 'successor-unknown' }> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
 	const successor = input.successor ?? '';
@@ -414,21 +430,26 @@ export async function recordLeaving(
 			.innerJoin(employee, eq(employee.id, mentorship.menteeId))
 			.where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until), isNull(employee.leftAt)))
 			.orderBy(asc(mentorship.menteeId));
+		let to: string | null = null;
+		let handedOn = 0;
 		if (mentees.length > 0) {
 			if (successor === '') return { code: 'successor-needed' };
 			if (successor !== 'none') {
-				const known = (await listMentors(tx)).some(({ id }) => id === successor && id !== input.id);
-				if (!known) return { code: 'successor-unknown' };
+				to = (await listMentors(tx)).find(({ id }) => id === successor && id !== input.id)?.name ?? null;
+				if (to === null) return { code: 'successor-unknown' };
 			}
 			await tx.update(mentorship).set({ until: now }).where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until)));
 			// Nobody mentors themselves.
 			const handed = successor === 'none' ? [] : mentees.filter(({ id }) => id !== successor);
-			if (handed.length > 0) {
+			handedOn = handed.length;
+			if (handedOn > 0) {
 				await tx.insert(mentorship).values(handed.map(({ id }) => ({ mentorId: successor, menteeId: id, since: now }))).onConflictDoNothing();
 			}
 		}
-		await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(and(eq(deskItem.claimedBy, input.id), isNull(deskItem.finishedAt)));
-		await tx.update(deskItem).set({ handedTo: null }).where(and(eq(deskItem.handedTo, input.id), isNull(deskItem.finishedAt)));
+		const free = (whose: typeof deskItem.claimedBy | typeof deskItem.handedTo) => and(eq(whose, input.id), isNull(deskItem.finishedAt));
+		const held = await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(free(deskItem.claimedBy)).returning({ id: deskItem.id });
+		const meant = await tx.update(deskItem).set({ handedTo: null }).where(free(deskItem.handedTo)).returning({ id: deskItem.id });
+		const freed = new Set([...held, ...meant].map(({ id }) => id)).size;
 		await tx.update(employee).set({ leftAt: now }).where(eq(employee.id, input.id));
 		await tx.insert(employmentChange).values({ employeeId: input.id, what: 'left', changedBy: actor.id, at: now });
 		await endLinks(tx, input.id, now);
@@ -441,11 +462,14 @@ export async function recordLeaving(
 			],
 			now
 		);
-		return { code: 'left' };
+		return mentees.length + freed === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handedOn, to, without: mentees.length - handedOn, freed } };
 	});
 }
 
-/** Takes a leaving back: by mistake, or hired again. The password is as it was; former mentees stay with their new mentor. */
+/**
+ * Takes a leaving back: by mistake, or hired again. The password is as it was; former mentees stay with their new mentor.
+ * Whose data was erased does not come back: `missing`.
+ */
 export async function recordReturn(
 	db: Db,
 	actor: Actor,
@@ -455,6 +479,8 @@ export async function recordReturn(
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
 	return transact(db, async (tx) => {
+		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, input.id)).for('no key update');
+		if (await isErased(tx, input.id)) return { code: 'missing' };
 		const back = await tx
 			.update(employee)
 			.set({ leftAt: null })
@@ -492,6 +518,8 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 			positionSince: positionAssignment.since,
 			team: team.name,
 			state: stateOfPerson,
+			/** Their personal data is gone; nothing about them can be changed. */
+			isErased: sql<boolean>`exists (select 1 from ${erasure} where ${erasure.employeeId} = ${employee.id} and ${erasure.appliedAt} is not null)`,
 			mentorId: sql<
 				string | null
 			>`(select ${mentorship.mentorId} from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`,

@@ -181,6 +181,16 @@ describe('what is not taken', () => {
 		expect(outcome.code === 'refused' && outcome.seconds).toBeGreaterThan(65);
 	});
 
+	it('over before anything was said', async () => {
+		const id = await begin();
+		const bytes = Buffer.from(soundFile('phone.m4a'));
+		const table = bytes.indexOf('stts');
+		bytes.writeUInt32BE(Math.floor(bytes.readUInt32BE(table + 12) / 16), table + 12);
+		await send(id, 0, bytes);
+		expect(await finish(id, bytes.length)).toMatchObject({ code: 'refused', why: 'too-short' });
+		expect((await rowOf(id)).deletedAt).toEqual(start);
+	});
+
 	it('larger than allowed, whatever it says of itself', async () => {
 		const id = await begin();
 		const piece = new Uint8Array(pieceBytes);
@@ -379,7 +389,7 @@ describe('listening', () => {
 });
 
 describe('the end of its time', () => {
-	const tidy = (now: Date) => tidyRecordings(db, storage, now);
+	const tidy = (now: Date, kept = 180) => tidyRecordings(db, storage, kept, now);
 	const days = (n: number) => new Date(start.getTime() + n * day);
 
 	it('an upload that was never finished: after a day', async () => {
@@ -421,6 +431,17 @@ describe('the end of its time', () => {
 		expect(await hearRecording(db, storage, learner, id)).toEqual({ code: 'deleted' });
 	});
 
+	it('as long as the academy says today, also when it said something else before', async () => {
+		const id = await stored();
+		await giveBack(await handedIn(id), days(100));
+		await tidy(days(101), 300);
+		expect(await rowOf(id)).toMatchObject({ keepUntil: days(400) });
+		await tidy(days(130), 31);
+		expect(await fileOf(id)).not.toBeNull();
+		await tidy(days(131), 31);
+		expect(await fileOf(id)).toBeNull();
+	});
+
 	it('files without a row, when they are a day old', async () => {
 		const id = await stored(new Date());
 		const [stray, young] = [newKey(), newKey()];
@@ -439,7 +460,7 @@ describe('the end of its time', () => {
 		const id = await stored();
 		const { key } = await rowOf(id);
 		const refusing = { ...storage, delete: vi.fn().mockRejectedValue(new Error('disk')) };
-		await tidyRecordings(db, refusing, days(30));
+		await tidyRecordings(db, refusing, 180, days(30));
 		expect(refusing.delete).toHaveBeenCalledWith(key);
 		expect(await storage.size(key)).not.toBeNull();
 		expect(await hearRecording(db, storage, learner, id)).toEqual({ code: 'deleted' });

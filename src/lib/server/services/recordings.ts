@@ -5,9 +5,10 @@
 import { v7 } from 'uuid';
 import { and, asc, eq, inArray, isNotNull, isNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
 import type { RecordBody } from '../../core/academy.ts';
+import { keepingIn } from '../../core/keeping.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
-import { isTooLong, keptUntil, largestBytes, pieceBytes } from '../../core/recording.ts';
+import { isTooLong, isTooShort, keptDecided, keptUntil, largestBytes, pieceBytes } from '../../core/recording.ts';
 import type { ScorecardView } from '../../core/review.ts';
 import { readSound } from '../../core/sound/read.ts';
 import type { NoSound } from '../../core/sound/sound.ts';
@@ -201,7 +202,7 @@ export async function receivePiece(
 /** Why a whole file is not taken: what it is, or how long. `seconds`: its length, where it has one. */
 export interface Refused {
 	code: 'refused';
-	why: NoSound['why'] | 'too-long';
+	why: NoSound['why'] | 'too-long' | 'too-short';
 	seconds: number | null;
 }
 
@@ -243,9 +244,10 @@ export async function finishRecording(
 			await drop();
 			return { code: 'refused', why: sound.why, seconds: null };
 		}
-		if (isTooLong(sound.seconds, task.body.seconds)) {
+		const why = isTooLong(sound.seconds, task.body.seconds) ? 'too-long' : isTooShort(sound.seconds) ? 'too-short' : null;
+		if (why) {
 			await drop();
-			return { code: 'refused', why: 'too-long', seconds: sound.seconds };
+			return { code: 'refused', why, seconds: sound.seconds };
 		}
 		const known = sound.type === 'audio/webm' ? withLength(bytes, sound.seconds) : bytes;
 		let { key } = row;
@@ -394,6 +396,8 @@ export interface RecordingPage {
 	largestBytes: number;
 	/** Whole and not handed in yet. */
 	draft: { id: string; seconds: number; storedAt: Date } | null;
+	/** Days that a recording is kept once it is decided. */
+	kept: number;
 	/** Oldest first. */
 	rounds: RecordingRound[];
 	/** Nothing waits, nothing was accepted. */
@@ -406,6 +410,7 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 	if (!task || !may(actor, 'practice.do', { relation: 'self' })) return null;
 	const release = library.current();
 	const { defaultLocale } = release.academy;
+	const kept = keepingIn(release.academy).recordings;
 	const { lesson } = release.exercise(name)!;
 	const [scorecard, enrolled, drafts, rows] = await Promise.all([
 		scorecardView(db, library, task.body.scorecard.hash, locale),
@@ -435,7 +440,7 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 			id: sound.id,
 			seconds: sound.seconds!,
 			deletedAt: sound.deletedAt,
-			keptUntil: round.decidedAt && keptUntil('decided', round.decidedAt)
+			keptUntil: round.decidedAt && keptDecided(round.decidedAt, kept)
 		}
 	}));
 	const [draft] = drafts;
@@ -453,6 +458,7 @@ export async function readRecordingPage(db: Db, library: Library, actor: Actor, 
 		pieceBytes,
 		largestBytes: largestBytes(task.body.seconds),
 		draft: draft ? { id: draft.id, seconds: draft.seconds!, storedAt: draft.storedAt! } : null,
+		kept,
 		rounds,
 		open: !rounds.some(({ state }) => state === 'waiting' || state === 'accepted')
 	};
@@ -512,10 +518,11 @@ const batch = 200;
 
 /**
  * Deletes the recordings and photos whose time is over, uploads that were never finished among them, and files that belong
- * to none. The row stays, so that the screen can say so. What waits for somebody, or is disputed, is kept.
+ * to none. The row stays, so that the screen can say so. What waits for somebody, or is disputed, is kept. `kept`: days since
+ * a decision (core/keeping.ts).
  */
-export async function tidyRecordings(db: Db, storage: Storage, now: Date): Promise<void> {
-	await prolong(db, now);
+export async function tidyRecordings(db: Db, storage: Storage, kept: number, now: Date): Promise<void> {
+	await settle(db, kept);
 	for (;;) {
 		const due = await transact(db, async (tx) => {
 			const gone = await tx
@@ -563,17 +570,20 @@ function unconfirmed(db: Db) {
 		.where(and(eq(observationPhoto.recordingId, recording.id), isNotNull(observation.mentorConfirmedAt), isNull(observation.employeeConfirmedAt)));
 }
 
-/** What was decided is kept from then on. Looks only at what would be deleted now. */
-async function prolong(db: Db, now: Date): Promise<void> {
-	const due = await db
-		.select({ id: recording.id, keepUntil: recording.keepUntil, decidedAt: submission.decidedAt })
-		.from(recording)
-		.innerJoin(submission, handsIn)
-		.where(and(isNull(recording.deletedAt), lte(recording.keepUntil, now), isNotNull(submission.decidedAt)));
-	for (const { id, keepUntil, decidedAt } of due) {
-		const until = keptUntil('decided', decidedAt!);
-		if (until > keepUntil) await db.update(recording).set({ keepUntil: until }).where(eq(recording.id, id));
-	}
+/** What was decided, or confirmed by both, is kept so many days from then on: also when the academy has changed its mind since. */
+async function settle(db: Db, kept: number): Promise<void> {
+	await db.execute(sql`
+		update recording set keep_until = decided.until
+		from (
+			select id, max(at) + make_interval(hours => 24 * ${kept}::int) as until
+			from (
+				select recording_id as id, decided_at as at from submission where recording_id is not null and decided_at is not null
+				union all
+				select recording_id, employee_confirmed_at from observation_photo join observation on observation.id = observation_id
+				where employee_confirmed_at is not null
+			) each_of group by id
+		) decided
+		where decided.id = recording.id and recording.deleted_at is null and recording.keep_until <> decided.until`);
 }
 
 /** Files without a row, or whose row says that they are deleted. Young ones may be about to get theirs. */

@@ -33,6 +33,7 @@ import {
 } from '../db/schema/index.ts';
 import { Refusal } from '../refusal.ts';
 import { recordAudit } from './audit.ts';
+import { markLevels } from './level-refresh.ts';
 import { dateSounds, storeSounds } from './sounds.ts';
 
 export type Publishing =
@@ -118,6 +119,8 @@ export async function storeRelease(
 						.values(part.map(({ name, hash }) => ({ releaseId: row.id, name, hash })));
 				}
 				const target = { kind: 'release', id: row.id } as const;
+				const [earlier] = current ? await tx.select({ academy: release.academy }).from(release).where(eq(release.id, current.id)) : [];
+				await markLevels(tx, earlier?.academy ?? null, academy, now);
 				await recordAudit(tx, { actor: null, action: 'content.released', person: null, target, details: { number: row.number } }, now);
 			});
 			return { code: 'published', release: row.id, number: row.number, items: items.length, rendered };

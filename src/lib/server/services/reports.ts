@@ -83,7 +83,7 @@ export async function readReport(
 	const release = library.current();
 	const plan = planOf(asked.report, release.academy.timeZone, now);
 	const [rows, mentors] = await Promise.all([
-		readRows(db, plan, conditionsOf(plan, asked.filter, release), { limit: page.limit + 1, offset: page.offset }),
+		readRows(db, plan, conditionsOf(plan, asked.filter, release), { limit: page.limit + 1, offset: page.offset, ofFew: isOfFew(asked.filter) }),
 		listMentors(db, asked.filter.mentor)
 	]);
 	return {
@@ -110,7 +110,7 @@ export function exportReport(
 	async function* parts() {
 		let after: StoredRow | undefined;
 		do {
-			const rows = await readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0 });
+			const rows = await readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0, ofFew: isOfFew(asked.filter) });
 			yield rows.map((row) => toRow(row, plan, release, locale, now));
 			after = rows.length === exportedAtOnce ? rows.at(-1) : undefined;
 		} while (after);
@@ -142,9 +142,13 @@ interface Plan {
 	/** What rows are ordered by, and then by `id`; both never null. */
 	sort: { of: SQL; type: SQL };
 	id: { of: SQL; type: SQL };
+	/** Finds the row of `page.id`, by an index. */
+	onPage: SQL;
 	descending: boolean;
 	/** The day that `from` and `to` are about, as a date. */
 	on: SQL;
+	/** The moment of that day, where an index is ordered by it. */
+	at?: SQL;
 	/** Key of the row's course; null where it belongs to none. */
 	course: SQL | null;
 	columns: PlannedColumn[];
@@ -162,13 +166,14 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 	const due = column('due', 'day', millis(enrolment.dueAt));
 	const course = column('course', 'text', sql`${enrolment.course}`, 'course');
 	const enrolments = with_(sql`${enrolment}`, sql`${enrolment.employeeId}`);
-	const byId = (id: SQL) => ({ sort: { of: id, type: uuidType }, id: { of: id, type: uuidType }, descending: true });
+	const identified = (id: SQL) => ({ id: { of: id, type: uuidType }, onPage: sql`${id} = page.id` });
+	const byId = (id: SQL) => ({ sort: { of: id, type: uuidType }, ...identified(id), descending: true });
 	const plans: Record<ReportKey, () => Plan> = {
 		progress: () => ({
 			from: enrolments,
 			where: sql`true`,
 			sort: { of: sql`${employee.name}`, type: sql`text` },
-			id: { of: sql`${enrolment.id}`, type: uuidType },
+			...identified(sql`${enrolment.id}`),
 			descending: false,
 			on: sql`${enrolment.assignedOn}`,
 			course: sql`${enrolment.course}`,
@@ -187,9 +192,10 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			from: enrolments,
 			where: sql`${enrolment.dueAt} < ${at} and ${enrolment.completedAt} is null and ${enrolment.mandatory}`,
 			sort: { of: sql`${enrolment.dueAt}`, type: sql`timestamptz` },
-			id: { of: sql`${enrolment.id}`, type: uuidType },
+			...identified(sql`${enrolment.id}`),
 			descending: false,
 			on: dayIn(sql`${enrolment.dueAt}`),
+			at: sql`${enrolment.dueAt}`,
 			course: sql`${enrolment.course}`,
 			columns: [course, due, column('days-late', 'number', millis(enrolment.dueAt), 'late')]
 		}),
@@ -249,6 +255,7 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			where: sql`${levelState.dueAt} <= ${at} and ${levelState.validUntil} is not null`,
 			sort: { of: sql`${levelState.dueAt}`, type: sql`timestamptz` },
 			id: { of: sql`${levelState.employeeId}::text || ' ' || ${levelState.competency}`, type: sql`text` },
+			onPage: sql`${levelState.employeeId} = split_part(page.id, ' ', 1)::uuid and ${levelState.competency} = split_part(page.id, ' ', 2)`,
 			descending: false,
 			on: dayIn(sql`${levelState.validUntil}`),
 			course: null,
@@ -278,8 +285,14 @@ function conditionsOf(plan: Plan, filter: ReportFilter, release: Release): SQL[]
 	if (filter.course !== null && plan.course) conditions.push(sql`${plan.course} = ${filter.course}`);
 	if (filter.from !== null) conditions.push(sql`${plan.on} >= ${filter.from}::date`);
 	if (filter.to !== null) conditions.push(sql`${plan.on} <= ${filter.to}::date`);
+	// No zone is further from UTC than a day: so much is read from the index, and the day itself decides.
+	if (filter.from !== null && plan.at) conditions.push(sql`${plan.at} >= (${filter.from}::date - 1)::timestamp at time zone 'UTC'`);
+	if (filter.to !== null && plan.at) conditions.push(sql`${plan.at} < (${filter.to}::date + 2)::timestamp at time zone 'UTC'`);
 	return conditions;
 }
+
+/** One team, or those of one mentor: a few dozen people. */
+const isOfFew = ({ team: name, mentor }: ReportFilter) => name !== '' || mentor !== null;
 
 /** The rows that come after this one. */
 function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
@@ -289,21 +302,28 @@ function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
 	return descending ? sql`${sort.of} <= ${from} and (${sort.of}, ${id.of}) < ${place}` : sql`${sort.of} >= ${from} and (${sort.of}, ${id.of}) > ${place}`;
 }
 
-/** Details of a person are looked up for the rows of the page alone, not for those before it. */
-async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset }: { limit: number; offset: number }): Promise<StoredRow[]> {
+/**
+ * First which rows stand on the page, by nothing but what they are ordered by; then what there is to tell of these alone, so that
+ * the rows before them cost no more than being passed. Of few people all rows are found by their names and then ordered: walking
+ * along the order until enough of theirs were met would pass nearly everybody's.
+ */
+async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, ofFew }: { limit: number; offset: number; ofFew: boolean }): Promise<StoredRow[]> {
 	const direction = plan.descending ? sql`desc` : sql`asc`;
 	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
 	const rows = await db.execute<StoredRow>(sql`
-		select taken.*, taken.id::text as id, taken.sort::text as sort, ${team.name} as team,
-			(select ${positionAssignment.position} from ${positionAssignment} where ${positionAssignment.employeeId} = taken.person_id::uuid and ${positionAssignment.until} is null) as position,
+		with found as ${ofFew ? sql`materialized` : sql`not materialized`} (
+			select ${plan.id.of} as id, ${plan.sort.of} as sort from ${plan.from} where ${sql.join(conditions, sql` and `)}
+		), page as materialized (
+			select id, sort from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}
+		)
+		select page.id::text as id, page.sort::text as sort, ${employee.id}::text as person_id, ${employee.name} as name,
+			(select ${team.name} from ${team} where ${team.id} = ${employee.teamId}) as team,
+			(select ${positionAssignment.position} from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id} and ${positionAssignment.until} is null) as position,
 			(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId}
-				where ${mentorship.menteeId} = taken.person_id::uuid and ${mentorship.until} is null) as mentor
-		from (
-			select ${plan.id.of} as id, ${plan.sort.of} as sort,
-				${employee.id}::text as person_id, ${employee.name} as name, ${employee.teamId} as team_id, ${sql.join(values, sql`, `)}
-			from ${plan.from} where ${sql.join(conditions, sql` and `)}
-			order by ${plan.sort.of} ${direction}, ${plan.id.of} ${direction} limit ${limit} offset ${offset}
-		) as taken left join ${team} on ${team.id} = taken.team_id order by taken.sort ${direction}, taken.id ${direction}`);
+				where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null) as mentor,
+			${sql.join(values, sql`, `)}
+		from page join (${plan.from}) on ${plan.onPage}
+		order by page.sort ${direction}, page.id ${direction}`);
 	return [...rows];
 }
 

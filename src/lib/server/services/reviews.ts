@@ -20,6 +20,7 @@ import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { callWasCorrected } from './call-evidence.ts';
 import { relationTo } from './relations.ts';
+import { workWasCorrected } from './work-evidence.ts';
 
 export const commentLength = 4000;
 /** Of a reason for a correction, a return, a dispute or its decision. */
@@ -531,6 +532,7 @@ export async function correctStandingMark(
 	const score = scoreScorecard(scorecard, await standingMarks(tx, row.id));
 	await tx.update(review).set(columnsOf(score)).where(eq(review.id, row.id));
 	if (row.observedCallId) await callWasCorrected(tx, library, row.observedCallId, reason, now);
+	else if (row.submissionId && row.kind === 'mentor') await workWasCorrected(tx, library, row.submissionId, reason, now);
 	// A decision stands in the log as such.
 	const corrected = { actor, action: 'mark.corrected', person: row.employeeId, target: { kind: 'mark', id: old.id }, details: { criterion: old.criterion } } as const;
 	if (!isDecision) await recordAudit(tx, corrected, now);

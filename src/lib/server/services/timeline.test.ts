@@ -1,8 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { observation } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import { makePeople } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { beginObservation, confirmAsMentor, saveObservation } from './observations.ts';
+import { beginObservation, confirmAsEmployee, confirmAsMentor, saveObservation } from './observations.ts';
 import { beginObservedCall, finishObservedCall, readObservedCall } from './observed-calls.ts';
 import { saveDraft } from './reviews.ts';
 import { readTimeline } from './timeline.ts';
@@ -43,4 +45,12 @@ test('everything judged stands in one line of time, the newest first; what is un
 		['observed-call', 'good', 100, mentor.name]
 	]);
 	expect(lines[2]).toMatchObject({ title: 'good', at: now });
+
+	// How a checklist stands with the employee, and that they have said something, is seen without opening it.
+	const stateOf = async () => (await readTimeline(db, library, learner.id, 'en')).find(({ kind }) => kind === 'checklist')!.state;
+	expect(await stateOf()).toBe('shown');
+	await confirmAsEmployee(db, library, learner, { id: begun.id, remark: '' }, later);
+	expect(await stateOf()).toBe('confirmed');
+	await db.update(observation).set({ employeeRemark: 'I did ask.' }).where(eq(observation.id, begun.id));
+	expect(await stateOf()).toBe('remarked');
 });

@@ -16,8 +16,8 @@ export interface JudgedLine {
 	href: string | null;
 	/** passed, accepted, signed … | failed, returned, revoked … | neither yet or neither ever. */
 	is: 'good' | 'bad' | null;
-	/** State of a submission; null for other kinds. */
-	state: 'waiting' | 'accepted' | 'returned' | 'failed' | null;
+	/** State of a submission, and of a checklist: shown to the employee, confirmed by them, confirmed with words of theirs. Null for other kinds. */
+	state: 'waiting' | 'accepted' | 'returned' | 'failed' | 'shown' | 'confirmed' | 'remarked' | null;
 	/** 0 to 100; null where there is none. */
 	score: number | null;
 	/** Who judged; null when the rules did. */
@@ -42,6 +42,7 @@ export async function readTimeline(db: Db, library: Library, employeeId: string,
 		at: sql<string>`(${at})::timestamptz`.as('at')
 	});
 	const none = sql`null`;
+	const checklistState = sql`case when ${observation.employeeConfirmedAt} is null then 'shown' when ${observation.employeeRemark} = '' then 'confirmed' else 'remarked' end`;
 	const rows = await unionAll(
 		db
 			.select(columns(sql`'assessment'`, sql`${attempt.id}`, sql`${attempt.assessment}`, none, sql`${attempt.passed}`, none, sql`100 * ${attempt.earned} / nullif(${attempt.possible}, 0)`, none, sql`${attempt.submittedAt}`))
@@ -65,7 +66,7 @@ export async function readTimeline(db: Db, library: Library, employeeId: string,
 			.innerJoin(review, and(eq(review.observedCallId, observedCall.id), eq(review.kind, 'mentor'), sql`${review.supersededAt} is null`))
 			.where(and(eq(observedCall.employeeId, employeeId), isNotNull(observedCall.finishedAt))),
 		db
-			.select(columns(sql`'checklist'`, sql`${observation.id}`, sql`${observation.checklist}`, none, none, none, none, sql`${judge.name}`, sql`${observation.mentorConfirmedAt}`))
+			.select(columns(sql`'checklist'`, sql`${observation.id}`, sql`${observation.checklist}`, none, none, checklistState, none, sql`${judge.name}`, sql`${observation.mentorConfirmedAt}`))
 			.from(observation)
 			.innerJoin(judge, eq(judge.id, observation.mentorId))
 			.where(and(eq(observation.employeeId, employeeId), isNotNull(observation.mentorConfirmedAt))),
@@ -89,6 +90,8 @@ export async function readTimeline(db: Db, library: Library, employeeId: string,
 					? `/mentor/people/${employeeId}/checklists/${row.id}`
 					: row.kind === 'assessment'
 						? `/seen/attempt/${row.id}`
+						: row.kind === 'sign-off'
+						? `/seen/sign-off/${row.id}`
 						: link === null
 							? null
 							: `/mentor/reviews/${link}`,

@@ -54,9 +54,10 @@ describe('recordings in a folder', () => {
 
 	it('are nobody else’s to read', async () => {
 		const key = newKey();
-		await mkdir(root, { recursive: true });
+		const root = path.join(folder, 'open');
+		await mkdir(root);
 		await chmod(root, 0o755);
-		await storage.write(key, 0, bytes('x'));
+		await folderStorage(root).write(key, 0, bytes('x'));
 		const mode = async (place: string) => (await stat(place)).mode & 0o777;
 		expect(await mode(root)).toBe(0o700);
 		expect(await mode(path.join(root, key.slice(0, 2)))).toBe(0o700);

@@ -18,6 +18,13 @@ const words: Record<AuditAction, () => string> = {
 	'import.confirmed': m.audit_import_confirmed,
 	'import.undone': m.audit_import_undone,
 	'enrolment.given': m.audit_enrolment_given,
+	'course.given': m.audit_course_given,
+	'course.taken-back': m.audit_course_taken_back,
+	'due-date.granted': m.audit_due_date_granted,
+	'due-date.ended': m.audit_due_date_ended,
+	'leave.recorded': m.audit_leave_recorded,
+	'leave.removed': m.audit_leave_removed,
+	'mails.chosen': m.audit_mails_chosen,
 	'allowance.granted': m.audit_allowance_granted,
 	'attempt.started': m.audit_attempt_started,
 	'attempt.submitted': m.audit_attempt_submitted,
@@ -43,7 +50,8 @@ const words: Record<AuditAction, () => string> = {
 	'certificate.restored': m.audit_certificate_restored,
 	'data.exported': m.audit_data_exported,
 	'data.erased': m.audit_data_erased,
-	'content.released': m.audit_content_released
+	'content.released': m.audit_content_released,
+	'backup.restored': m.audit_backup_restored
 };
 
 /** What was done, in words; the code itself for one of another version. */

@@ -69,7 +69,9 @@ export const observation = pgTable(
 		savedAt: moment('saved_at').notNull(),
 		/** Both confirm at the end: the mentor first. */
 		mentorConfirmedAt: moment('mentor_confirmed_at'),
-		employeeConfirmedAt: moment('employee_confirmed_at')
+		employeeConfirmedAt: moment('employee_confirmed_at'),
+		/** What the employee wrote when they confirmed. */
+		employeeRemark: text('employee_remark').notNull().default('')
 	},
 	(t) => [
 		uniqueIndex('observation_once').on(t.mentorId, t.clientKey),
@@ -172,6 +174,10 @@ export const evidence = pgTable(
 		index('evidence_reviewer')
 			.on(t.reviewerId)
 			.where(sql`${t.reviewerId} is not null`),
+		/** When levels were reached by rule. */
+		index('evidence_reached')
+			.on(t.competency, t.source, t.employeeId, t.at)
+			.where(sql`${t.kind} = 'level' and ${t.cancels} is null`),
 		/** The same thing recorded twice is one row. */
 		uniqueIndex('evidence_once')
 			.on(t.employeeId, t.competency, t.kind, t.source, t.version)
@@ -179,7 +185,7 @@ export const evidence = pgTable(
 		uniqueIndex('evidence_cancelled_once').on(t.cancels),
 		check(
 			'evidence_kind_known',
-			sql`${t.kind} in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist', 'level')`
+			sql`${t.kind} in ('lesson', 'assessment', 'role-play', 'call-review', 'observed-call', 'checklist', 'recording', 'open', 'live-role-play', 'level')`
 		),
 		check('evidence_cancel_has_reason', sql`(${t.cancels} is null) = (${t.reason} is null)`)
 	]

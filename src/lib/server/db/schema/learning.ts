@@ -51,6 +51,10 @@ export const enrolment = pgTable(
 		index('enrolment_open')
 			.on(t.employeeId, t.dueAt, t.mandatory)
 			.where(sql`${t.completedAt} is null`),
+		/** The overdue report in its order; what it passes over is read from here alone. */
+		index('enrolment_late')
+			.on(t.dueAt, t.id, t.employeeId, t.course)
+			.where(sql`${t.completedAt} is null and ${t.mandatory}`),
 		check('enrolment_source_known', sql`${t.source} in ('position', 'hand')`),
 		check('enrolment_completion_whole', sql`(${t.completedAt} is null) = (${t.completedRelease} is null)`)
 	]

@@ -20,6 +20,8 @@ export const peopleImport = pgTable(
 		fileName: text('file_name').notNull(),
 		/** Until its rows are read. */
 		file: bytes('file'),
+		/** Of a workbook with more than one filled sheet: the name of the one that was read, then of those left out. */
+		sheets: jsonb('sheets').$type<string[]>().notNull().default([]),
 		state: text('state').$type<ImportState>().notNull(),
 		headers: jsonb('headers').$type<string[]>().notNull().default([]),
 		columns: jsonb('columns').$type<Columns>().notNull().default([]),
@@ -48,6 +50,8 @@ export const peopleImport = pgTable(
 		tries: integer('tries').notNull().default(0),
 		/** When it was written: the moment of every change it made. */
 		writtenAt: moment('written_at'),
+		/** Who had it taken back; null while nobody has. */
+		undoneBy: uuid('undone_by').references(() => employee.id),
 		undoneAt: moment('undone_at'),
 		/** Of the undoing: people and fields that stayed, because somebody had gone on with them. */
 		kept: jsonb('kept').$type<{ people: number; fields: number }>()

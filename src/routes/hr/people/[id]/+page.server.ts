@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
+import type { Actor } from '$lib/core/permissions';
 import { isLocale, type Locale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
@@ -19,7 +20,7 @@ import { readHistory } from '$lib/server/services/person-history';
 import { seenAddress } from '$lib/server/services/as-seen';
 import { readTimeline } from '$lib/server/services/timeline';
 import { leadTo, readTold, thenShow } from '$lib/server/told';
-import type { ActionData, Actions, PageServerLoad } from './$types';
+import type { ActionData, Actions, PageServerLoad, RequestEvent } from './$types';
 import { personEntries } from '../person-form';
 import { listPositions, titleOf } from '../positions';
 
@@ -104,6 +105,13 @@ const exceptionForm = v.object({ course: text, dueOn: text, reason: text });
 const courseForm = v.object({ course: text });
 const leavingForm = v.object({ successor: text });
 
+/** Nobody there of whom they may know; or somebody whose data was erased since the page was shown: their page says so. */
+async function refuse(event: RequestEvent, actor: Actor): Promise<never> {
+	const person = await readPerson(app().db, actor, event.params.id, event.locals.now);
+	if (!person?.isErased) error(404, 'person');
+	leadTo(event, `/hr/people/${person.id}`, null);
+}
+
 export const actions: Actions = {
 	change: async (event) => {
 		const actor = requireRole(event, 'hr');
@@ -114,7 +122,7 @@ export const actions: Actions = {
 		const { was: shown, ...input } = form.input;
 		const was = v.safeParse(wasForm, shown);
 		const outcome = await changePerson(db, library, actor, { ...input, id, ...(was.success ? { was: was.output } : {}) }, event.locals.now);
-		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'missing') return refuse(event, actor);
 		if (outcome.code === 'problems') {
 			const values = outcome.now ? { ...form.values, was: JSON.stringify(outcome.now) } : form.values;
 			return fail(400, { values, problems: outcome.problems });
@@ -141,7 +149,7 @@ export const actions: Actions = {
 		if (!form.ok) return fail(400, { away: { id: form.values.id, values: form.values, problems: form.problems as Record<string, string | undefined> } });
 		const { db, library } = app();
 		const outcome = await saveLeave(db, library, actor, { ...form.input, employeeId: event.params.id }, event.locals.now);
-		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'missing') return refuse(event, actor);
 		const { values } = form;
 		if (outcome.code === 'problems') {
 			const problems: Record<string, string | undefined> = outcome.problems;
@@ -167,7 +175,7 @@ export const actions: Actions = {
 		const { db, library } = app();
 		const input = { ...form.input, mandatory: form.input.mandatory === 'yes', employeeId: event.params.id };
 		const outcome = await giveCourse(db, library, actor, input, event.locals.now);
-		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'missing') return refuse(event, actor);
 		if (outcome.code === 'problems') return fail(400, { giving: { values: form.values, problems: outcome.problems } });
 		return thenShow(event, { given: true });
 	},
@@ -186,7 +194,7 @@ export const actions: Actions = {
 		if (!form.ok) return fail(400, { excepting: { values: form.values, problems: form.problems } });
 		const { db, library } = app();
 		const outcome = await grantException(db, library, actor, { ...form.input, employeeId: event.params.id }, event.locals.now);
-		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'missing') return refuse(event, actor);
 		if (outcome.code === 'problems') return fail(400, { excepting: { values: form.values, problems: outcome.problems } });
 		return thenShow(event, { given: true });
 	},
@@ -218,12 +226,12 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'last-admin') return fail(409, { problem: 'last-admin' as const });
 		if (outcome.code !== 'left') return fail(400, { leaving: outcome.code });
-		return thenShow(event, { done: true });
+		return thenShow(event, { done: true, handed: outcome.handed ?? null });
 	},
 	back: async (event) => {
 		const actor = requireRole(event, 'hr');
 		const outcome = await recordReturn(app().db, actor, { id: event.params.id }, event.locals.now);
-		if (outcome.code === 'missing') error(404, 'person');
+		if (outcome.code === 'missing') return refuse(event, actor);
 		return thenShow(event, { done: true });
 	}
 };

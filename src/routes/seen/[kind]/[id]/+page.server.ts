@@ -2,7 +2,7 @@ import { error } from '@sveltejs/kit';
 import { isLocale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
-import { seeAttempt, seeLesson, seeWork } from '$lib/server/services/as-seen';
+import { seeAttempt, seeChecklist, seeLesson, seeSignOff, seeWork } from '$lib/server/services/as-seen';
 import type { PageServerLoad } from './$types';
 
 /** An item as somebody had it before them; `?in=` chooses the language of the item. */
@@ -14,6 +14,8 @@ export const load: PageServerLoad = async (event) => {
 	const spoken = isLocale(wanted) ? wanted : locals.locale;
 	const see = {
 		attempt: () => seeAttempt(db, library, actor, params.id, spoken),
+		checklist: () => seeChecklist(db, library, actor, params.id, spoken),
+		'sign-off': () => seeSignOff(db, library, actor, params.id, spoken),
 		work: () => seeWork(db, library, actor, params.id, spoken),
 		lesson: () => seeLesson(db, library, actor, { employeeId: params.id, lesson: url.searchParams.get('lesson') ?? '' }, spoken)
 	};

@@ -1,0 +1,2 @@
+ALTER TABLE "people_import" ADD COLUMN "undone_by" uuid;--> statement-breakpoint
+ALTER TABLE "people_import" ADD CONSTRAINT "people_import_undone_by_employee_id_fk" FOREIGN KEY ("undone_by") REFERENCES "public"."employee"("id") ON DELETE no action ON UPDATE no action;
