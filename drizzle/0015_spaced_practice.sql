@@ -9,7 +9,6 @@ CREATE TABLE "spaced_answer" (
 	"formula" integer NOT NULL,
 	"rating" text NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,
-	"client_key" uuid NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	CONSTRAINT "spaced_answer_rating_known" CHECK ("spaced_answer"."rating" in ('again', 'hard', 'good'))
 );
@@ -29,6 +28,5 @@ CREATE TABLE "spaced_card" (
 ALTER TABLE "spaced_answer" ADD CONSTRAINT "spaced_answer_item_hash_item_hash_fk" FOREIGN KEY ("item_hash") REFERENCES "public"."item"("hash") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spaced_answer" ADD CONSTRAINT "spaced_answer_card" FOREIGN KEY ("employee_id","exercise") REFERENCES "public"."spaced_card"("employee_id","exercise") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "spaced_card" ADD CONSTRAINT "spaced_card_employee_id_employee_id_fk" FOREIGN KEY ("employee_id") REFERENCES "public"."employee"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "spaced_answer_once" ON "spaced_answer" USING btree ("employee_id","client_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "spaced_answer_number" ON "spaced_answer" USING btree ("employee_id","exercise","number");--> statement-breakpoint
 CREATE INDEX "spaced_answer_item" ON "spaced_answer" USING btree ("item_hash");

@@ -91,24 +91,37 @@ export interface PracticeDay {
 	comesBack: string | null;
 }
 
+/** How much of the day's limits is left, over all and for first askings. */
+function roomOf(all: readonly Practised[], today: string, timeZone: string) {
+	const known = all.flatMap(({ name, course, memory }) => (memory ? [{ name, course, memory }] : []));
+	const answeredToday = known.filter(({ memory }) => dayOf(memory.lastAt, timeZone) === today);
+	const newToday = answeredToday.filter(({ memory }) => memory.reps === 1).length;
+	return { known, answeredToday, room: Math.max(0, dailyQuestions - answeredToday.length), roomForNew: Math.max(0, dailyNew - newToday) };
+}
+
+/** Whether this question can be answered now: it is one of `all`, its day has come, and the limits of the day leave room for it. */
+export function canBeAnswered(name: string, all: readonly Practised[], now: Date, timeZone: string): boolean {
+	const one = all.find((other) => other.name === name);
+	if (!one) return false;
+	const today = dayOf(now, timeZone);
+	const { room, roomForNew } = roomOf(all, today, timeZone);
+	return room > 0 && (one.memory ? dayOf(one.memory.dueAt, timeZone) <= today : roomForNew > 0);
+}
+
 /**
  * The day of one person. `all` in the order of the content. First what fades most, then what is new; courses alternate
  * where they can, so that no two questions in a row are of one course without need.
  */
 export function planDay(all: readonly Practised[], now: Date, timeZone: string): PracticeDay {
 	const today = dayOf(now, timeZone);
-	const known = all.flatMap(({ name, course, memory }) => (memory ? [{ name, course, memory }] : []));
-	const answeredToday = known.filter(({ memory }) => dayOf(memory.lastAt, timeZone) === today);
-	const answered = answeredToday.length;
-	const newToday = answeredToday.filter(({ memory }) => memory.reps === 1).length;
+	const { known, answeredToday, room, roomForNew } = roomOf(all, today, timeZone);
 	const due = known
 		.filter(({ memory }) => dayOf(memory.dueAt, timeZone) <= today)
 		.map((one) => ({ ...one, chance: retention(one.memory, now) }))
 		.sort((a, b) => a.chance - b.chance || a.memory.dueAt.getTime() - b.memory.dueAt.getTime());
 	const unasked = all.filter(({ memory }) => memory === null);
-	const room = Math.max(0, dailyQuestions - answered);
 	const dueNow = Math.min(due.length, room);
-	const newNow = Math.min(unasked.length, Math.max(0, dailyNew - newToday), room - dueNow);
+	const newNow = Math.min(unasked.length, roomForNew, room - dueNow);
 	const last = answeredToday.reduce<(typeof answeredToday)[number] | null>((latest, one) => (latest && latest.memory.lastAt >= one.memory.lastAt ? latest : one), null);
 	const candidates: readonly { name: string; course: string }[] = dueNow > 0 ? due : newNow > 0 ? unasked : [];
 	const next = candidates.find(({ course }) => course !== last?.course) ?? candidates[0] ?? null;
@@ -122,7 +135,7 @@ export function planDay(all: readonly Practised[], now: Date, timeZone: string):
 	const tomorrow = load(tomorrowDay, 1);
 	return {
 		next: next?.name ?? null,
-		answered,
+		answered: answeredToday.length,
 		left: dueNow + newNow,
 		tomorrow,
 		week: load(weekDay, 7),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { dailyNew, dailyQuestions, longestInterval, wantedRetention } from '$lib/core/spaced-practice';
@@ -18,17 +17,14 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		practice,
 		limits: { questions: dailyQuestions, fresh: dailyNew, days: longestInterval, retention: wantedRetention },
-		clientKey: randomUUID(),
 		told: readTold<{ notNow: true }>(event)
 	};
 };
 
-const uuid = v.pipe(v.string(), v.uuid());
 const answered = v.object({
 	exercise: v.pipe(v.string(), v.maxLength(200)),
 	number: v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}$/), v.transform(Number)),
-	release: uuid,
-	clientKey: uuid,
+	release: v.pipe(v.string(), v.uuid()),
 	unsure: v.optional(v.string())
 });
 

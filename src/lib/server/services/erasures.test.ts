@@ -68,7 +68,7 @@ async function known(): Promise<TestPerson> {
 	await db.insert(tables.checkState).values({ ...of, exercise, tries: 1, wrong: 0, itemHash: hash, response: typed });
 	const remembered = { exercise, reps: 1, lapses: 0, stability: 2, difficulty: 5, dueAt: now, lastAt: now };
 	await db.insert(tables.spacedCard).values({ ...of, ...remembered });
-	await db.insert(tables.spacedAnswer).values({ ...of, exercise, number: 1, itemHash: hash, response: typed, fraction: 1, formula: 2, rating: 'good', dueAt: now, clientKey: uuid(), at: now });
+	await db.insert(tables.spacedAnswer).values({ ...of, exercise, number: 1, itemHash: hash, response: typed, fraction: 1, formula: 2, rating: 'good', dueAt: now, at: now });
 	const rules = { pass: 0.8, attempts: 3, wait: 0, timeLimit: null, draw: null, shuffle: true, feedback: 'never' as const };
 	const result = { submittedAt: now, submittedBy: 'person', earned: 1, possible: 2, passed: false, formula: 2 };
 	const [tried] = await db.insert(tables.attempt).values({ ...of, assessment: 'basics/exam', number: 1, allowed: 3, state: 'submitted', itemHash: hash, rules, questions: [], startedAt: now, ...result }).returning();

@@ -30,7 +30,7 @@ const finish = (lesson: string, who = learner) =>
 	db.insert(lessonProgress).values({ employeeId: who.id, lesson, openedAt: now, doneAt: now, doneRelease: library.current().id });
 const read = (at = now, answer: string | null = null, who = learner) => readPractice(db, library, who, answer, 'en', at).then((view) => view!);
 
-async function answer(exercise: string, number = 1, { right = true, unsure = false, clientKey = crypto.randomUUID(), at = now, who = learner } = {}) {
+async function answer(exercise: string, number = 1, { right = true, unsure = false, at = now, who = learner } = {}) {
 	const { hash } = library.current().exercise(exercise)!.exercise;
 	const { question } = await library.itemOf(hash, 'question');
 	const model = modelAnswer(question, 'en');
@@ -42,7 +42,7 @@ async function answer(exercise: string, number = 1, { right = true, unsure = fal
 	const order = arrange(question, seededRandom(`practice/${who.id}/${exercise}/${hash}/${number}`));
 	const fields = new FormData();
 	for (const [name, value] of fieldsOf(showResponse(question, order, model))) fields.append(name, value);
-	return answerPractice(db, library, who, { exercise, number, release: library.current().id, clientKey, unsure, fields }, at);
+	return answerPractice(db, library, who, { exercise, number, release: library.current().id, unsure, fields }, at);
 }
 const cards = () => db.select().from(spacedCard).where(eq(spacedCard.employeeId, learner.id));
 const answers = () => db.select().from(spacedAnswer).where(eq(spacedAnswer.employeeId, learner.id));
@@ -81,6 +81,8 @@ describe('what is asked', () => {
 		for (const lesson of academy.courses.flatMap((course) => course.lessons)) if (lesson.name === 'basics/greet') lesson.exercises = [];
 		const without = Object.assign(new Library(db), { current: () => readRelease(library.current().id, 9, academy) });
 		const id = given.code === 'answered' ? given.id : '';
+		const rings = { exercise: 'basics/greet/rings', number: 1, release: library.current().id, unsure: false, fields: new FormData() };
+		expect(await answerPractice(db, Object.assign(without, { exerciseIn: library.exerciseIn.bind(library) }), learner, rings, now)).toEqual({ code: 'not-now' });
 		expect(await readPractice(db, without, learner, id, 'en', now)).toMatchObject({ state: 'no-question', answer: null, courses: [] });
 		expect(await cards()).toHaveLength(1);
 		await db.delete(enrolment).where(eq(enrolment.employeeId, learner.id));
@@ -123,7 +125,7 @@ describe('an answer', () => {
 	});
 
 	it('nothing given is said, and writes nothing', async () => {
-		const input = { exercise: 'basics/greet/rings', number: 1, release: library.current().id, clientKey: crypto.randomUUID(), unsure: false };
+		const input = { exercise: 'basics/greet/rings', number: 1, release: library.current().id, unsure: false };
 		expect(await answerPractice(db, library, learner, { ...input, fields: new FormData() }, now)).toMatchObject({ code: 'invalid', problem: 'empty' });
 		expect(await cards()).toEqual([]);
 	});
@@ -136,22 +138,50 @@ describe('an answer', () => {
 		expect(await answers()).toHaveLength(1);
 	});
 
-	it('questions of assessments, of lessons not finished, and of nothing are not found', async () => {
+	it('questions of assessments and what is no question are not asked; of lessons not finished and of nothing, not found', async () => {
+		await finish('basics/exam');
 		const exam = library.current().lesson('basics/exam')!.lesson.exercises[0]!.name;
-		expect(await answer(exam)).toEqual({ code: 'missing' });
+		expect(await answer(exam)).toEqual({ code: 'not-now' });
 		expect(await answer('basics/hold/hold-steps')).toEqual({ code: 'missing' });
-		const input = { number: 1, release: library.current().id, clientKey: crypto.randomUUID(), unsure: false, fields: new FormData() };
+		const input = { number: 1, release: library.current().id, unsure: false, fields: new FormData() };
 		expect(await answerPractice(db, library, learner, { ...input, exercise: 'no/such/one' }, now)).toEqual({ code: 'missing' });
-		expect(await answerPractice(db, library, learner, { ...input, exercise: 'basics/greet/basics-standard' }, now)).toEqual({ code: 'missing' });
+		expect(await answerPractice(db, library, learner, { ...input, exercise: 'basics/greet/basics-standard' }, now)).toEqual({ code: 'not-now' });
+		expect(await answers()).toEqual([]);
 	});
 
-	it('20 at once are one answer, with one key and with twenty', async () => {
-		const clientKey = crypto.randomUUID();
-		const same = await Promise.all(Array.from({ length: 20 }, () => answer('basics/greet/rings', 1, { clientKey })));
+	it('20 at once are one answer, the same and different ones', async () => {
+		const same = await Promise.all(Array.from({ length: 20 }, () => answer('basics/greet/rings')));
 		const others = await Promise.all(Array.from({ length: 20 }, (_, i) => answer('basics/greet/name-first', 1, { right: i % 2 === 0 })));
 		for (const all of [same, others]) expect(new Set(all.map((one) => (one.code === 'answered' ? one.id : one.code))).size).toBe(1);
 		expect(await answers()).toHaveLength(2);
 		expect((await cards()).map(({ reps }) => reps)).toEqual([1, 1]);
+	});
+
+	it('no more than the day allows, however many come at once: five first askings, twelve in all', async () => {
+		// The lesson with a question many times over.
+		const academy = structuredClone(library.current().academy);
+		const lesson = academy.courses.flatMap((course) => course.lessons).find(({ name }) => name === 'basics/greet')!;
+		const rings = lesson.exercises.find(({ name }) => name === 'basics/greet/rings')!;
+		const names = Array.from({ length: 20 }, (_, i) => `basics/greet/rings-${i}`);
+		lesson.exercises = names.map((name) => ({ ...rings, name }));
+		const many = readRelease(library.current().id, 9, academy);
+		const wide = Object.assign(new Library(db), { current: () => many, exerciseIn: async () => rings.hash });
+		const fields = new FormData();
+		const { question } = await library.itemOf(rings.hash, 'question');
+		for (const [name, value] of fieldsOf(showResponse(question, arrange(question, () => 0.5), modelAnswer(question, 'en')))) fields.append(name, value);
+		const all = (list: string[], number: number, at: Date) =>
+			Promise.all(list.map((exercise) => answerPractice(db, wide, learner, { exercise, number, release: many.id, unsure: false, fields }, at)));
+		const effects = (outcomes: { code: string }[]) => outcomes.filter(({ code }) => code === 'answered').length;
+
+		expect(effects(await all(names, 1, now))).toBe(5);
+		expect(await readPractice(db, wide, learner, null, 'en', now)).toMatchObject({ state: 'done', day: { answered: 5, left: 0 } });
+		// Twenty that have come back long ago.
+		await db.delete(spacedAnswer).where(eq(spacedAnswer.employeeId, learner.id));
+		await db.delete(spacedCard).where(eq(spacedCard.employeeId, learner.id));
+		const old = { employeeId: learner.id, reps: 1, lapses: 0, stability: 3, difficulty: 5, dueAt: now, lastAt: days(-3) };
+		await db.insert(spacedCard).values(names.map((exercise) => ({ ...old, exercise })));
+		expect(effects(await all(names, 2, days(9)))).toBe(12);
+		expect(await readPractice(db, wide, learner, null, 'en', days(9))).toMatchObject({ state: 'done', day: { answered: 12, left: 0, tomorrow: 8 } });
 	});
 
 	it('is its giver’s alone, and touches neither progress nor evidence', async () => {

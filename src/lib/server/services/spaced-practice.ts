@@ -14,8 +14,8 @@ import {
 	type ShownResponse
 } from '../../core/questions/question.ts';
 import { seededRandom } from '../../core/questions/random.ts';
-import { dayOf } from '../../core/due-date.ts';
 import {
+	canBeAnswered,
 	planDay,
 	rate,
 	remember,
@@ -27,7 +27,7 @@ import {
 	type Standing
 } from '../../core/spaced-practice.ts';
 import { transact, worded, type Db } from '../db/open.ts';
-import { enrolment, lessonProgress, spacedAnswer, spacedCard } from '../db/schema/index.ts';
+import { employee, enrolment, lessonProgress, spacedAnswer, spacedCard } from '../db/schema/index.ts';
 import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
 
@@ -43,7 +43,7 @@ const finishedIn = (db: Db) =>
 			and(eq(enrolment.employeeId, lessonProgress.employeeId), eq(enrolment.course, sql`split_part(${lessonProgress.lesson}, '/', 1)`))
 		)
 		.where(and(eq(lessonProgress.employeeId, person), isNotNull(lessonProgress.doneAt)));
-const cardsIn = (db: Db) =>
+const cardsIn = (db: Db, whose: string | typeof person) =>
 	db
 		.select({
 			exercise: spacedCard.exercise,
@@ -55,9 +55,9 @@ const cardsIn = (db: Db) =>
 			lastAt: spacedCard.lastAt
 		})
 		.from(spacedCard)
-		.where(eq(spacedCard.employeeId, person));
+		.where(eq(spacedCard.employeeId, whose));
 const practiceRows = worded((db) =>
-	db.select({ finished: rowsOf(finishedIn(db)), cards: rowsOf(cardsIn(db)) }).from(onlyLists).prepare('spaced_practice_rows')
+	db.select({ finished: rowsOf(finishedIn(db)), cards: rowsOf(cardsIn(db, person)) }).from(onlyLists).prepare('spaced_practice_rows')
 );
 
 /** Something to answer. Nothing of its key is in it. */
@@ -123,6 +123,14 @@ async function practisable(library: Library, release: Release, finished: Readonl
 	});
 }
 
+type Found = Awaited<ReturnType<typeof practisable>>;
+
+/** Each question with what is remembered of it. */
+function practised(found: Found, cards: readonly (Memory & { exercise: string })[]): Practised[] {
+	const memories = new Map<string, Memory>(cards.map(({ exercise, ...memory }) => [exercise, memory]));
+	return found.map(({ course, exercise }) => ({ name: exercise.name, course: course.key, memory: memories.get(exercise.name) ?? null }));
+}
+
 /** The page of practice; null when the actor may not. `answerId` names an answer to be told about. */
 export async function readPractice(
 	db: Db,
@@ -142,8 +150,7 @@ export async function readPractice(
 	const { finished, cards } = rows!;
 	const lessons = finished.filter(({ lesson }) => release.lesson(lesson));
 	const found = await practisable(library, release, new Set(lessons.map(({ lesson }) => lesson)));
-	const memories = new Map<string, Memory>(cards.map(({ exercise, ...memory }) => [exercise, memory]));
-	const all: Practised[] = found.map(({ course, exercise }) => ({ name: exercise.name, course: course.key, memory: memories.get(exercise.name) ?? null }));
+	const all = practised(found, cards);
 	const { next, ...day } = planDay(all, now, timeZone);
 
 	const courses = new Map<string, CourseStanding>();
@@ -158,11 +165,11 @@ export async function readPractice(
 	}
 
 	let question: PracticeQuestion | null = null;
-	const asked = found.find(({ exercise }) => exercise.name === next);
-	if (asked) {
-		const { course, lesson, exercise } = asked;
+	const place = found.findIndex(({ exercise }) => exercise.name === next);
+	if (place >= 0) {
+		const { course, lesson, exercise } = found[place]!;
 		const item = await library.itemOf(exercise.hash, 'question');
-		const number = (memories.get(exercise.name)?.reps ?? 0) + 1;
+		const number = (all[place]!.memory?.reps ?? 0) + 1;
 		const textLocale = localeOf(lesson, locale, release);
 		question = {
 			exercise: exercise.name,
@@ -211,32 +218,34 @@ export type PracticeOutcome =
 	/** `id` of the answer that counts: this one, or an earlier one when this came twice or too late. */
 	| { code: 'answered'; id: string }
 	| { code: 'invalid'; problem: Extract<Score, { is: 'invalid' }>['code']; response: ShownResponse }
-	/** It is not asked now: another page of the same person has gone on, or the content has. */
+	/** It is not asked now: another page of the same person has gone on, the day's limit is reached, or the content has changed. */
 	| { code: 'not-now' }
+	/** There was never such a question, or its lesson is not finished. */
 	| { code: 'missing' };
 
 /**
  * Marks an answer and decides when its question comes back. `fields` are the form's, by shown positions; `release` and
- * `number` are those the page showed. However often and from however many pages it is sent, one showing is answered once.
+ * `number` are those the page showed: they name the showing, so no other key is needed. However often and from however many pages it is sent, one showing is answered once.
  */
 export async function answerPractice(
 	db: Db,
 	library: Library,
 	actor: Actor,
-	input: { exercise: string; number: number; release: string; clientKey: string; unsure: boolean; fields: FormData },
+	input: { exercise: string; number: number; release: string; unsure: boolean; fields: FormData },
 	now: Date
 ): Promise<PracticeOutcome> {
-	const release = library.current();
-	const place = release.exercise(input.exercise);
 	if (!may(actor, 'learning.do', { relation: 'self' })) return { code: 'missing' };
-	if (!place || place.lesson.assessment) return { code: 'missing' };
+	const release = library.current();
 	const [hash, [rows]] = await Promise.all([
 		library.exerciseIn(input.release, input.exercise),
 		practiceRows(db).execute({ person: actor.id })
 	]);
-	if (!hash || !rows!.finished.some(({ lesson }) => lesson === place.lesson.name)) return { code: 'missing' };
+	if (!hash || !rows!.finished.some(({ lesson }) => input.exercise.startsWith(`${lesson}/`))) return { code: 'missing' };
+	const found = await practisable(library, release, new Set(rows!.finished.map(({ lesson }) => lesson)));
+	if (!found.some(({ exercise }) => exercise.name === input.exercise)) return { code: 'not-now' };
 	const item = await library.item(hash);
-	if (item.kind !== 'question' || item.question.kind === 'open') return { code: 'missing' };
+	// In the release shown it may have been another kind of exercise.
+	if (item.kind !== 'question' || item.question.kind === 'open') return { code: 'not-now' };
 	const { question } = item;
 	const order = orderOf(actor, input.exercise, hash, input.number, question);
 	const response = readResponse(question, order, input.fields);
@@ -245,28 +254,22 @@ export async function answerPractice(
 	const fraction = score.is === 'points' ? score.fraction : 0;
 
 	return transact(db, async (tx): Promise<PracticeOutcome> => {
-		// Makes the row to lock, so that two answers at once come one after the other.
-		await tx
-			.insert(spacedCard)
-			.values({ employeeId: actor.id, exercise: input.exercise, reps: 0, lapses: 0, stability: 0, difficulty: 0, dueAt: now, lastAt: now })
-			.onConflictDoNothing();
-		const mine = and(eq(spacedCard.employeeId, actor.id), eq(spacedCard.exercise, input.exercise));
-		const [card] = await tx.select().from(spacedCard).where(mine).for('update');
-		const { reps, lapses, stability, difficulty, dueAt, lastAt } = card!;
+		// One answer of a person after the other: so the limits of the day hold, too.
+		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, actor.id)).for('no key update');
 		const [given] = await tx
 			.select({ id: spacedAnswer.id })
 			.from(spacedAnswer)
 			.where(and(eq(spacedAnswer.employeeId, actor.id), eq(spacedAnswer.exercise, input.exercise), eq(spacedAnswer.number, input.number)));
 		if (given) return { code: 'answered', id: given.id };
-		const { timeZone } = release.academy;
-		if (input.number !== reps + 1 || (reps > 0 && dayOf(dueAt, timeZone) > dayOf(now, timeZone))) {
-			// The placeholder of a question never answered is no card.
-			if (reps === 0) await tx.delete(spacedCard).where(mine);
-			return { code: 'not-now' };
-		}
+		const all = practised(found, await cardsIn(tx, actor.id));
+		const before = all.find(({ name }) => name === input.exercise)?.memory ?? null;
+		if (input.number !== (before?.reps ?? 0) + 1 || !canBeAnswered(input.exercise, all, now, release.academy.timeZone)) return { code: 'not-now' };
 		const rating = rate(fraction, input.unsure);
-		const memory = remember(reps === 0 ? null : { reps, lapses, stability, difficulty, dueAt, lastAt }, rating, now);
-		await tx.update(spacedCard).set(memory).where(mine);
+		const memory = remember(before, rating, now);
+		await tx
+			.insert(spacedCard)
+			.values({ employeeId: actor.id, exercise: input.exercise, ...memory })
+			.onConflictDoUpdate({ target: [spacedCard.employeeId, spacedCard.exercise], set: memory });
 		const [answer] = await tx
 			.insert(spacedAnswer)
 			.values({
@@ -279,12 +282,9 @@ export async function answerPractice(
 				formula: formulaVersion,
 				rating,
 				dueAt: memory.dueAt,
-				clientKey: input.clientKey,
 				at: now
 			})
-			.onConflictDoNothing()
 			.returning({ id: spacedAnswer.id });
-		if (!answer) throw new Error(`The key ${input.clientKey} names another answer.`);
-		return { code: 'answered', id: answer.id };
+		return { code: 'answered', id: answer!.id };
 	});
 }

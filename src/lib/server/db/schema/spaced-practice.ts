@@ -14,7 +14,7 @@ export const spacedCard = pgTable(
 			.references(() => employee.id),
 		/** `course/lesson/key` */
 		exercise: text('exercise').notNull(),
-		/** 0 only inside the transaction of the first answer. */
+		/** Answers so far, from 1. */
 		reps: integer('reps').notNull(),
 		lapses: integer('lapses').notNull(),
 		stability: doublePrecision('stability').notNull(),
@@ -32,7 +32,7 @@ export const spacedAnswer = pgTable(
 		id: id(),
 		employeeId: uuid('employee_id').notNull(),
 		exercise: text('exercise').notNull(),
-		/** From 1 for each person and question. */
+		/** From 1 for each person and question: the same showing sent twice is one answer. */
 		number: integer('number').notNull(),
 		itemHash: text('item_hash')
 			.notNull()
@@ -43,13 +43,10 @@ export const spacedAnswer = pgTable(
 		rating: text('rating').notNull(),
 		/** When the question comes back. */
 		dueAt: moment('due_at').notNull(),
-		/** Made with the page: the same answer sent twice is one answer. */
-		clientKey: uuid('client_key').notNull(),
 		at: moment('at').notNull()
 	},
 	(t) => [
 		foreignKey({ name: 'spaced_answer_card', columns: [t.employeeId, t.exercise], foreignColumns: [spacedCard.employeeId, spacedCard.exercise] }),
-		uniqueIndex('spaced_answer_once').on(t.employeeId, t.clientKey),
 		uniqueIndex('spaced_answer_number').on(t.employeeId, t.exercise, t.number),
 		index('spaced_answer_item').on(t.itemHash),
 		check('spaced_answer_rating_known', sql`${t.rating} in ('again', 'hard', 'good')`)
