@@ -67,7 +67,8 @@ export type Standing = 'new' | 'due' | 'fading' | 'fresh';
 export function standingOf(memory: Memory | null, now: Date, timeZone: string): Standing {
 	if (!memory) return 'new';
 	if (dayOf(memory.dueAt, timeZone) <= dayOf(now, timeZone)) return 'due';
-	return retention(memory, now) < freshFrom ? 'fading' : 'fresh';
+	// A stability below a day: not answered right just now, and no longer fresh by tomorrow.
+	return memory.stability < 1 || retention(memory, now) < freshFrom ? 'fading' : 'fresh';
 }
 
 /** One question that may be asked. */

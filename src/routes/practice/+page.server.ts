@@ -17,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		practice,
 		limits: { questions: dailyQuestions, fresh: dailyNew, days: longestInterval, retention: wantedRetention },
-		told: readTold<{ notNow: true }>(event)
+		told: readTold<{ notNow: true } | { earlier: true }>(event)
 	};
 };
 
@@ -44,6 +44,6 @@ export const actions: Actions = {
 		}
 		if (outcome.code === 'not-now') leadTo(event, '/practice', { notNow: true });
 		// The answer has an address: a reload tells of it again and sends nothing.
-		leadTo(event, `/practice?answer=${outcome.id}#practice-feedback`, null);
+		leadTo(event, `/practice?answer=${outcome.id}#practice-feedback`, outcome.other ? { earlier: true } : null);
 	}
 };

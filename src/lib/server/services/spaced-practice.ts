@@ -1,4 +1,5 @@
 /** Spaced practice: questions of finished lessons come back to their reader. It is the reader's alone, and judges nobody. */
+import { isDeepStrictEqual } from 'node:util';
 import { validate as isUuid } from 'uuid';
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Course, Exercise, Lesson } from '../../core/academy.ts';
@@ -215,8 +216,8 @@ async function readAnswer(db: Db, library: Library, release: Release, actor: Act
 }
 
 export type PracticeOutcome =
-	/** `id` of the answer that counts: this one, or an earlier one when this came twice or too late. */
-	| { code: 'answered'; id: string }
+	/** `id` of the answer that counts: this one, or an earlier one when this came twice or too late; `other`: that one was not the same. */
+	| { code: 'answered'; id: string; other: boolean }
 	| { code: 'invalid'; problem: Extract<Score, { is: 'invalid' }>['code']; response: ShownResponse }
 	/** It is not asked now: another page of the same person has gone on, the day's limit is reached, or the content has changed. */
 	| { code: 'not-now' }
@@ -257,10 +258,10 @@ export async function answerPractice(
 		// One answer of a person after the other: so the limits of the day hold, too.
 		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, actor.id)).for('no key update');
 		const [given] = await tx
-			.select({ id: spacedAnswer.id })
+			.select({ id: spacedAnswer.id, response: spacedAnswer.response })
 			.from(spacedAnswer)
 			.where(and(eq(spacedAnswer.employeeId, actor.id), eq(spacedAnswer.exercise, input.exercise), eq(spacedAnswer.number, input.number)));
-		if (given) return { code: 'answered', id: given.id };
+		if (given) return { code: 'answered', id: given.id, other: !isDeepStrictEqual(given.response, response) };
 		const all = practised(found, await cardsIn(tx, actor.id));
 		const before = all.find(({ name }) => name === input.exercise)?.memory ?? null;
 		if (input.number !== (before?.reps ?? 0) + 1 || !canBeAnswered(input.exercise, all, now, release.academy.timeZone)) return { code: 'not-now' };
@@ -285,6 +286,6 @@ export async function answerPractice(
 				at: now
 			})
 			.returning({ id: spacedAnswer.id });
-		return { code: 'answered', id: answer!.id };
+		return { code: 'answered', id: answer!.id, other: false };
 	});
 }
