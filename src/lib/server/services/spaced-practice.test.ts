@@ -152,6 +152,8 @@ describe('an answer', () => {
 	it('20 at once are one answer, the same and different ones', async () => {
 		const same = await Promise.all(Array.from({ length: 20 }, () => answer('basics/greet/rings')));
 		const others = await Promise.all(Array.from({ length: 20 }, (_, i) => answer('basics/greet/name-first', 1, { right: i % 2 === 0 })));
+		expect(same.every((one) => one.code === 'answered' && !one.other)).toBe(true);
+		expect(others.some((one) => one.code === 'answered' && one.other)).toBe(true);
 		for (const all of [same, others]) expect(new Set(all.map((one) => (one.code === 'answered' ? one.id : one.code))).size).toBe(1);
 		expect(await answers()).toHaveLength(2);
 		expect((await cards()).map(({ reps }) => reps)).toEqual([1, 1]);
