@@ -2,7 +2,9 @@
 import { readdirSync } from 'node:fs';
 import type { Database } from '../src/lib/server/db/open.ts';
 import { mailKey, mailToken } from '../src/lib/server/services/mail-choices.ts';
+import { giveAnswer, readQuestion } from './answers.ts';
 import { expect, formHeaders, test, type Role } from './fixtures.ts';
+import { finishLessons } from './finished-lessons.ts';
 import { listen, lookAt, visit } from './good-page.ts';
 import { m } from './words.ts';
 
@@ -42,6 +44,7 @@ for (const { locale, colorScheme, width, run, half } of settings) {
 			const complaints = listen(page);
 			await signIn(await newcomer());
 			await visit(page, '/learn', wanted);
+			await visit(page, '/practice', wanted);
 			await visit(page, '/learn/no-such-course', { ...wanted, status: 404 });
 			await visit(page, '/hr/people', { ...wanted, status: 403 });
 			await signIn(await newcomer({ position: '' }));
@@ -111,6 +114,16 @@ for (const { locale, colorScheme, width, run, half } of settings) {
 			await page.getByRole('button', { name: m.learn_ask_send({}, say) }).click();
 			await expect(page.getByText(m.learn_ask_empty({}, say))).toBeVisible();
 			await lookAt(page, 'a lesson with problems', wanted);
+
+			await finishLessons(database, person.id, course.lessons.slice(0, 4).map(({ name }) => name));
+			await visit(page, '/practice', wanted);
+			await page.getByRole('button', { name: m.learn_check_answer({}, say), exact: true }).click();
+			await expect(page.getByText(m.learn_check_empty({}, say))).toBeVisible();
+			await page.getByText(m.spaced_how({}, say)).click();
+			await giveAnswer(page.getByRole('main'), await readQuestion(library, await page.locator('input[name=exercise]').inputValue()), locale, false);
+			await page.getByRole('button', { name: m.learn_check_answer({}, say), exact: true }).click();
+			await expect(page.locator('#practice-feedback')).toBeVisible();
+			await lookAt(page, 'an answer in practice', wanted);
 
 			await visit(page, '/notifications', wanted);
 			await tellOfCourse(database, person.id, course.key);

@@ -9,6 +9,7 @@ import { openDatabase, type Database } from '../src/lib/server/db/open.ts';
 import { Library } from '../src/lib/server/library.ts';
 import { beginObservation, confirmAsMentor, saveObservation } from '../src/lib/server/services/observations.ts';
 import { AttemptPage } from './attempt-page.ts';
+import { finishLessons } from './finished-lessons.ts';
 import { changePersonAs } from './person-change.ts';
 import { expect, formHeaders, idOf, signInAs, test as base } from './fixtures.ts';
 import { start, temporaryFolder, type SignIns } from './server.ts';
@@ -111,7 +112,7 @@ test('@full a learner’s browser is told only what it may know', async ({ page,
 
 	await test.step('nothing before an answer', async () => {
 		const lessons = library.current().academy.courses.flatMap((course) => course.lessons.map((one) => `/learn/${one.name}`));
-		const pages = ['/learn', '/learn/basics', '/learn/advanced', ...lessons, '/handbook', '/handbook/phone', '/handbook?q=greeting', '/account'];
+		const pages = ['/learn', '/learn/basics', '/learn/advanced', ...lessons, '/handbook', '/handbook/phone', '/handbook?q=greeting', '/account', '/practice'];
 		for (const address of pages) {
 			await visit(address);
 			expect(secrets(await received()), address).toEqual([]);
@@ -163,6 +164,24 @@ test('@full a learner’s browser is told only what it may know', async ({ page,
 			await visit(address);
 			expect(secrets(await received()), address).toEqual([]);
 		}
+	});
+
+	await test.step('in practice: nothing before the answer, then what belongs to this question alone', async () => {
+		await finishLessons(planted.database, planted.learner, ['basics/greet', 'basics/exam']);
+		await visit('/practice');
+		expect(secrets(await received())).toEqual([]);
+		const release = await page.locator('input[name=release]').inputValue();
+		for (const exercise of ['basics/exam/q1', 'basics/greet/basics-standard', 'basics/hold/hold-steps', 'basics/greet/name-first']) {
+			await send('/practice?/answer', { exercise, number: '2', release, choice: '0' });
+			expect(secrets(await received()), exercise).toEqual([]);
+		}
+		await page.getByRole('radio', { name: 'Please hold.' }).check();
+		await page.getByRole('button', { name: /^Answer/ }).click();
+		await expect(page.locator('#practice-feedback')).toBeVisible();
+		expect(secrets(await received())).toEqual(['SECRET-EXPLANATION-4824', 'SECRET-FEEDBACK-HOLD-4823']);
+		await visit('/practice');
+		await expect(page.getByRole('textbox')).toBeVisible();
+		expect(secrets(await received())).toEqual([]);
 	});
 
 	await test.step('in an assessment: the drawn questions alone, and their feedback once it is passed', async () => {

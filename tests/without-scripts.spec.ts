@@ -2,6 +2,7 @@
 import { expect, test } from './fixtures.ts';
 import { giveAnswer, readQuestion } from './answers.ts';
 import { AttemptPage } from './attempt-page.ts';
+import { finishLessons } from './finished-lessons.ts';
 import { m } from './words.ts';
 
 test.use({ javaScriptEnabled: false });
@@ -78,6 +79,28 @@ test('@full takes an assessment to its result', async ({ page, newcomer, signIn,
 	await expect(page.getByText(m.learn_all_answered())).toBeVisible();
 	await page.getByRole('button', { name: m.learn_submit(), exact: true }).click();
 	await expect(page.getByText(m.learn_result_passed({ percent: '100%', pass: '80%' }))).toBeVisible();
+});
+
+test('@full practises: a reload sends nothing, and an answer sent again is the same one', async ({ page, newcomer, signIn, library, database }) => {
+	const person = await newcomer();
+	await signIn(person);
+	await page.goto('/practice');
+	await expect(page.getByText(m.spaced_no_lesson())).toBeVisible();
+	await finishLessons(database, person.id, library.current().course('the-standard')!.lessons.slice(0, 3).map(({ name }) => name));
+	await page.goto('/practice');
+	const main = page.getByRole('main');
+	const answer = main.getByRole('button', { name: m.learn_check_answer(), exact: true });
+	await answer.click();
+	await expect(main.getByText(m.learn_check_empty())).toBeVisible();
+	const question = await readQuestion(library, await page.locator('input[name=exercise]').inputValue());
+	await giveAnswer(main, question, 'en', false);
+	await answer.click();
+	await expect(page).toHaveURL(/\/practice\?answer=/);
+	const told = await page.locator('#practice-feedback').innerText();
+	await page.reload();
+	await expect(page.locator('#practice-feedback')).toHaveText(told, { useInnerText: true });
+	await page.getByRole('link', { name: m.spaced_next() }).click();
+	await expect(page.getByRole('heading', { name: m.spaced_question({ n: 2, total: 5 }) })).toBeVisible();
 });
 
 test('@full the language is changed and the way out found', async ({ page, newcomer, signIn }) => {

@@ -32,6 +32,7 @@ const underLoad: Record<string, (academy: Loaded) => Promise<void>> = {
 	learn: (academy) => measurePage(academy, '/learn', { perSecond: 600, p95: 60 }, () => '/learn'),
 	course: (academy) => measurePage(academy, 'a course', { perSecond: 600, p95: 60 }, () => `/learn/${any(coursesOf(academy)).key}`),
 	lesson: (academy) => measurePage(academy, 'a lesson', { perSecond: 750, p95: 60 }, () => `/learn/${any(lessonsOf(any(coursesOf(academy)))).name}`),
+	practice: (academy) => measurePage(academy, '/practice', null, () => '/practice'),
 	queries: countQueries,
 	'sign-in': measureSignIn,
 	assessments: measureAssessments,
@@ -346,7 +347,8 @@ async function countQueries({ origin, people, database, library }: Loaded): Prom
 		{ name: '/learn', address: '/learn' },
 		{ name: 'a course', address: `/learn/${course.key}` },
 		{ name: 'a lesson', address: `/learn/${course.lessons[0]!.name}` },
-		{ name: 'an assessment', address: `/learn/${assessment}` }
+		{ name: 'an assessment', address: `/learn/${assessment}` },
+		{ name: '/practice', address: '/practice' }
 	];
 	for (const { name, address } of pages) {
 		for (const [whose, person] of [['new hire', small], ['long-serving', large]] as const) {

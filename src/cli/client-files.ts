@@ -130,7 +130,7 @@ export function clientFiles(): Plugin {
 
 /** Area of a folder below src/routes: its first part; exercises with a page of their own are an area, too. Null = on every page. */
 function areaOf(folder: string): string | null {
-	if (/^learn\/\[course\]\/\[lesson\]\/(?!attempts)/.test(folder)) return 'practice';
+	if (/^learn\/\[course\]\/\[lesson\]\/(?!attempts)/.test(folder)) return 'exercise';
 	return folder.split('/')[0] || null;
 }
 

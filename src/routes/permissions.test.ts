@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { attempt, deskItem, employee, inquiry, mark, notification, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
+import { attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -279,6 +279,18 @@ const table: Record<string, Entry> = {
 	'/mail/[token] save': { expected: everyone, params: async () => ({ token: await aMailLink() }), form: () => ({ wanted: 'own' }) },
 	'/mail/[token]/[kind] GET': { expected: everyone, params: async () => ({ token: await aMailLink(), kind: 'own' }) },
 	'/mail/[token]/[kind] POST': { expected: everyone, params: async () => ({ token: await aMailLink(), kind: 'own' }) },
+
+	'/practice load': { expected: signedIn },
+	// One's own alone: nobody else here has finished the lesson.
+	'/practice answer': {
+		expected: ownOnly,
+		form: async () => {
+			const done = { doneAt: now, doneRelease: release() };
+			const progress = { employeeId: people.learner.id, lesson: 'basics/greet', openedAt: now, ...done };
+			await db.insert(lessonProgress).values(progress).onConflictDoUpdate({ target: [lessonProgress.employeeId, lessonProgress.lesson], set: done });
+			return { exercise: 'basics/greet/rings', number: '1', release: release(), clientKey: uuid(), text: '3' };
+		}
+	},
 
 	'/learn load': { expected: signedIn },
 	'/learn seen': { expected: signedIn, form: () => ({ until: new Date().toISOString() }) },

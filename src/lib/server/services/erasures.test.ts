@@ -66,6 +66,9 @@ async function known(): Promise<TestPerson> {
 		{ ...of, exercise, itemHash: hash, response: { kind: 'single', choice: 2 }, fraction: 0, formula: 2, clientKey: uuid(), at: now }
 	]);
 	await db.insert(tables.checkState).values({ ...of, exercise, tries: 1, wrong: 0, itemHash: hash, response: typed });
+	const remembered = { exercise, reps: 1, lapses: 0, stability: 2, difficulty: 5, dueAt: now, lastAt: now };
+	await db.insert(tables.spacedCard).values({ ...of, ...remembered });
+	await db.insert(tables.spacedAnswer).values({ ...of, exercise, number: 1, itemHash: hash, response: typed, fraction: 1, formula: 2, rating: 'good', dueAt: now, at: now });
 	const rules = { pass: 0.8, attempts: 3, wait: 0, timeLimit: null, draw: null, shuffle: true, feedback: 'never' as const };
 	const result = { submittedAt: now, submittedBy: 'person', earned: 1, possible: 2, passed: false, formula: 2 };
 	const [tried] = await db.insert(tables.attempt).values({ ...of, assessment: 'basics/exam', number: 1, allowed: 3, state: 'submitted', itemHash: hash, rules, questions: [], startedAt: now, ...result }).returning();
@@ -231,7 +234,8 @@ const harmless = new Set(`
 	recording.exercise recording.key recording.type release.academy release.content_hash release.files_hash release_item.hash release_item.name
 	response.question review.kind review.scorecard_hash role_grant.role role_play_choice.passage role_play_run.ending role_play_run.exercise
 	role_play_run.item_hash role_play_run.scene_hash ruling.criterion ruling.scorecard session.device session.id session.secret_hash sign_off.competency
-	sign_off_request.competency sign_off_request.decision sound.body sound.hash submission.exercise submission.item_hash submission.kind
+	sign_off_request.competency sign_off_request.decision sound.body sound.hash spaced_answer.exercise spaced_answer.item_hash
+	spaced_answer.rating spaced_card.exercise submission.exercise submission.item_hash submission.kind
 	submission.scorecard_hash submission.state submission.subject_hash team.name throttle.key turn_flag.clause turn_flag.is turn_flag.turn
 `.split(/\s+/));
 

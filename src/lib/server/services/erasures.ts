@@ -69,6 +69,7 @@ export const freeText: readonly (readonly [table: string, column: string, type: 
 	['sign_off', 'statement', 'text'],
 	['sign_off_request', 'reason', 'text'],
 	['snippet', 'body', 'text'],
+	['spaced_answer', 'response', 'jsonb'],
 	['submission', 'answer', 'text'],
 	['submission', 'reason', 'text'],
 	['turn_flag', 'note', 'text']
@@ -237,6 +238,7 @@ async function apply(tx: Db, employeeId: string, now: Date): Promise<string[]> {
 	await tx.execute(sql`update inquiry set ${emptied('answer')} where employee_id = ${id}`);
 	await tx.execute(sql`update check_response set ${withoutText} where employee_id = ${id} and ${isTyped}`);
 	await tx.execute(sql`update check_state set ${withoutText} where employee_id = ${id} and ${isTyped}`);
+	await tx.execute(sql`update spaced_answer set ${withoutText} where employee_id = ${id} and ${isTyped}`);
 	await tx.execute(sql`update response set ${withoutText} from attempt where attempt.id = attempt_id and employee_id = ${id} and ${isTyped}`);
 	for (const table of ['allowance', 'hand_assignment', 'due_exception', 'evidence', 'sign_off_request'] as const) {
 		await tx.execute(sql`update ${sql.identifier(table)} set ${emptied('reason')} where employee_id = ${id}`);

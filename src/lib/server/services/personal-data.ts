@@ -44,6 +44,8 @@ import {
 	signOff,
 	signOffRequest,
 	snippet,
+	spacedAnswer,
+	spacedCard,
 	submission,
 	team,
 	turnFlag
@@ -78,6 +80,8 @@ function sectionsOf(db: Db, id: string): [name: string, read: () => Promise<unkn
 		['lessons', () => db.select().from(lessonProgress).where(eq(lessonProgress.employeeId, id))],
 		['exercises', () => db.select().from(checkState).where(eq(checkState.employeeId, id))],
 		['answers', () => db.select().from(checkResponse).where(eq(checkResponse.employeeId, id)).orderBy(asc(checkResponse.at))],
+		['practice', () => db.select().from(spacedCard).where(eq(spacedCard.employeeId, id))],
+		['practice-answers', () => db.select().from(spacedAnswer).where(eq(spacedAnswer.employeeId, id)).orderBy(asc(spacedAnswer.at))],
 		['accepted', () => db.select().from(acceptance).where(eq(acceptance.employeeId, id))],
 		['attempts', () => db.select().from(attempt).where(eq(attempt.employeeId, id))],
 		['attempt-answers', () => db.select().from(response).where(inArray(response.attemptId, attempts()))],
@@ -108,13 +112,16 @@ function sectionsOf(db: Db, id: string): [name: string, read: () => Promise<unkn
 	];
 }
 
+/** Sections that are the person's alone while they are here. */
+const own = new Set(['practice', 'practice-answers']);
+
 const endings: Record<string, string> = { 'audio/webm': 'webm', 'audio/mp4': 'm4a', 'audio/ogg': 'ogg', 'audio/mpeg': 'mp3', 'audio/wav': 'wav' };
 
 export type ExportingPerson = { code: 'missing' } | { code: 'found'; name: string; files: AsyncGenerator<ArchiveFile> };
 
 /**
- * The archive of one person, by themselves or by HR, read while it is sent. HR hears recordings in disputes alone: in its
- * archive they are only when the person has left, and so cannot fetch them.
+ * The archive of one person, by themselves or by HR, read while it is sent. HR hears recordings in disputes alone, and
+ * practice is the person's own: in HR's archive they are only when the person has left, and so cannot fetch them.
  */
 export async function exportPerson(db: Db, storage: Storage, actor: Actor, employeeId: string, now: Date): Promise<ExportingPerson> {
 	const relation = isUuid(employeeId) ? await relationTo(db, actor, employeeId) : null;
@@ -125,12 +132,13 @@ export async function exportPerson(db: Db, storage: Storage, actor: Actor, emplo
 	return { code: 'found', name: `nastavnik-${employeeId}`, files: filesOf(db, storage, employeeId, relation === 'self' || person.leftAt !== null) };
 }
 
-async function* filesOf(db: Db, storage: Storage, employeeId: string, withRecordings: boolean): AsyncGenerator<ArchiveFile> {
+async function* filesOf(db: Db, storage: Storage, employeeId: string, withOwn: boolean): AsyncGenerator<ArchiveFile> {
 	const encoder = new TextEncoder();
 	for (const [name, read] of sectionsOf(db, employeeId)) {
+		if (!withOwn && own.has(name)) continue;
 		yield { name: `${name}.json`, packed: false, pieces: [encoder.encode(`${JSON.stringify(await read(), null, '\t')}\n`)] };
 	}
-	if (!withRecordings) return;
+	if (!withOwn) return;
 	const sounds = await db
 		.select({ id: recording.id, key: recording.key, type: recording.type })
 		.from(recording)

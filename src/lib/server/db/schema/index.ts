@@ -8,3 +8,4 @@ export * from './operations.ts';
 export * from './people-import.ts';
 export * from './bulk-changes.ts';
 export * from './proof.ts';
+export * from './spaced-practice.ts';
