@@ -7,8 +7,9 @@ import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
-import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, review, roleGrant, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
+import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { mentorIds, namedPeople } from './named-people.ts';
 
 export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
 export type ReportKey = (typeof reportKeys)[number];
@@ -371,11 +372,8 @@ const daysBetween = (then: Date, now: Date, timeZone: string) => (Date.parse(day
 
 /** Who mentors, by name; the one asked for is among them. One query. */
 async function listMentors(db: Db, asked: string | null): Promise<{ id: string; name: string }[]> {
-	const isAsked = sql`${employee.id}::text = ${asked ?? ''}`;
-	return db
-		.select({ id: employee.id, name: employee.name })
-		.from(employee)
-		.where(sql`${employee.leftAt} is null and exists (select from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null)`)
-		.orderBy(sql`${isAsked} desc`, employee.name, employee.id)
-		.limit(mentorsOffered);
+	const rows = await db.execute<{ id: string; name: string }>(sql`
+		select named.id, named.name from ${namedPeople(mentorIds, sql`${employee.leftAt} is null`)}
+		order by named.id::text = ${asked ?? ''} desc, named.name, named.id limit ${mentorsOffered}`);
+	return [...rows];
 }
