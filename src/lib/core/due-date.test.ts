@@ -154,3 +154,18 @@ describe('every due date', () => {
 		);
 	});
 });
+
+describe('the day of a moment', () => {
+	it('is what the clocks of the zone show, also in an hour in which they are changed', () => {
+		// St. John’s changed its clocks at a minute past midnight, Lord Howe by half an hour, Samoa by a whole day.
+		const zones = ['Europe/Sofia', 'America/St_Johns', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia', 'America/Sao_Paulo', 'UTC'];
+		const changes = ['2010-03-14T03:31:00Z', '2010-11-07T02:31:00Z', '2011-12-30T10:00:00Z', '2018-11-04T03:00:00Z', '2026-10-24T22:00:00Z'];
+		const near = fc.tuple(fc.constantFrom(...changes), fc.integer({ min: -90 * 60_000, max: 90 * 60_000 })).map(([at, off]) => new Date(Date.parse(at) + off));
+		const any = fc.date({ min: new Date('1975-01-01'), max: new Date('2060-01-01'), noInvalidDate: true });
+		fc.assert(
+			fc.property(fc.oneof(near, any), fc.constantFrom(...zones), (moment, timeZone) => {
+				expect(dayOf(moment, timeZone)).toBe(moment.toLocaleDateString('sv-SE', { timeZone }));
+			})
+		);
+	});
+});

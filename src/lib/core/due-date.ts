@@ -177,6 +177,31 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
 
 /** How far the clocks of a time zone are ahead of UTC at a moment, in milliseconds. */
 function offsetAt(time: number, timeZone: string): number {
+	const hour = Math.floor(time / HOUR);
+	const start = offsetAtHour(hour, timeZone);
+	// Clocks are not changed twice within an hour: what is the same at both its ends is the same all through it.
+	return start === offsetAtHour(hour + 1, timeZone) ? start : askClock(time, timeZone);
+}
+
+const HOUR = 3_600_000;
+
+/** By time zone and number of the hour. A file of everybody has hundreds of thousands of moments in a few thousand hours. */
+const offsets = new Map<string, Map<number, number>>();
+/** Some two years. */
+const offsetsKept = 20_000;
+
+function offsetAtHour(hour: number, timeZone: string): number {
+	let known = offsets.get(timeZone);
+	if (!known) offsets.set(timeZone, (known = new Map()));
+	let offset = known.get(hour);
+	if (offset === undefined) {
+		if (known.size >= offsetsKept) known.clear();
+		known.set(hour, (offset = askClock(hour * HOUR, timeZone)));
+	}
+	return offset;
+}
+
+function askClock(time: number, timeZone: string): number {
 	const parts = new Map(clockOf(timeZone).formatToParts(time).map(({ type, value }) => [type, Number(value)]));
 	const at = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
 	const wall = Date.UTC(at('year'), at('month') - 1, at('day'), at('hour'), at('minute'), at('second'));

@@ -1,9 +1,23 @@
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvFile, csvText } from './csv.ts';
 
 test('a cell is shown and not computed; numbers stay numbers', () => {
 	expect(csvText([['=HYPERLINK("x")', '+1', '-1+2', '@a', '-', 'a-b', -1.5, null]], 'bg')).toBe('\ufeff"\'=HYPERLINK(""x"")";\'+1;\'-1+2;\'@a;\'-;a-b;-1.5;\r\n');
 	expect(csvText([['a', 'b;c']], 'en')).toBe('\ufeffa,b;c\r\n');
+});
+
+test('what is written without the library is what the library would write', () => {
+	const sign = fc.constantFrom('a', 'Ж', ' ', '-', '=', '+', '@', '\t', '\r', '\n', ',', ';', '"', "'", '\uff1d', '\uff0b', '\uff0d', '\uff20', '.', '😀');
+	const cell = fc.oneof(fc.string({ unit: sign, maxLength: 6 }), fc.string(), fc.integer(), fc.double(), fc.constant(null));
+	fc.assert(
+		fc.property(fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { maxLength: 4 }), fc.constantFrom('en' as const, 'bg' as const), (rows, locale) => {
+			const whole = stringify(rows, { delimiter: locale === 'en' ? ',' : ';', escape_formulas: true, record_delimiter: 'windows' });
+			expect(csvText(rows, locale)).toBe(`\ufeff${whole}`);
+		}),
+		{ numRuns: 500 }
+	);
 });
 
 test('parts are read one after another, and no more when nobody listens', async () => {

@@ -8,8 +8,21 @@ type Row = readonly (string | number | null)[];
 const delimiters: Record<Locale, string> = { en: ',', ru: ';', bg: ';' };
 const mark = '\ufeff';
 
-const lines = (rows: readonly Row[], locale: Locale) =>
-	stringify(rows as Row[], { delimiter: delimiters[locale], escape_formulas: true, record_delimiter: 'windows' });
+/** Texts that stand in a file as they are. All others are left to the library; most rows have none, and it takes ten times as long. */
+const plain: Record<string, RegExp> = {
+	',': /^(?:[^-=+@\t\r\n",\uff1d\uff0b\uff0d\uff20][^\r\n",]*)?$/,
+	';': /^(?:[^-=+@\t\r\n";\uff1d\uff0b\uff0d\uff20][^\r\n";]*)?$/
+};
+
+function lines(rows: readonly Row[], locale: Locale): string {
+	const delimiter = delimiters[locale];
+	const isPlain = plain[delimiter]!;
+	const written = rows.map((row) => {
+		if (row.every((cell) => typeof cell !== 'string' || isPlain.test(cell))) return `${row.join(delimiter)}\r\n`;
+		return stringify([row as Row[number][]], { delimiter, escape_formulas: true, record_delimiter: 'windows' });
+	});
+	return written.join('');
+}
 
 /** A whole table as text. */
 export const csvText = (rows: readonly Row[], locale: Locale): string => mark + lines(rows, locale);

@@ -133,9 +133,16 @@ const stateOf = ({ mandatory, source, dueAt, derivation, assignedOn }: Wanted): 
 /** Writes what was planned for these people; a completed course is never touched. `by` is null when it was nobody's decision. */
 async function applyChanges(tx: Db, planned: ReadonlyMap<string, readonly Change[]>, by: string | null, now: Date): Promise<void> {
 	const all = [...planned].flatMap(([employeeId, changes]) => changes.map((change) => ({ employeeId, change })));
-	const added = all.flatMap(({ employeeId, change }) => (change.kind === 'added' ? [{ ...change.to, employeeId, course: change.course }] : []));
+	// Each statement takes its rows as one value: a parameter for each of their columns costs many times what writing them does.
+	const added = all.flatMap(({ employeeId, change }) =>
+		change.kind === 'added' ? [{ ...change.to, id: v7(), employeeId, course: change.course }] : []
+	);
 	if (added.length > 0) {
-		await tx.insert(enrolment).values(added).onConflictDoNothing({ target: [enrolment.employeeId, enrolment.course] });
+		await tx.execute(sql`insert into ${enrolment} (id, employee_id, course, source, mandatory, place, assigned_on, due_at, derivation)
+			select one.id, one."employeeId", one.course, one.source, one.mandatory, one.place, one."assignedOn", one."dueAt", nullif(one.derivation, 'null'::jsonb)
+			from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
+				as one (id uuid, "employeeId" uuid, course text, source text, mandatory boolean, place int, "assignedOn" date, "dueAt" timestamptz, derivation jsonb)
+			on conflict (employee_id, course) do nothing`);
 	}
 	const ended = all.filter(({ change }) => change.kind === 'ended').map(({ employeeId, change }) => ({ employee_id: employeeId, course: change.course }));
 	if (ended.length > 0) {
@@ -157,9 +164,14 @@ async function applyChanges(tx: Db, planned: ReadonlyMap<string, readonly Change
 	const told = all.flatMap(({ employeeId, change: { kind, course, from, to } }) =>
 		kind === 'restated'
 			? []
-			: [{ id: v7(), employeeId, course, kind, before: from && stateOf(from), after: to && stateOf(to), changedBy: by, at: now }]
+			: [{ id: v7(), employeeId, course, kind, before: from && stateOf(from), after: to && stateOf(to) }]
 	);
-	if (told.length > 0) await tx.insert(enrolmentChange).values(told);
+	if (told.length > 0) {
+		await tx.execute(sql`insert into ${enrolmentChange} (id, employee_id, course, kind, before, after, changed_by, at)
+			select one.id, one."employeeId", one.course, one.kind, nullif(one.before, 'null'::jsonb), nullif(one.after, 'null'::jsonb), ${by}::uuid, ${now.toISOString()}::timestamptz
+			from jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+				as one (id uuid, "employeeId" uuid, course text, kind text, before jsonb, after jsonb)`);
+	}
 }
 
 /**

@@ -225,11 +225,25 @@ async function sizesOf(db: Db, asked: Asked): Promise<Size[]> {
 		const rows = await db.execute<{ key: string | null; title: string | null; n: number }>(grouped[by]);
 		return { value: [...rows].map(({ key, title, n }): Size => ({ key, title, n })), about: [...rows].reduce((sum, { n }) => sum + n, 0) };
 	});
-	const titled = by === 'position' ? sizes.map((size) => ({ ...size, title: titleOfPosition(asked, size.key) })) : sizes;
-	return titled.toSorted((a, b) => {
+	return inOrderOfTitles(sizes, asked);
+}
+
+/** What was put in order, by what was counted and language: comparing hundreds of titles costs a page more than all else. */
+const ordered = new WeakMap<readonly Size[], Map<string, Size[]>>();
+
+function inOrderOfTitles(sizes: readonly Size[], asked: Asked): Size[] {
+	const known = ordered.get(sizes) ?? new Map<string, Size[]>();
+	ordered.set(sizes, known);
+	const before = known.get(asked.locale);
+	if (before) return before;
+	const titled = asked.filter.by === 'position' ? sizes.map((size) => ({ ...size, title: titleOfPosition(asked, size.key) })) : sizes;
+	const collator = new Intl.Collator(asked.locale, { numeric: true });
+	const sorted = titled.toSorted((a, b) => {
 		if (a.title === null || b.title === null) return Number(a.title === null) - Number(b.title === null);
-		return a.title.localeCompare(b.title, asked.locale, { numeric: true }) || (a.key! < b.key! ? -1 : 1);
+		return collator.compare(a.title, b.title) || (a.key! < b.key! ? -1 : 1);
 	});
+	known.set(asked.locale, sorted);
+	return sorted;
 }
 
 function titleOfPosition({ release, locale }: Asked, key: string | null): string | null {

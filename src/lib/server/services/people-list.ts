@@ -1,9 +1,10 @@
 /** The list of all people: searched, filtered, sorted, by pages; as quick with twenty thousand as with twenty. */
-import { and, asc, desc, eq, exists, isNotNull, isNull, lt, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, isNotNull, isNull, lt, not, sql, type SQL } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
-import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, roleGrant, team } from '../db/schema/index.ts';
+import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, team } from '../db/schema/index.ts';
+import { mentorIds, namedPeople } from './named-people.ts';
 import { stateOfPerson, type PersonState } from './people.ts';
 
 /** Instead of a position, team or mentor: those who have none. */
@@ -151,16 +152,10 @@ export async function listFilterChoices(db: Db, actor: Actor): Promise<{ teams: 
 	const [teams, mentors] = await Promise.all([
 		db.select({ id: team.id, name: team.name }).from(team).orderBy(asc(team.name)),
 		// Who mentors somebody still, although the role was withdrawn, is looked for all the more.
-		db
-			.select({ id: employee.id, name: employee.name })
-			.from(employee)
-			.where(
-				or(
-					sql`${employee.id} in (select ${roleGrant.employeeId} from ${roleGrant} where ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null)`,
-					sql`${employee.id} in (select ${mentorship.mentorId} from ${mentorship} where ${mentorship.until} is null)`
-				)
-			)
-			.orderBy(asc(employee.name), asc(employee.id))
+		db.execute<{ id: string; name: string }>(sql`
+			select named.id, named.name from ${namedPeople(sql`${mentorIds} union all
+				select distinct ${mentorship.mentorId} from ${mentorship} where ${mentorship.until} is null and ${mentorship.mentorId} not in (${mentorIds})`)}
+			order by named.name, named.id`)
 	]);
-	return { teams, mentors };
+	return { teams, mentors: [...mentors] };
 }

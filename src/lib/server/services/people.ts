@@ -28,6 +28,7 @@ import { recordAudit, recordAudits } from './audit.ts';
 import { seenOf } from './date-preview.ts';
 import { enrolByPosition, readFacts, recalculate } from './enrolments.ts';
 import { isErased } from './erased.ts';
+import { mentorIds, namedPeople } from './named-people.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { relationTo } from './relations.ts';
@@ -545,12 +546,9 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 
 /** Those who can be made somebody's mentor. */
 async function listMentors(db: Db): Promise<{ id: string; name: string }[]> {
-	return db
-		.select({ id: employee.id, name: employee.name })
-		.from(employee)
-		.innerJoin(roleGrant, eq(roleGrant.employeeId, employee.id))
-		.where(and(eq(roleGrant.role, 'mentor'), isNull(roleGrant.withdrawnAt), isNull(employee.leftAt)))
-		.orderBy(asc(employee.name));
+	const rows = await db.execute<{ id: string; name: string }>(sql`
+		select named.id, named.name from ${namedPeople(mentorIds, sql`${employee.leftAt} is null`)} order by named.name, named.id`);
+	return [...rows];
 }
 
 /** What the form about a person offers to choose from. */

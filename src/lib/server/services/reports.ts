@@ -7,8 +7,9 @@ import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
-import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, review, roleGrant, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
+import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { mentorIds, namedPeople } from './named-people.ts';
 
 export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
 export type ReportKey = (typeof reportKeys)[number];
@@ -149,6 +150,8 @@ interface Plan {
 	on: SQL;
 	/** The moment of that day, where an index is ordered by it. */
 	at?: SQL;
+	/** Of `employee`, once for each person on the page; columns have it as `people.more`. */
+	ofPerson?: SQL;
 	/** Key of the row's course; null where it belongs to none. */
 	course: SQL | null;
 	columns: PlannedColumn[];
@@ -177,11 +180,14 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			descending: false,
 			on: sql`${enrolment.assignedOn}`,
 			course: sql`${enrolment.course}`,
+			// How many lessons are done, by course: a person's are read once, however many courses they have.
+			ofPerson: sql`(select jsonb_object_agg(done.course, done.n) from (
+				select split_part(${lessonProgress.lesson}, '/', 1) as course, count(*)::int as n from ${lessonProgress}
+				where ${lessonProgress.employeeId} = ${employee.id} and ${lessonProgress.doneAt} is not null group by 1) as done)`,
 			columns: [
 				course,
 				column('state', 'word', sql`case when ${enrolment.completedAt} is not null then 'completed' when ${enrolment.dueAt} < ${at} and ${enrolment.mandatory} then 'overdue' else 'open' end`),
-				column('lessons-done', 'number', sql`(select count(*)::int from ${lessonProgress} where ${lessonProgress.employeeId} = ${enrolment.employeeId}
-					and ${lessonProgress.doneAt} is not null and split_part(${lessonProgress.lesson}, '/', 1) = ${enrolment.course})`),
+				column('lessons-done', 'number', sql`coalesce((people.more ->> ${enrolment.course})::int, 0)`),
 				column('lessons', 'number', sql`${enrolment.course}`, 'lessons'),
 				column('assigned', 'day', sql`(extract(epoch from ${enrolment.assignedOn}::timestamp at time zone ${timeZone}) * 1000)::float8`),
 				due,
@@ -304,25 +310,31 @@ function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
 
 /**
  * First which rows stand on the page, by nothing but what they are ordered by; then what there is to tell of these alone, so that
- * the rows before them cost no more than being passed. Of few people all rows are found by their names and then ordered: walking
- * along the order until enough of theirs were met would pass nearly everybody's.
+ * the rows before them cost no more than being passed. What is told of a person is looked up once, however many rows are theirs.
+ * `offset 0` has it looked up by indexes: for a part of a file the planner would read whole tables. Of few people all rows are found
+ * by their names and then ordered: walking along the order until enough of theirs were met would pass nearly everybody's.
  */
 async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, ofFew }: { limit: number; offset: number; ofFew: boolean }): Promise<StoredRow[]> {
 	const direction = plan.descending ? sql`desc` : sql`asc`;
 	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
 	const rows = await db.execute<StoredRow>(sql`
 		with found as ${ofFew ? sql`materialized` : sql`not materialized`} (
-			select ${plan.id.of} as id, ${plan.sort.of} as sort from ${plan.from} where ${sql.join(conditions, sql` and `)}
+			select ${plan.id.of} as id, ${plan.sort.of} as sort, ${employee.id} as person from ${plan.from} where ${sql.join(conditions, sql` and `)}
 		), page as materialized (
-			select id, sort from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}
+			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}
+		), people as materialized (
+			select found.* from (select distinct person from page) as one cross join lateral (
+				select ${employee.id} as id, ${employee.name} as name, ${team.name} as team, ${positionAssignment.position} as position, mentor.name as mentor, ${plan.ofPerson ?? sql`null`} as more
+				from ${employee} left join ${team} on ${team.id} = ${employee.teamId}
+				left join ${positionAssignment} on ${positionAssignment.employeeId} = ${employee.id} and ${positionAssignment.until} is null
+				left join ${mentorship} on ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null
+				left join ${employee} as mentor on mentor.id = ${mentorship.mentorId}
+				where ${employee.id} = one.person offset 0
+			) as found
 		)
-		select page.id::text as id, page.sort::text as sort, ${employee.id}::text as person_id, ${employee.name} as name,
-			(select ${team.name} from ${team} where ${team.id} = ${employee.teamId}) as team,
-			(select ${positionAssignment.position} from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id} and ${positionAssignment.until} is null) as position,
-			(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId}
-				where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null) as mentor,
-			${sql.join(values, sql`, `)}
-		from page join (${plan.from}) on ${plan.onPage}
+		select page.id::text as id, page.sort::text as sort, people.id::text as person_id, people.name, people.team, people.position, people.mentor, told.*
+		from page join people on people.id = page.person
+		cross join lateral (select ${sql.join(values, sql`, `)} from ${plan.from} where ${plan.onPage} offset 0) as told
 		order by page.sort ${direction}, page.id ${direction}`);
 	return [...rows];
 }
@@ -360,11 +372,8 @@ const daysBetween = (then: Date, now: Date, timeZone: string) => (Date.parse(day
 
 /** Who mentors, by name; the one asked for is among them. One query. */
 async function listMentors(db: Db, asked: string | null): Promise<{ id: string; name: string }[]> {
-	const isAsked = sql`${employee.id}::text = ${asked ?? ''}`;
-	return db
-		.select({ id: employee.id, name: employee.name })
-		.from(employee)
-		.where(sql`${employee.leftAt} is null and exists (select from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null)`)
-		.orderBy(sql`${isAsked} desc`, employee.name, employee.id)
-		.limit(mentorsOffered);
+	const rows = await db.execute<{ id: string; name: string }>(sql`
+		select named.id, named.name from ${namedPeople(mentorIds, sql`${employee.leftAt} is null`)}
+		order by named.id::text = ${asked ?? ''} desc, named.name, named.id limit ${mentorsOffered}`);
+	return [...rows];
 }

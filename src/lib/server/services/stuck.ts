@@ -66,7 +66,7 @@ export async function readStuck(db: Db, library: Library, actor: Actor, filter: 
 	const question = JSON.stringify(['stuck', release.id, dayOf(now, release.academy.timeZone), filter.position, filter.team.toLowerCase()]);
 	const count = async () => [
 		...(await db.execute<{ kind: StepKind; lesson: string; people: number; half: number; most: number }>(sql`
-			with ${standing(release, filter, now)}
+			with ${standing(release, filter, null, now)}
 			select kind, lesson, count(*)::int as people,
 				percentile_disc(.5) within group (order by days) as half, percentile_disc(.9) within group (order by days) as most
 			from standing group by kind, lesson order by people desc, half desc, lesson, kind`))
@@ -93,9 +93,10 @@ export async function listStanding(
 	if (!may(actor, 'report.see')) return null;
 	const release = library.current();
 	const { kind, lesson } = asked;
-	if (!release.lesson(lesson)) return null;
+	const place = release.lesson(lesson);
+	if (!place) return null;
 	const rows = await db.execute<{ id: string; name: string; team: string | null; mentor: string | null; since: number; days: number }>(sql`
-		with ${standing(release, asked.filter, now)},
+		with ${standing(release, asked.filter, place.course.key, now)},
 		listed as (
 			select standing.person, standing.since, standing.days from standing where kind = ${kind} and lesson = ${lesson}
 			order by standing.since, standing.person limit ${page.limit + 1} offset ${page.offset}
@@ -131,43 +132,49 @@ function stepsOf({ lessons, pass }: Course): { kind: StepKind; lesson: string; e
 	];
 }
 
-/** The tables that end in `standing`: person, kind, lesson, since, days. */
-function standing(release: Release, filter: StuckFilter, now: Date) {
+/**
+ * The tables that end in `standing`: person, kind, lesson, since, days. `course`: only who stands in this one is asked for; null = all.
+ * Lessons are held against what is done all at once; the judged work only of those who have done all lessons, one after another.
+ */
+function standing(release: Release, filter: StuckFilter, course: string | null, now: Date) {
 	const { timeZone, courses } = release.academy;
 	const today = dayOf(now, timeZone);
-	const plan = JSON.stringify(courses.map((course) => ({ course: course.key, needs: course.prerequisites, steps: stepsOf(course) })));
+	const needs = JSON.stringify(courses.flatMap(({ key, prerequisites }) => prerequisites.map((need) => ({ course: key, need }))));
+	const steps = JSON.stringify(courses.flatMap((one) => stepsOf(one).map((step, nth) => ({ course: one.key, nth, ...step }))));
 	return sql`
-		courses as materialized (select * from jsonb_to_recordset(${plan}::text::jsonb) as one(course text, needs jsonb, steps jsonb)),
-		courses_open as (
-			select distinct on (${enrolment.employeeId}) ${enrolment.employeeId} as person, ${enrolment.assignedOn} as given, courses.steps
-			from ${enrolment} join courses on courses.course = ${enrolment.course}
-				join ${employee} on ${employee.id} = ${enrolment.employeeId} and ${employee.leftAt} is null
+		courses as materialized (select value as course from jsonb_array_elements_text(${JSON.stringify(courses.map(({ key }) => key))}::text::jsonb)),
+		needs as materialized (select * from jsonb_to_recordset(${needs}::text::jsonb) as one(course text, need text)),
+		steps as materialized (select * from jsonb_to_recordset(${steps}::text::jsonb) as one(course text, nth int, kind text, lesson text, exercises jsonb)),
+		courses_open as materialized (
+			select distinct on (${enrolment.employeeId}) ${enrolment.employeeId} as person, ${enrolment.assignedOn} as given, ${enrolment.course} as course
+			from ${enrolment} join ${employee} on ${employee.id} = ${enrolment.employeeId} and ${employee.leftAt} is null
 			where ${enrolment.completedAt} is null and ${enrolment.mandatory} and ${enrolment.assignedOn} <= ${today}::date
+				and ${enrolment.course} in (select course from courses)
+				${course === null ? sql`` : sql`and ${enrolment.employeeId} in (select own.employee_id from ${enrolment} as own where own.course = ${course} and own.completed_at is null)`}
 				${filter.position === null ? sql`` : sql`and exists (select from ${positionAssignment} where ${positionAssignment.employeeId} = ${employee.id} and ${positionAssignment.until} is null and ${positionAssignment.position} = ${filter.position})`}
 				${filter.team === '' ? sql`` : sql`and ${employee.teamId} = any(array(select ${team.id} from ${team} where lower(${team.name}) = lower(${filter.team})))`}
 				and not exists (
-					select from jsonb_array_elements_text(courses.needs) as need(course)
-					where not exists (select from ${enrolment} before where before.employee_id = ${enrolment.employeeId} and before.course = need.course and before.completed_at is not null)
+					select from needs where needs.course = ${enrolment.course}
+					and not exists (select from ${enrolment} before where before.employee_id = ${enrolment.employeeId} and before.course = needs.need and before.completed_at is not null)
 				)
 			order by ${enrolment.employeeId}, ${enrolment.place}, ${enrolment.course}
 		),
+		lacking as (
+			select courses_open.person, min(steps.nth) as nth from courses_open join steps on steps.course = courses_open.course and steps.kind <> 'work'
+			where not exists (select from ${lessonProgress} where ${lessonProgress.employeeId} = courses_open.person and ${lessonProgress.lesson} = steps.lesson and ${lessonProgress.doneAt} is not null)
+			group by 1
+		),
 		standing as (
 			select courses_open.person, step.kind, step.lesson, last.since, greatest(0, ${today}::date - (last.since at time zone ${timeZone})::date) as days
-			from courses_open
-			cross join lateral (
-				select one.step->>'kind' as kind, one.step->>'lesson' as lesson
-				from jsonb_array_elements(courses_open.steps) with ordinality as one(step, nth)
-				where case when one.step->>'kind' = 'work' then
-					exists (
-						select from jsonb_array_elements_text(one.step->'exercises') as asked(exercise) where not exists (
+			from courses_open left join lacking on lacking.person = courses_open.person
+			join steps as step on step.course = courses_open.course and step.nth = coalesce(lacking.nth, (
+				select steps.nth from steps where steps.course = courses_open.course and steps.kind = 'work' and exists (
+						select from jsonb_array_elements_text(steps.exercises) as asked(exercise) where not exists (
 							select from ${checkState} where ${checkState.employeeId} = courses_open.person and ${checkState.exercise} = asked.exercise and ${checkState.metAt} is not null
 						)
-					) and not exists (select from ${allowance} where ${allowance.employeeId} = courses_open.person and ${allowance.lesson} = one.step->>'lesson' and ${allowance.kind} = 'exemption')
-				else
-					not exists (select from ${lessonProgress} where ${lessonProgress.employeeId} = courses_open.person and ${lessonProgress.lesson} = one.step->>'lesson' and ${lessonProgress.doneAt} is not null)
-				end
-				order by one.nth limit 1
-			) step
+					) and not exists (select from ${allowance} where ${allowance.employeeId} = courses_open.person and ${allowance.lesson} = steps.lesson and ${allowance.kind} = 'exemption')
+				order by steps.nth limit 1
+			))
 			cross join lateral (
 				select greatest(courses_open.given::timestamp at time zone ${timeZone}, max(${lessonProgress.doneAt})) as since
 				from ${lessonProgress} where ${lessonProgress.employeeId} = courses_open.person
