@@ -3,10 +3,10 @@
  * changed; a row is cancelled by a later one. What a person may do (`level_state`) is derived from it at once, and can be
  * made again from it at any time.
  */
-import { and, asc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, max, sql } from 'drizzle-orm';
 import { evaluateCompetency, type Evidence, type EvidenceKind, type Standing } from '../../core/competency.ts';
 import type { Db } from '../db/open.ts';
-import { employee, evidence, levelState, signOff } from '../db/schema/index.ts';
+import { employee, evidence, levelState, release as storedRelease, signOff } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 
 export interface NewEvidence {
@@ -126,6 +126,8 @@ export async function deriveLevels(tx: Db, release: Release, pairs: readonly { e
 	if (known.length === 0) return [];
 	const ids = [...new Set(known.map(({ employeeId }) => employeeId))];
 	const keys = [...new Set(known.map(({ competency }) => competency))];
+	await tx.execute(sql`select pg_advisory_xact_lock_shared(${levelsLock})`);
+	const isOutdated = await hasSuccessor(tx, release);
 	await tx.select({ id: employee.id }).from(employee).where(inArray(employee.id, ids)).orderBy(asc(employee.id)).for('no key update');
 	const rows = await tx
 		.select({ ...evidenceColumns, employeeId: evidence.employeeId, competency: evidence.competency })
@@ -151,9 +153,11 @@ export async function deriveLevels(tx: Db, release: Release, pairs: readonly { e
 		standing.newlyReached.map((level) => ({ employeeId, competency, kind: 'level', source: String(level), passed: true, at: now, recordedAt: now }))
 	);
 	if (reached.length > 0) await tx.insert(evidence).values(reached).onConflictDoNothing();
+	// By rules of before: it is right until those who have the new ones come by, and stays marked for them.
+	const marked = isOutdated ? { refreshAt: now } : {};
 	await tx
 		.insert(levelState)
-		.values(derived.map(({ employeeId, competency, standing }) => ({ employeeId, competency, ...stateOf(standing), computedAt: now })))
+		.values(derived.map(({ employeeId, competency, standing }) => ({ employeeId, competency, ...stateOf(standing), ...marked, computedAt: now })))
 		.onConflictDoUpdate({
 			target: [levelState.employeeId, levelState.competency],
 			set: {
@@ -162,6 +166,15 @@ export async function deriveLevels(tx: Db, release: Release, pairs: readonly { e
 			}
 		});
 	return derived.map(({ standing }) => standing);
+}
+
+/** Deriving shares it; a release that marks levels has it alone. So none is derived by the old rules and written over the mark. */
+export const levelsLock = 4_206_118;
+
+/** Whether a newer release than this one is published. One query. */
+export async function hasSuccessor(db: Db, { number }: Pick<Release, 'number'>): Promise<boolean> {
+	const newer = await db.select({ id: storedRelease.id }).from(storedRelease).where(gt(storedRelease.number, number)).limit(1);
+	return newer.length > 0;
 }
 
 const pairKey = ({ employeeId, competency }: { employeeId: string; competency: string }) => `${employeeId} ${competency}`;

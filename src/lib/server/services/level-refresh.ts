@@ -3,19 +3,19 @@
  * with other rules changes many. Each row of `level_state` says when its time has come. Safe to run anywhere and twice: it
  * looks for such rows and leaves none; what was interrupted goes on at the next run.
  */
-import { and, asc, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Academy } from '../../core/academy.ts';
 import { canonicalJson } from '../../core/item.ts';
 import { transact, type Db } from '../db/open.ts';
 import { levelState } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
-import { deriveLevels, lessonsOf } from './evidence.ts';
+import { deriveLevels, hasSuccessor, lessonsOf, levelsLock } from './evidence.ts';
 
 /** Rows derived in one transaction. */
 const rowsAtOnce = 400;
 
 /**
- * Derives anew what is due for it; returns how many rows that were. `ending`: stops after the part it is at. `onProgress` is
+ * Derives anew what is due for it; returns how many rows that were. Of a release that has a successor none: that one's turn it is. `ending`: stops after the part it is at. `onProgress` is
  * told how many are done, of how many there were at the beginning.
  */
 export async function refreshLevels(
@@ -29,7 +29,7 @@ export async function refreshLevels(
 	const all = onProgress ? await db.$count(levelState, isDue) : 0;
 	let refreshed = 0;
 	for (;;) {
-		if (ending?.aborted) return refreshed;
+		if (ending?.aborted || (await hasSuccessor(db, release))) return refreshed;
 		const rows = await db
 			.select({ employeeId: levelState.employeeId, competency: levelState.competency })
 			.from(levelState)
@@ -49,11 +49,12 @@ export async function refreshLevels(
 	}
 }
 
-/** Notes on every level whose rules are others now, or that had none before, that it is to be derived anew. One query. */
+/** Notes on every level whose rules are others now, or that had none before, that it is to be derived anew. The release is stored before, in the same transaction. Two queries. */
 export async function markLevels(tx: Db, before: Academy | null, after: Academy, now: Date): Promise<void> {
 	const known = before === null ? new Map<string, string>() : new Map(before.competencies.map(({ key }) => [key, rulesOf(before, key)] as const));
 	const changed = after.competencies.map(({ key }) => key).filter((key) => known.get(key) !== rulesOf(after, key));
 	if (changed.length === 0) return;
+	await tx.execute(sql`select pg_advisory_xact_lock(${levelsLock})`);
 	await tx
 		.update(levelState)
 		.set({ refreshAt: now })

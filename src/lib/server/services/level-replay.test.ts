@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { firstSignedLevel } from '../../core/competency.ts';
 import { transact } from '../db/open.ts';
 import { testDatabase } from '../db/testing.ts';
-import { evidence, levelState, signOff } from '../db/schema/index.ts';
+import { evidence, levelState, release as storedRelease, signOff } from '../db/schema/index.ts';
 import { readRelease, type Library, type Release } from '../library.ts';
 import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
@@ -172,6 +172,39 @@ describe('time', () => {
 		await refreshLevels(db, release, now);
 		expect(await stateOf(id)).toMatchObject({ level: 2, ready: 3 });
 		expect(await all(checkLevels(db, release, now))).toEqual([]);
+	});
+
+	test('who still has the old rules when new ones are published does not undo the mark', async () => {
+		const id = await almostThree('Between Two Releases');
+		const stricter = { ...withRule(3, [{ kind: 'observed-calls', calls: 6, score: 75, mentors: 2 }]), id: crypto.randomUUID(), number: release.number + 1 };
+		const { academy, number } = stricter;
+		const isDue = async () => ((await stateOf(id)).refreshAt?.getTime() ?? Infinity) <= now.getTime();
+		const derive = (by: Release) => transact(db, (tx) => addEvidence(tx, by, row(id, 'assessment'), now));
+		let publishing = Promise.resolve();
+		try {
+			// One is being derived by the old rules, the new ones come, and it is written only then.
+			await transact(db, async (tx) => {
+				await addEvidence(tx, release, row(id, 'assessment'), now);
+				publishing = transact(db, async (other) => {
+					await other.insert(storedRelease).values({ id: stricter.id, number, academy, contentHash: 'stricter', filesHash: 'stricter', publishedAt: now });
+					await markLevels(other, release.academy, academy, now);
+				});
+				await new Promise((resolve) => setTimeout(resolve, 100));
+				await addEvidence(tx, release, row(id, 'role-play'), now);
+			});
+			await publishing;
+			expect(await isDue()).toBe(true);
+			await derive(release);
+			expect(await isDue()).toBe(true);
+			expect(await refreshLevels(db, release, now)).toBe(0);
+			expect(await refreshLevels(db, stricter, now)).toBeGreaterThan(0);
+			expect(await stateOf(id)).toMatchObject({ level: 2, ready: null });
+			expect(await isDue()).toBe(false);
+		} finally {
+			await db.delete(storedRelease).where(eq(storedRelease.id, stricter.id));
+			await markLevels(db, academy, release.academy, now);
+			await refreshLevels(db, release, now);
+		}
 	});
 
 	test('a competency that is no longer there is left alone', async () => {
