@@ -78,6 +78,7 @@ export default defineConfig({
 					name: 'faults',
 					include: ['tests/faults/*.test.ts'],
 					fileParallelism: false,
+					isolate: true,
 					testTimeout: 120_000,
 					hookTimeout: 120_000
 				}
