@@ -27,6 +27,8 @@ function keepPluralRules(): Plugin {
 
 const componentTests = 'src/**/*.svelte.test.ts';
 const databaseTests = 'src/{lib/server,routes}/**/*.test.ts';
+/** Modules are loaded once for all files of a worker: half of the work was loading them anew. So a test leaves nothing behind. */
+const together = { isolate: false };
 
 export default defineConfig({
 	plugins: [
@@ -44,8 +46,6 @@ export default defineConfig({
 		expect: { requireAssertions: true },
 		// Otherwise one processor is left to itself, which on two is half of them.
 		maxWorkers: '100%',
-		// Modules are loaded once for all files of a worker: half of the work was loading them anew. So a test leaves nothing behind.
-		isolate: false,
 		projects: [
 			{
 				extends: true,
@@ -53,19 +53,21 @@ export default defineConfig({
 					name: 'unit',
 					include: ['src/**/*.test.ts', 'tests/*.test.ts'],
 					exclude: [databaseTests, componentTests],
+					...together,
 					testTimeout: 30_000
 				}
 			},
 			{
 				extends: true,
-				// These put others in the place of modules.
-				test: { name: 'components', include: [componentTests], isolate: true }
+				// These put others in the place of modules, so each has its own.
+				test: { name: 'components', include: [componentTests] }
 			},
 			{
 				extends: true,
 				test: {
 					name: 'database',
 					include: [databaseTests],
+					...together,
 					globalSetup: 'src/lib/server/db/testing-setup.ts',
 					testTimeout: 20_000,
 					hookTimeout: 30_000
