@@ -21,3 +21,9 @@ describe.each(Object.entries(familiar))('%s', (locale, words) => {
 		expect(textsOf(locale).filter(([, text]) => words.test(text))).toEqual([]);
 	});
 });
+
+describe.each(['bg', 'ru'])('%s', (locale) => {
+	test('no sentence ends with a date: „г.“ brings a full stop of its own, and two would stand there', () => {
+		expect(textsOf(locale).filter(([, text]) => /\{(date|day|first|last)\}\./.test(text))).toEqual([]);
+	});
+});
