@@ -18,7 +18,8 @@ export default defineConfig({
 		browserName: 'chromium',
 		locale: 'en-GB',
 		timezoneId: 'Europe/Sofia',
-		trace: 'retain-on-failure',
+		// Written while the first run goes on, a trace would cost each test a tenth of its time.
+		trace: 'on-first-retry',
 		launchOptions: launchOptions()
 	}
 });

@@ -18,13 +18,14 @@ const mode = process.argv[2] ?? '';
 mkdirSync(results, { recursive: true });
 if (mode === '') {
 	await step('words and types', ['npm run --silent i18n', 'svelte-kit sync'], asOne);
-	// Each keeps one processor busy.
+	// Each line keeps one processor busy.
 	await Promise.all([
-		step('lint', ['eslint .', 'knip'], asOne),
+		step('lint', ['eslint .'], asOne),
 		step('types', ['svelte-check --tsconfig ./tsconfig.json --output human --fail-on-warnings'], asOne)
+			.then(() => step('unused', ['knip'], asOne))
+			.then(() => step('build', [`${process.execPath} src/cli/build.js`], asOne))
 	]);
 	await vitest('unit and database tests', ['unit', 'components', 'database']);
-	await step('build', [`${process.execPath} src/cli/build.js`], asOne);
 	await playwright('browser tests', '--grep-invert @full');
 } else if (mode === '--full' || mode === '--faults') {
 	await step('build', ['npm run --silent i18n', 'svelte-kit sync', `${process.execPath} src/cli/build.js`], asOne);
