@@ -137,3 +137,17 @@ export async function roundAskedFor(db: Db, employeeId: string, course: string):
 		.where(isAskedRound(employeeId, course));
 	return row ?? null;
 }
+
+/**
+ * What is to be done by a date, courses that are not completed and renewals that are asked for: id, employee_id, course,
+ * mandatory, due_at, renews. To stand in a `from`; conditions on it reach the indexes of both tables.
+ */
+export const openDates = sql`(
+	select id, employee_id, course, mandatory, due_at, false as renews from ${enrolment} where completed_at is null
+	union all
+	select id, employee_id, course, mandatory, due_at, true from ${renewal} where completed_at is null and rests_since is null)`;
+
+/** The earliest of these dates of a person; null when nothing has one. By indexes that hold just that. */
+export const nextDateOf = (person: SQL | SQL.Aliased | Column) => sql`least(
+	(select min(n.due_at) from ${enrolment} n where n.employee_id = ${person} and n.completed_at is null),
+	(select min(r.due_at) from ${renewal} r where r.employee_id = ${person} and r.completed_at is null and r.rests_since is null))`;
