@@ -1,5 +1,5 @@
 /** The new hire's path: the courses, what is due, what comes next; and one course of it. */
-import { and, asc, count, eq, gte, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, isNotNull, isNull, or, sql, type Column } from 'drizzle-orm';
 import type { Course, Lesson } from '../../core/academy.ts';
 import { mayStart } from '../../core/attempts/assessment.ts';
 import { endOfDay, type Derivation } from '../../core/due-date.ts';
@@ -197,13 +197,16 @@ interface StoredRound extends RenewalRound {
 	/** Assessments that are passed, or exempted from, in it; null when it is completed. */
 	passed: string[] | null;
 }
-const oneRound = sql`json_build_object(
-	'countedFrom', ${renewal.countedFrom}, 'days', ${renewal.days}, 'renewedFrom', ${renewal.renewedFrom},
-	'dueAt', ${renewal.dueAt}, 'completedAt', ${renewal.completedAt}, 'rests', ${renewal.restsSince} is not null,
-	'passed', case when ${renewal.completedAt} is null then array(
-		select a.assessment from ${attempt} a where a.employee_id = renewal.employee_id and a.passed and a.started_at >= renewal.opened_at
-			and starts_with(a.assessment, renewal.course || '/')
-		union select x.lesson from ${allowance} x where x.renewal_id = renewal.id and x.kind = 'exemption') end)`;
+/** The rounds of a person and course, in their order. */
+export const roundsOf = (employeeId: Column, course: Column) => sql<StoredRound[]>`(
+	select coalesce(json_agg(json_build_object(
+		'countedFrom', r.counted_from, 'days', r.days, 'renewedFrom', r.renewed_from,
+		'dueAt', r.due_at, 'completedAt', r.completed_at, 'rests', r.rests_since is not null,
+		'passed', case when r.completed_at is null then array(
+			select a.assessment from ${attempt} a where a.employee_id = r.employee_id and a.passed and a.started_at >= r.opened_at
+				and starts_with(a.assessment, r.course || '/')
+			union select x.lesson from ${allowance} x where x.renewal_id = r.id and x.kind = 'exemption') end) order by r.round), '[]')
+	from ${renewal} r where ${and(eq(sql`r.employee_id`, employeeId), eq(sql`r.course`, course))})`;
 
 type EnrolmentRow = Awaited<ReturnType<typeof allEnrolments>>[number];
 
@@ -228,17 +231,15 @@ export const allEnrolments = (db: Db) =>
 						sql`starts_with(${lessonProgress.lesson}, ${enrolment.course} || '/')`
 					)
 				)})`.as('done'),
-			rounds: sql<StoredRound[]>`(${db
-				.select({ all: sql`coalesce(json_agg(${oneRound} order by ${renewal.round}), '[]')`.as('all') })
-				.from(renewal)
-				.where(and(eq(renewal.employeeId, enrolment.employeeId), eq(renewal.course, enrolment.course)))})`.as('rounds')
+			rounds: roundsOf(enrolment.employeeId, enrolment.course).as('rounds')
 		})
 		.from(enrolment)
 		.where(eq(enrolment.employeeId, person))
 		.orderBy(asc(enrolment.place), asc(enrolment.course));
 
 const enrolments = worded((db) => allEnrolments(db).prepare('enrolments'));
-const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
+/** The same of one person. The caller has asked permission. */
+export const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
 
 function describeCourses(release: Release, rows: EnrolmentRow[], locale: string): CourseLine[] {
 	const { defaultLocale } = release.academy;
@@ -264,7 +265,8 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 	});
 }
 
-function describeValidity(course: Course, { completedAt, rounds }: EnrolmentRow, timeZone: string): Pick<CourseLine, 'validity' | 'renewal' | 'renewed'> {
+/** How long a completion is valid, and what is asked to renew it. */
+export function describeValidity(course: Course, { completedAt, rounds }: Pick<EnrolmentRow, 'completedAt' | 'rounds'>, timeZone: string): Pick<CourseLine, 'validity' | 'renewal' | 'renewed'> {
 	const valid = completedAt && validityNow(course, { at: completedAt, timeZone }, rounds);
 	const asked = rounds.find((one) => one.completedAt === null && !one.rests);
 	return {
