@@ -225,7 +225,7 @@ const course = record({
 	competencies: needed(listOf(placed(key))),
 	lessons: needed(listOf(placed(key), { block: true })),
 	pass: optional(placed(oneOf('all', 'assessments')), null),
-	validity: optional(wholeNumber(1, 36_500), null),
+	validity: optional(placed(wholeNumber(1, 36_500)), null),
 	prerequisites: optional(listOf(placed(key)), [])
 });
 

@@ -96,7 +96,7 @@ export function assembleAcademy(
 	];
 	const courses = [...all.courses].map(([courseKey, file]) => {
 		const course = file!;
-		const { title, summary, audience, validity } = course;
+		const { title, summary, audience } = course;
 		return {
 			key: courseKey,
 			title,
@@ -122,7 +122,7 @@ export function assembleAcademy(
 				return made.shown;
 			}),
 			pass: course.pass?.value ?? ('all' as const),
-			validity,
+			validity: course.validity?.value ?? null,
 			prerequisites: course.prerequisites.map(({ value }) => value)
 		};
 	});

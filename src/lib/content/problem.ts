@@ -144,6 +144,7 @@ export const problemCodes = [
 	'course-file-missing',
 	'course-pass',
 	'course-unknown',
+	'course-validity',
 	'holiday-duplicate',
 	'key-reserved',
 	'lesson-unknown',

@@ -44,6 +44,7 @@ const table = {
 	'attempt.submitted': { lesson: 'code', by: 'code', passed: 'flag' },
 	'standard.accepted': { exercise: 'code', wording: 'code' },
 	'lesson.done': { lesson: 'code' },
+	'renewal.completed': { course: 'code', round: 'number' },
 	'submission.handed-in': { exercise: 'code', kind: 'code', round: 'number' },
 	'submission.accepted': { exercise: 'code' },
 	'submission.returned': { exercise: 'code' },

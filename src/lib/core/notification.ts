@@ -3,8 +3,8 @@ import type { Role } from './permissions.ts';
 
 /** Keys, moments (ISO 8601) and counts; the screen finds the words. */
 export type Told =
-	/** A course of one's own, of a mentee. */
-	| { course: string; dueAt: string }
+	/** A course of one's own, of a mentee; `renews`: it is completed, and to be renewed. */
+	| { course: string; dueAt: string; renews?: true }
 	/** A level of one's own, of a mentee. */
 	| { competency: string; level: number; validUntil: string }
 	/** To HR: so many enrolments became overdue, so many levels end soon. */

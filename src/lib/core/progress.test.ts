@@ -68,13 +68,14 @@ describe('a path', () => {
 describe('the next step', () => {
 	const lessons = (signs: string) => [...signs].map((sign, i) => ({ key: `l${i}`, done: sign === 'x' }));
 	const none = new Set<string>();
+	const renewal: { lessons: string[] } | null = null;
 	const path = [
-		{ key: 'welcome', mandatory: true, state: 'done' as const, lessons: lessons('x-') },
-		{ key: 'extra', mandatory: false, state: 'open' as const, lessons: lessons('-') },
-		{ key: 'standard', mandatory: true, state: 'open' as const, lessons: lessons('x--') },
-		{ key: 'complaints', mandatory: true, state: 'later' as const, lessons: lessons('--') }
+		{ key: 'welcome', mandatory: true, state: 'done' as const, lessons: lessons('x-'), renewal },
+		{ key: 'extra', mandatory: false, state: 'open' as const, lessons: lessons('-'), renewal },
+		{ key: 'standard', mandatory: true, state: 'open' as const, lessons: lessons('x--'), renewal },
+		{ key: 'complaints', mandatory: true, state: 'later' as const, lessons: lessons('--'), renewal }
 	];
-	const next = (open: Set<string>, blocked: Set<string>, courses = path) => {
+	const next = (open: Set<string>, blocked: Set<string>, courses: Parameters<typeof nextStep>[0] = path) => {
 		const step = nextStep(courses, open, blocked);
 		return step && `${step.course.key}/${step.lesson.key}${step.resume ? ' again' : ''}`;
 	};
@@ -88,6 +89,11 @@ describe('the next step', () => {
 	it('goes round what cannot be started now', () => {
 		expect(next(none, new Set(['standard/l1']))).toBe('standard/l2');
 		expect(next(none, new Set(['standard/l1', 'standard/l2']))).toBe('extra/l0');
+	});
+	it('is what is to be passed again, in the place of its course', () => {
+		const renewed = path.map((course) => (course.key === 'welcome' ? { ...course, renewal: { lessons: ['l0'] } } : course));
+		expect(next(none, none, renewed)).toBe('welcome/l0');
+		expect(next(none, new Set(['welcome/l0']), renewed)).toBe('standard/l1');
 	});
 	it('is nothing when all is done, or all waits', () => {
 		expect(next(none, none, path.slice(0, 1))).toBeNull();

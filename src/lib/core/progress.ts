@@ -45,12 +45,14 @@ interface CourseStep {
 	key: string;
 	mandatory: boolean;
 	state: CourseState;
+	/** Keys of what is to be passed again in a completed course; null = it is not to be renewed. */
+	renewal: { lessons: readonly string[] } | null;
 	lessons: readonly { key: string; done: boolean }[];
 }
 
 /**
  * The one next thing: an assessment that is open goes before everything; else the first lesson not done of the first
- * open course, mandatory courses first, in the order of the path. `open` and `blocked` are lasting names: of
+ * open course, or the first to be passed again of one to be renewed, mandatory courses first, in the order of the path. `open` and `blocked` are lasting names: of
  * assessments with an open attempt, and of those that cannot be started now. Null when there is nothing to do now.
  */
 export function nextStep<Step extends CourseStep>(
@@ -64,8 +66,8 @@ export function nextStep<Step extends CourseStep>(
 	}
 	const inTurn = [...courses.filter(({ mandatory }) => mandatory), ...courses.filter(({ mandatory }) => !mandatory)];
 	for (const course of inTurn) {
-		if (course.state !== 'open') continue;
-		const lesson = course.lessons.find(({ key, done }) => !done && !blocked.has(`${course.key}/${key}`));
+		const isToDo = ({ key, done }: { key: string; done: boolean }) => (course.state === 'open' ? !done : course.renewal?.lessons.includes(key));
+		const lesson = course.lessons.find((one) => isToDo(one) && !blocked.has(`${course.key}/${one.key}`));
 		if (lesson) return { course, lesson, resume: false };
 	}
 	return null;

@@ -24,6 +24,10 @@ export function sayNotice(notice: Notice, at: Date, locale: Locale, timeZone: st
 	if ('course' in told) {
 		const said = { course: title, date: date(told.dueAt), name };
 		if (notice.title === null) return m.notice_gone({}, words);
+		if (told.renews) {
+			if (kind === 'due') return isOver(told.dueAt) ? m.notice_renewal_overdue(said, words) : m.notice_renewal_due(said, words);
+			return isOver(told.dueAt) ? m.notice_mentee_renewal_overdue(said, words) : m.notice_mentee_renewal_due(said, words);
+		}
 		if (kind === 'due') return isOver(told.dueAt) ? m.notice_overdue(said, words) : m.notice_due(said, words);
 		return isOver(told.dueAt) ? m.notice_mentee_overdue(said, words) : m.notice_mentee_due(said, words);
 	}

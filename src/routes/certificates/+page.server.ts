@@ -7,7 +7,7 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async ({ url, locals, getClientAddress }) => {
 	const typed = (url.searchParams.get('number') ?? '').trim().slice(0, 100);
 	if (typed === '') return { typed, problem: null, minutes: null };
-	const outcome = await checkCertificate(app().db, locals.person, typed, getClientAddress(), locals.now);
+	const outcome = await checkCertificate(app().db, app().library, locals.person, typed, getClientAddress(), locals.now);
 	if (outcome.code === 'found') redirect(303, `/certificates/${outcome.checked.number}`);
 	if (outcome.code === 'throttled') {
 		return { typed, problem: null, minutes: Math.ceil((outcome.until.getTime() - locals.now.getTime()) / 60_000) };

@@ -71,15 +71,22 @@ export function checkCourses({ competencyKeys, courses, lessons, scorecards, obs
 				);
 			}
 		}
-		const assessments = [...listed].filter(
-			(one) => lessons.get(`${key}/${one}`)?.byLocale.get(defaultLocale)?.front?.assessment
-		);
+		// In whatever language: that the source is not there is told elsewhere.
+		const assessments = [...listed].filter((one) => [...(lessons.get(`${key}/${one}`)?.byLocale.values() ?? [])].some((lesson) => lesson?.front?.assessment));
 		if (course.pass?.value === 'assessments' && assessments.length === 0) {
 			tell(
 				course.pass.at,
 				'course-pass',
 				'The course is passed by its assessments, and has none.',
 				'Write “pass: all”, or add an assessment.'
+			);
+		}
+		if (course.validity && assessments.length === 0) {
+			tell(
+				course.validity.at,
+				'course-validity',
+				'The course is to be renewed after some days, by its assessments, and has none.',
+				'Leave `validity` out, or add an assessment.'
 			);
 		}
 		if (listed.size === 0)

@@ -6,12 +6,22 @@ import type { Environment } from '../env.ts';
 import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { deleteWhatIsOver } from '../services/keeping.ts';
+import { openRenewals } from '../services/renewals.ts';
 import { tellReminders } from '../services/reminders.ts';
 import type { Job } from './boss.ts';
 
 export function jobsOf(db: Db, library: Library, env: Pick<Environment, 'ORIGIN' | 'HOST' | 'PORT'>): Job[] {
 	const origin = originOf(env);
 	return [
+		{
+			// Before the reminders of the hour. Every hour: the academy's day begins in one of them.
+			name: 'renewals',
+			cron: '2 * * * *',
+			run: async (ending) => {
+				const release = library.currentOrNull();
+				if (release) await openRenewals(db, release, await readClock(db), ending);
+			}
+		},
 		{
 			// Every hour: which of them is theirs in the academy's time zone, and what was missed, the rule knows.
 			name: 'reminders',

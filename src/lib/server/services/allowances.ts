@@ -7,6 +7,7 @@ import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { recordProgress } from './progress.ts';
 import { relationTo } from './relations.ts';
+import { roundAskedFor } from './renewals.ts';
 
 export const reasonLength = 500;
 
@@ -41,9 +42,10 @@ export async function grantAllowance(
 			.from(enrolment)
 			.where(and(eq(enrolment.employeeId, input.employeeId), eq(enrolment.course, found.course.key)));
 		if (!enrolled) return { code: 'no-lesson' } as const;
+		const round = found.lesson.assessment ? await roundAskedFor(tx, input.employeeId, found.course.key) : null;
 		const granted = await tx
 			.insert(allowance)
-			.values({ ...input, reason, grantedBy: actor.id, grantedAt: now })
+			.values({ ...input, reason, grantedBy: actor.id, grantedAt: now, renewalId: round?.id ?? null })
 			.onConflictDoNothing()
 			.returning({ id: allowance.id });
 		if (input.kind === 'exemption') await recordProgress(tx, release, input.employeeId, input.lesson, now);

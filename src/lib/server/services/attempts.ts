@@ -2,7 +2,7 @@
  * Assessments: start, save every answer, submit, result. The server keeps the time; a constraint counts the attempts;
  * every step may be sent twice.
  */
-import { and, asc, count, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { AssessmentRules } from '../../core/academy.ts';
 import {
 	deadlineOf,
@@ -35,11 +35,12 @@ import {
 	type ShownResponse
 } from '../../core/questions/question.ts';
 import { sqlState, transact, worded, type Db } from '../db/open.ts';
-import { allowance, attempt, enrolment, response, type DrawnQuestion } from '../db/schema/index.ts';
+import { allowance, attempt, enrolment, renewal, response, type DrawnQuestion } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { evidenceOfAssessment } from './evidence.ts';
 import { recordProgress } from './progress.ts';
+import { isAskedRound } from './renewals.ts';
 
 type AttemptRow = typeof attempt.$inferSelect;
 
@@ -61,8 +62,12 @@ export interface AssessmentView {
 	rules: AssessmentRules;
 	/** How many questions an attempt has. */
 	questions: number;
-	/** Attempts allowed in all, granted ones included. */
+	/** Attempts that may be made, granted ones included, and how many were; in a renewal, those of this round. */
 	allowed: number;
+	used: number;
+	/** The course is to be renewed; null = it is not. */
+	renewal: { dueAt: Date } | null;
+	/** All there ever were. */
 	attempts: AttemptLine[];
 	open: AttemptLine | null;
 	start: { ok: true; number: number } | StartRefusal;
@@ -83,27 +88,27 @@ export async function readAssessment(
 	const found = release.lesson(name);
 	if (!found?.lesson.assessment || !may(actor, 'learning.do', { relation: 'self' })) return null;
 	const rules = found.lesson.assessment;
-	const [enrolled, rows, granted] = await Promise.all([
-		readCompletions(db, actor.id),
-		readAttempts(db, actor.id, name),
-		countGranted(db, actor.id, name)
-	]);
-	if (!enrolled.has(found.course.key)) return null;
+	const [enrolled, rows, grants] = await Promise.all([readCompletions(db, actor.id), readAttempts(db, actor.id, name), readGrants(db, actor.id, name)]);
+	const own = enrolled.get(found.course.key);
+	if (!own) return null;
 	const overdue = rows.find((row) => row.state === 'open' && isOver(row, now));
 	if (overdue) {
 		await finish(db, library, overdue, 'deadline', now);
 		return readAssessment(db, library, actor, name, locale, now);
 	}
 	const attempts = rows.map(describeAttempt);
+	const { counted, granted } = ofRound(own.round, rows, grants);
 	return {
 		rules,
 		questions: drawQuestions(rules, found.lesson.exercises, new Set(), () => 0).length,
 		allowed: rules.attempts + granted,
+		used: counted.length,
+		renewal: own.round && { dueAt: own.round.dueAt },
 		attempts,
 		open: attempts.find((one) => one.state === 'open') ?? null,
-		start: mayStart({ rules, attempts: rows, granted, now }),
+		start: mayStart({ rules, attempts: counted, granted, now }),
 		waitsFor: found.course.prerequisites
-			.filter((key) => !enrolled.get(key))
+			.filter((key) => !enrolled.get(key)?.completed)
 			.map((key) => ({
 				key,
 				title: inLocale(release.course(key)!.title, locale, release.academy.defaultLocale)
@@ -140,29 +145,36 @@ const readAttempts = (db: Db, employeeId: string, name: string) => attemptsAt(db
 
 const grantsFor = worded((db) =>
 	db
-		.select({ granted: count() })
+		.select({ round: allowance.renewalId })
 		.from(allowance)
 		.where(and(eq(allowance.employeeId, person), eq(allowance.lesson, sql.placeholder('name')), eq(allowance.kind, 'attempt')))
 		.prepare('grants_for')
 );
 
-async function countGranted(db: Db, employeeId: string, name: string): Promise<number> {
-	const [row] = await grantsFor(db).execute({ person: employeeId, name });
-	return row?.granted ?? 0;
-}
+/** The attempts granted at an assessment: each with the round of renewal it is for. */
+const readGrants = (db: Db, employeeId: string, name: string) => grantsFor(db).execute({ person: employeeId, name });
 
 const completions = worded((db) =>
 	db
-		.select({ course: enrolment.course, completedAt: enrolment.completedAt })
+		.select({ course: enrolment.course, completedAt: enrolment.completedAt, round: { id: renewal.id, openedAt: renewal.openedAt, dueAt: renewal.dueAt } })
 		.from(enrolment)
+		.leftJoin(renewal, isAskedRound(enrolment.employeeId, enrolment.course))
 		.where(eq(enrolment.employeeId, person))
 		.prepare('completions')
 );
+type Round = { id: string; openedAt: Date; dueAt: Date };
 
-/** The courses of a person: key → completed. */
-async function readCompletions(db: Db, employeeId: string): Promise<Map<string, boolean>> {
+/** The courses of a person: key → whether it is completed, and the round in which they are asked to renew it. */
+async function readCompletions(db: Db, employeeId: string): Promise<Map<string, { completed: boolean; round: Round | null }>> {
 	const rows = await completions(db).execute({ person: employeeId });
-	return new Map(rows.map((row) => [row.course, row.completedAt !== null]));
+	return new Map(rows.map(({ course, completedAt, round }) => [course, { completed: completedAt !== null, round }]));
+}
+
+/** What counts: in a renewal the attempts that were begun in its round, and those granted for it; else all. */
+function ofRound(round: Round | null, attempts: AttemptRow[], grants: { round: string | null }[]): { counted: AttemptRow[]; granted: number } {
+	return round
+		? { counted: attempts.filter(({ startedAt }) => startedAt >= round.openedAt), granted: grants.filter((one) => one.round === round.id).length }
+		: { counted: attempts, granted: grants.length };
 }
 
 export type Start = { code: 'started'; id: string } | StartRefusal | { code: 'prerequisite' | 'missing' };
@@ -181,21 +193,21 @@ export async function startAttempt(
 	if (!found?.lesson.assessment || !may(actor, 'learning.do', { relation: 'self' })) return { code: 'missing' };
 	const { course, lesson } = found;
 	const rules = found.lesson.assessment;
-	const [completions, rows, granted] = await Promise.all([
-		readCompletions(db, actor.id),
-		readAttempts(db, actor.id, name),
-		countGranted(db, actor.id, name)
-	]);
-	if (!completions.has(course.key)) return { code: 'missing' };
+	const [completions, rows, grants] = await Promise.all([readCompletions(db, actor.id), readAttempts(db, actor.id, name), readGrants(db, actor.id, name)]);
+	const own = completions.get(course.key);
+	if (!own) return { code: 'missing' };
 	const open = rows.find((row) => row.state === 'open');
 	if (open && !isOver(open, now)) return { code: 'started', id: open.id };
 	if (open) {
 		await finish(db, library, open, 'deadline', now);
 		return startAttempt(db, library, actor, name, now, random);
 	}
-	if (course.prerequisites.some((key) => !completions.get(key))) return { code: 'prerequisite' };
-	const start = mayStart({ rules, attempts: rows, granted, now });
+	if (course.prerequisites.some((key) => !completions.get(key)?.completed)) return { code: 'prerequisite' };
+	const { counted, granted } = ofRound(own.round, rows, grants);
+	const start = mayStart({ rules, attempts: counted, granted, now });
 	if (!start.ok) return start;
+	/** Attempts are numbered through, whatever round they belong to. */
+	const before = rows.length - counted.length;
 
 	const seen = new Set(rows.flatMap((row) => row.questions.map((question) => `${name}/${question.key}`)));
 	const drawn = drawQuestions(rules, lesson.exercises, seen, random);
@@ -212,8 +224,8 @@ export async function startAttempt(
 				.values({
 					employeeId: actor.id,
 					assessment: name,
-					number: start.number,
-					allowed: rules.attempts + granted,
+					number: before + start.number,
+					allowed: before + rules.attempts + granted,
 					state: 'open',
 					itemHash: lesson.hash,
 					rules,
@@ -223,7 +235,7 @@ export async function startAttempt(
 				})
 				.returning({ id: attempt.id });
 			const { id } = row!;
-			await recordAudit(tx, { actor, action: 'attempt.started', person: actor.id, target: { kind: 'attempt', id }, details: { lesson: name, number: start.number } }, now);
+			await recordAudit(tx, { actor, action: 'attempt.started', person: actor.id, target: { kind: 'attempt', id }, details: { lesson: name, number: before + start.number } }, now);
 			return { code: 'started', id };
 		});
 	} catch (error) {

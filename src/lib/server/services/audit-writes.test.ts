@@ -6,7 +6,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditActions, type AuditAction } from '../../core/audit.ts';
 import { transact } from '../db/open.ts';
-import { attempt, auditEvent, deskItem, employee, item, mark, review, signOffRequest } from '../db/schema/index.ts';
+import { attempt, auditEvent, deskItem, employee, enrolment, item, mark, review, signOffRequest } from '../db/schema/index.ts';
 import { noteRestore } from '../backup/restore.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
@@ -38,6 +38,7 @@ import { beginImport, confirmImport, nameColumns, readImport, undoImport } from 
 import { changePerson, createPerson, recordLeaving, recordReturn } from './people.ts';
 import { exportPerson } from './personal-data.ts';
 import { beginRecording, storeRecording, tidyRecordings } from './recordings.ts';
+import { openRenewals } from './renewals.ts';
 import { correctMark, saveDraft } from './reviews.ts';
 import { setRole } from './roles.ts';
 import { signIn, signOut } from './sign-in.ts';
@@ -381,6 +382,17 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		await grantAllowance(db, library, from(people.mentor), grant, now);
 		await markAsRead(db, library, from(learner), 'basics/greet', now);
 		return { person: learner.id, by: null, address: null, details: { lesson: 'basics/greet' } };
+	},
+	'renewal.completed': async () => {
+		const learner = await mentee();
+		const course = library.current().course('basics')!;
+		await db.update(enrolment).set({ completedAt: after(-350), completedRelease: library.current().id }).where(and(eq(enrolment.employeeId, learner.id), eq(enrolment.course, 'basics')));
+		course.validity = 365;
+		await openRenewals(db, library.current(), now);
+		const grant = { employeeId: learner.id, kind: 'exemption', lesson: 'basics/exam', reason: 'Teaches it.', clientKey: uuid() } as const;
+		for (let i = 0; i < 2; i++) sure(await grantAllowance(db, library, from(people.mentor), grant, now), 'granted');
+		course.validity = null;
+		return { person: learner.id, by: null, address: null, details: { course: 'basics', round: 1 } };
 	},
 	'submission.handed-in': async () => {
 		const learner = await mentee();

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { certificate, employee, enrolment } from '../db/schema/index.ts';
+import { certificate, employee, enrolment, renewal } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { makeClerk, openTestLibrary } from '../testing-content.ts';
@@ -25,7 +25,7 @@ const completeAll = (person: TestPerson, at = now) =>
 const list = (person: TestPerson) => listCertificates(db, library, person.id, 'en');
 let places = 0;
 /** Another visitor each time, so that nobody is throttled by another test. */
-const check = (number: string, actor: TestPerson | null = null, address = `192.0.2.${++places}`) => checkCertificate(db, actor, number, address, now);
+const check = (number: string, actor: TestPerson | null = null, address = `192.0.2.${++places}`) => checkCertificate(db, library, actor, number, address, now);
 async function certified(): Promise<{ person: TestPerson; number: string }> {
 	const person = await makeClerk(db, library, now);
 	await completeCourse(person, 'basics');
@@ -60,6 +60,30 @@ describe('a certificate', () => {
 			expect(own).toHaveLength(3);
 			expect(own.every(({ completedAt }) => completedAt.getTime() === before.getTime())).toBe(true);
 		}
+	});
+
+	test('of a course that is valid for a time says until when, also when it has run out, and is valid again once it is renewed', async () => {
+		const course = library.current().course('basics')!;
+		course.validity = 30;
+		const { person, number } = await certified();
+		const found = async () => {
+			const outcome = await check(number);
+			if (outcome.code !== 'found') throw new Error(outcome.code);
+			const { completedAt, renewedAt, validUntil, revokedAt } = outcome.checked;
+			return { completedAt, renewedAt, validUntil, revokedAt };
+		};
+		const first = { completedAt: now, renewedAt: null, validUntil: new Date('2026-12-22T21:59:59Z'), revokedAt: null };
+		expect(await found()).toEqual(first);
+		const round = { employeeId: person.id, course: 'basics', round: 1, mandatory: true, countedFrom: '2026-11-22', days: 30, openedAt: now, dueAt: first.validUntil };
+		await db.insert(renewal).values(round);
+		course.validity = 60;
+		// What is asked for keeps its days.
+		expect(await found()).toEqual(first);
+		const renewedAt = new Date('2026-12-10T10:00:00Z');
+		await db.update(renewal).set({ completedAt: renewedAt, completedRelease: library.current().id, renewedFrom: '2026-12-22' }).where(eq(renewal.employeeId, person.id));
+		expect(await found()).toEqual({ ...first, renewedAt, validUntil: new Date('2027-02-20T21:59:59Z') });
+		course.validity = null;
+		expect(await found()).toMatchObject({ validUntil: null });
 	});
 
 	test('tells a visitor what its holder allows, and nothing more', async () => {

@@ -14,6 +14,7 @@ import { transact, type Db } from '../db/open.ts';
 import { certificate, employee, enrolment, positionAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
+import { describeValidity, roundsOf } from './path.ts';
 import { relationTo } from './relations.ts';
 
 export type Shows = 'name' | 'initials' | 'nothing';
@@ -170,6 +171,10 @@ export interface CheckedCertificate {
 	/** Per language: the certificate speaks its holder's, the check its reader's. */
 	title: Localized;
 	completedAt: Date;
+	/** When it was last renewed; null = never. */
+	renewedAt: Date | null;
+	/** Null = for good. It has run out afterwards, which is no revocation. */
+	validUntil: Date | null;
 	/** As the holder allows; null = nothing. */
 	holder: string | null;
 	revokedAt: Date | null;
@@ -191,13 +196,13 @@ export type CheckingCertificate =
 	| { code: 'throttled'; until: Date };
 
 /** Looks a number up for a visitor or somebody signed in. Who tries many wrong ones is made to wait. `address`: whence they ask. */
-export async function checkCertificate(db: Db, actor: Actor | null, typed: string, address: string, now: Date): Promise<CheckingCertificate> {
+export async function checkCertificate(db: Db, library: Pick<Library, 'current'>, actor: Actor | null, typed: string, address: string, now: Date): Promise<CheckingCertificate> {
 	const network = networkOf(address);
 	const until = await throttledUntil(db, [['certificate', network]], now);
 	if (until) return { code: 'throttled', until };
 	const number = readCertificateNumber(typed);
 	const [row] = number === null ? [] : await db
-		.select({ certificate, name: employee.name, locale: employee.locale })
+		.select({ certificate, name: employee.name, locale: employee.locale, rounds: roundsOf(certificate.employeeId, certificate.subject) })
 		.from(certificate)
 		.innerJoin(employee, eq(employee.id, certificate.employeeId))
 		.where(eq(certificate.number, number));
@@ -205,13 +210,16 @@ export async function checkCertificate(db: Db, actor: Actor | null, typed: strin
 		const over = await countFailure(db, 'certificate', network, now);
 		return over ? { code: 'throttled', until: over } : { code: 'unknown' };
 	}
-	const { employeeId, kind, title, completedAt, shows, revokedAt, revokedReason } = row.certificate;
+	const { employeeId, kind, subject, title, completedAt, shows, revokedAt, revokedReason } = row.certificate;
+	const release = library.current();
+	const course = kind === 'course' ? release.course(subject) : null;
+	const valid = course && describeValidity(course, { completedAt, rounds: row.rounds }, release.academy.timeZone);
 	const holder = { name: row.name, initials: initialsOf(row.name), nothing: null }[shows];
 	const relation = actor && (await relationTo(db, actor, employeeId));
 	const isOwn = relation !== null && may(actor, 'certificate.see', { relation });
 	return {
 		code: 'found',
-		checked: { number: writtenNumber(row.certificate.number), kind, title, completedAt, holder, revokedAt },
+		checked: { number: writtenNumber(row.certificate.number), kind, title, completedAt, renewedAt: valid?.renewed.at(-1)?.completedAt ?? null, validUntil: valid?.validity?.until ?? null, holder, revokedAt },
 		own: isOwn
 			? {
 					...{ employeeId, name: row.name, locale: row.locale, shows, revokedReason },

@@ -162,7 +162,7 @@ describe('an erasure', () => {
 		expect((await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())).toEqual([]);
 		expect(await previewErasure(db, people.hr, person.id)).toMatchObject({ state: 'erased', erasedAt: now });
 		const [one] = await listCertificates(db, library, person.id, 'en');
-		expect(await checkCertificate(db, null, one!.number, '192.0.2.1', now)).toMatchObject({ code: 'found', checked: { holder: null } });
+		expect(await checkCertificate(db, library, null, one!.number, '192.0.2.1', now)).toMatchObject({ code: 'found', checked: { holder: null } });
 	});
 
 	test('said twice, or ten times at once, is said once', async () => {
@@ -232,7 +232,7 @@ const harmless = new Set(`
 	people_import.state people_import_columns.columns people_import_columns.headers people_import_row.cells people_import_row.changes
 	people_import_row.kind people_import_row.problems people_import_row.title picture.body picture.hash position_assignment.position reckoning.rules
 	recording.exercise recording.key recording.type release.academy release.content_hash release.files_hash release_item.hash release_item.name
-	response.question review.kind review.scorecard_hash role_grant.role role_play_choice.passage role_play_run.ending role_play_run.exercise
+	renewal.course response.question review.kind review.scorecard_hash role_grant.role role_play_choice.passage role_play_run.ending role_play_run.exercise
 	role_play_run.item_hash role_play_run.scene_hash ruling.criterion ruling.scorecard session.device session.id session.secret_hash sign_off.competency
 	sign_off_request.competency sign_off_request.decision sound.body sound.hash spaced_answer.exercise spaced_answer.item_hash
 	spaced_answer.rating spaced_card.exercise submission.exercise submission.item_hash submission.kind

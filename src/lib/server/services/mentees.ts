@@ -7,6 +7,7 @@ import { attempt, employee, enrolment, inquiry, positionAssignment, team } from 
 import type { Library } from '../library.ts';
 import { describePath, type CourseLine } from './path.ts';
 import { isMentoredBy, relationTo } from './relations.ts';
+import { nextDateOf } from './renewals.ts';
 
 export interface MenteeLine {
 	id: string;
@@ -16,7 +17,7 @@ export interface MenteeLine {
 	team: string | null;
 	completed: number;
 	courses: number;
-	/** Earliest date of a course that is not completed. */
+	/** Earliest date of a course that is not completed, or is to be renewed. */
 	dueAt: Date | null;
 	waitingQuestions: number;
 }
@@ -58,7 +59,7 @@ export async function listMentees(
 			team: team.name,
 			completed: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${onPage.id} and ${enrolment.completedAt} is not null)`,
 			courses: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${onPage.id})`,
-			dueAt: sql<string | null>`(select min(${enrolment.dueAt}) from ${enrolment} where ${enrolment.employeeId} = ${onPage.id} and ${enrolment.completedAt} is null)`,
+			dueAt: sql<string | null>`${nextDateOf(onPage.id)}`,
 			waitingQuestions: sql<number>`(select count(*)::int from ${inquiry} where ${inquiry.employeeId} = ${onPage.id} and ${inquiry.answeredAt} is null)`
 		})
 		.from(onPage)

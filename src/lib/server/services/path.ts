@@ -1,14 +1,16 @@
 /** The new hire's path: the courses, what is due, what comes next; and one course of it. */
-import { and, asc, count, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
-import type { Lesson } from '../../core/academy.ts';
+import { and, asc, count, eq, gte, isNotNull, isNull, or, sql, type Column } from 'drizzle-orm';
+import type { Course, Lesson } from '../../core/academy.ts';
 import { mayStart } from '../../core/attempts/assessment.ts';
-import type { Derivation } from '../../core/due-date.ts';
+import { endOfDay, type Derivation } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { nextStep, type CourseState } from '../../core/progress.ts';
+import { lastDayOf, validityNow, windowOpens, type RenewalRound } from '../../core/renewal.ts';
 import { worded, type Db } from '../db/open.ts';
-import { allowance, attempt, enrolment, inquiry, lessonProgress } from '../db/schema/index.ts';
+import { allowance, attempt, enrolment, inquiry, lessonProgress, renewal } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { isAskedRound } from './renewals.ts';
 
 export interface LessonLine {
 	key: string;
@@ -34,6 +36,20 @@ export interface CourseLine {
 	dueAt: Date | null;
 	derivation: DerivationView | null;
 	lessons: LessonLine[];
+	/** How long its completion is valid; null = for good, or it is not completed. */
+	validity: CourseValidity | null;
+	/** It is to be renewed by then, by passing these of its lessons again; null = nothing is asked for now. */
+	renewal: { dueAt: Date; lessons: string[] } | null;
+	/** Earlier renewals, oldest first. */
+	renewed: { dueAt: Date; completedAt: Date }[];
+}
+/** Counted `days` from a day, `from`, to the end of another. */
+export interface CourseValidity {
+	from: string;
+	days: number;
+	until: Date;
+	/** Day from which it can be renewed. */
+	opensOn: string;
 }
 export interface NextStep {
 	course: string;
@@ -44,10 +60,12 @@ export interface NextStep {
 	isAssessment: boolean;
 	/** An attempt is open: go on where it was left. */
 	resume: boolean;
+	/** The course is completed, and this is to be passed again. */
+	renews: boolean;
 	dueAt: Date | null;
 }
-/** A course on the first page: its lessons are told while it is open. */
-export type PathLine = Omit<CourseLine, 'summary'> & {
+/** A course on the first page: its lessons are told while it is open, or to be renewed. */
+export type PathLine = Omit<CourseLine, 'summary' | 'renewed'> & {
 	/** Which of its lessons are done, in their order. */
 	steps: boolean[];
 };
@@ -85,7 +103,7 @@ export function describeWholePath(
 			: [];
 	};
 	return {
-		courses: courses.map(({ key, title, mandatory, state, waitsFor, completedAt, dueAt, derivation, lessons }) => ({
+		courses: courses.map(({ key, title, mandatory, state, waitsFor, completedAt, dueAt, derivation, lessons, validity, renewal }) => ({
 			key,
 			title,
 			mandatory,
@@ -96,7 +114,9 @@ export function describeWholePath(
 			// A page says no more than it shows.
 			derivation: state === 'done' ? null : derivation,
 			steps: lessons.map(({ done }) => done),
-			lessons: state === 'open' ? lessons : []
+			lessons: lessons.filter((lesson) => state === 'open' || renewal?.lessons.includes(lesson.key)),
+			validity,
+			renewal
 		})),
 		next: describeNext(nextStep(courses, open, blocked)),
 		answers: asked.filter((row) => row.answeredAt).flatMap((row) => link(row.lesson)),
@@ -122,14 +142,15 @@ function describeNext(next: { course: CourseLine; lesson: { key: string }; resum
 				minutes: lesson.minutes,
 				isAssessment: lesson.isAssessment,
 				resume: next.resume,
-				dueAt: next.course.dueAt
+				renews: next.course.renewal !== null,
+				dueAt: next.course.renewal ? next.course.renewal.dueAt : next.course.dueAt
 			}
 		: null;
 }
 
 type AttemptRow = Awaited<ReturnType<typeof allAttempts>>[number];
 
-/** Attempts of `person` at all assessments. */
+/** Attempts of `person` at all assessments; where a course is to be renewed, those that count for it, and what is open. */
 export const allAttempts = (db: Db) =>
 	db
 		.select({
@@ -145,14 +166,16 @@ export const allAttempts = (db: Db) =>
 					and(
 						eq(allowance.employeeId, attempt.employeeId),
 						eq(allowance.lesson, attempt.assessment),
-						eq(allowance.kind, 'attempt')
+						eq(allowance.kind, 'attempt'),
+						or(isNull(renewal.id), eq(allowance.renewalId, renewal.id))
 					)
 				)})`
 				.mapWith(Number)
 				.as('granted')
 		})
 		.from(attempt)
-		.where(eq(attempt.employeeId, person));
+		.leftJoin(renewal, isAskedRound(attempt.employeeId, sql`split_part(${attempt.assessment}, '/', 1)`))
+		.where(and(eq(attempt.employeeId, person), or(isNull(renewal.id), gte(attempt.startedAt, renewal.openedAt), eq(attempt.state, 'open'))));
 
 /** Assessments with an open attempt, and those that cannot be started now. */
 function openAndBlocked(release: Release, attempts: AttemptRow[], now: Date) {
@@ -165,6 +188,25 @@ function openAndBlocked(release: Release, attempts: AttemptRow[], now: Date) {
 	}
 	return { open, blocked };
 }
+
+/** A round of renewal as JSON: moments are text. */
+interface StoredRound extends RenewalRound {
+	dueAt: string;
+	completedAt: string | null;
+	rests: boolean;
+	/** Assessments that are passed, or exempted from, in it; null when it is completed. */
+	passed: string[] | null;
+}
+/** The rounds of a person and course, in their order. */
+export const roundsOf = (employeeId: Column, course: Column) => sql<StoredRound[]>`(
+	select coalesce(json_agg(json_build_object(
+		'countedFrom', r.counted_from, 'days', r.days, 'renewedFrom', r.renewed_from,
+		'dueAt', r.due_at, 'completedAt', r.completed_at, 'rests', r.rests_since is not null,
+		'passed', case when r.completed_at is null then array(
+			select a.assessment from ${attempt} a where a.employee_id = r.employee_id and a.passed and a.started_at >= r.opened_at
+				and starts_with(a.assessment, r.course || '/')
+			union select x.lesson from ${allowance} x where x.renewal_id = r.id and x.kind = 'exemption') end) order by r.round), '[]')
+	from ${renewal} r where ${and(eq(sql`r.employee_id`, employeeId), eq(sql`r.course`, course))})`;
 
 type EnrolmentRow = Awaited<ReturnType<typeof allEnrolments>>[number];
 
@@ -188,14 +230,16 @@ export const allEnrolments = (db: Db) =>
 						isNotNull(lessonProgress.doneAt),
 						sql`starts_with(${lessonProgress.lesson}, ${enrolment.course} || '/')`
 					)
-				)})`.as('done')
+				)})`.as('done'),
+			rounds: roundsOf(enrolment.employeeId, enrolment.course).as('rounds')
 		})
 		.from(enrolment)
 		.where(eq(enrolment.employeeId, person))
 		.orderBy(asc(enrolment.place), asc(enrolment.course));
 
 const enrolments = worded((db) => allEnrolments(db).prepare('enrolments'));
-const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
+/** The same of one person. The caller has asked permission. */
+export const readEnrolments = (db: Db, employeeId: string) => enrolments(db).execute({ person: employeeId });
 
 function describeCourses(release: Release, rows: EnrolmentRow[], locale: string): CourseLine[] {
 	const { defaultLocale } = release.academy;
@@ -215,9 +259,26 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 			completedAt: row.completedAt,
 			dueAt: row.dueAt,
 			derivation: row.derivation && describeDerivation(row.derivation, locale, defaultLocale),
-			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale))
+			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale)),
+			...describeValidity(course, row, release.academy.timeZone)
 		};
 	});
+}
+
+/** How long a completion is valid, and what is asked to renew it. */
+export function describeValidity(course: Course, { completedAt, rounds }: Pick<EnrolmentRow, 'completedAt' | 'rounds'>, timeZone: string): Pick<CourseLine, 'validity' | 'renewal' | 'renewed'> {
+	const valid = completedAt && validityNow(course, { at: completedAt, timeZone }, rounds);
+	const asked = rounds.find((one) => one.completedAt === null && !one.rests);
+	return {
+		validity: valid && { ...valid, until: endOfDay(lastDayOf(valid), timeZone), opensOn: windowOpens(valid) },
+		renewal: asked
+			? {
+					dueAt: new Date(asked.dueAt),
+					lessons: course.lessons.filter(({ name, assessment }) => assessment && !asked.passed!.includes(name)).map(({ key }) => key)
+				}
+			: null,
+		renewed: rounds.flatMap((one) => (one.completedAt === null ? [] : [{ dueAt: new Date(one.dueAt), completedAt: new Date(one.completedAt) }]))
+	};
 }
 
 export const describeDerivation = (derivation: Derivation, locale: string, fallback: string): DerivationView => ({
@@ -268,7 +329,7 @@ export async function readCourse(
 		...line,
 		audience: inLocale(course.audience, locale, defaultLocale),
 		summaries: course.lessons.map((lesson) => inLocale(lesson.summary, locale, defaultLocale)),
-		next: line.lessons.find((lesson) => !lesson.done) ?? null,
+		next: line.lessons.find((lesson) => (line.renewal ? line.renewal.lessons.includes(lesson.key) : !lesson.done)) ?? null,
 		nextCourse: lines.find((one) => one.key !== key && one.state === 'open') ?? null,
 		celebrate: own.completedAt !== null && own.celebratedAt === null
 	};

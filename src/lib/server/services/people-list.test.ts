@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { v7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { endSessions, startSession } from '../auth/session.ts';
-import { employee, enrolment, mentorship, positionAssignment, roleGrant } from '../db/schema/index.ts';
+import { employee, enrolment, mentorship, positionAssignment, roleGrant, renewal } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Db } from '../db/open.ts';
 import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
@@ -80,6 +80,10 @@ describe('the list of people', () => {
 		expect(await names({ overdue: true })).toEqual(['Lena Learner']);
 		expect(await names({ overdue: true, position: 'clerk', mentor: people.mentor.id, state: 'active', search: 'len' })).toEqual(['Lena Learner']);
 		expect(await names({ overdue: true, position: 'courier' })).toEqual([]);
+		const late = { course: 'basics', round: 1, mandatory: true, countedFrom: '2020-01-01', days: 365, openedAt: new Date('2020-12-02'), dueAt: new Date('2020-12-31') };
+		await db.insert(renewal).values({ ...late, employeeId: people.otherLearner.id });
+		expect(await names({ overdue: true, position: 'courier' })).toEqual(['Oleg Otherlearner']);
+		await db.delete(renewal);
 		for (const nothing of [{ position: 'x' }, { team: 'x' }, { team: v7() }, { mentor: "'" }, { mentor: v7() }]) expect(await names(nothing)).toEqual([]);
 	});
 

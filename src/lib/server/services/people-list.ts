@@ -1,11 +1,12 @@
 /** The list of all people: searched, filtered, sorted, by pages; as quick with twenty thousand as with twenty. */
-import { and, asc, desc, eq, exists, isNotNull, isNull, lt, not, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, isNotNull, isNull, not, sql, type SQL } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, team } from '../db/schema/index.ts';
 import { mentorIds, namedPeople } from './named-people.ts';
 import { stateOfPerson, type PersonState } from './people.ts';
+import { nextDateOf, openDates } from './renewals.ts';
 
 /** Instead of a position, team or mentor: those who have none. */
 export const none = 'none';
@@ -21,7 +22,7 @@ export interface PeopleFilter {
 	mentor: string | null;
 	/** Null = everybody who works here. */
 	state: PersonState | null;
-	/** A mandatory course is past its date and not completed. */
+	/** A mandatory course is past its date and not completed, or not renewed. */
 	overdue: boolean;
 }
 
@@ -43,7 +44,7 @@ export interface PersonLine {
 	hiredOn: string | null;
 	completed: number;
 	courses: number;
-	/** Earliest date of a course that is not completed. */
+	/** Earliest date of a course that is not completed, or is to be renewed. */
 	dueAt: Date | null;
 	/** When the person was last here, to the hour: cheap to know of everybody, and it outlives their sessions. */
 	lastSeenAt: Date | null;
@@ -82,7 +83,7 @@ export function fitsFilter(filter: PeopleFilter, now: Date): SQL | undefined {
 						filter.mentor === none ? null : sql`${mentorship.mentorId} = ${filter.mentor}`
 					),
 		filter.overdue
-			? sql`${employee.id} in (select ${enrolment.employeeId} from ${enrolment} where ${enrolment.completedAt} is null and ${enrolment.mandatory} and ${lt(enrolment.dueAt, now)})`
+			? sql`${employee.id} in (select late.employee_id from ${openDates} late where late.mandatory and late.due_at < ${now.toISOString()}::timestamptz)`
 			: undefined
 	);
 }
@@ -90,8 +91,7 @@ export function fitsFilter(filter: PeopleFilter, now: Date): SQL | undefined {
 /** There is such a row; with `which` null: there is none. */
 const standing = (rows: SQL, which: SQL | null) => (which === null ? not(exists(sql`(${rows})`)) : exists(sql`(${rows} and ${which})`));
 
-/** Earliest date of what a person has not completed; null when nothing has one. By an index that holds just that. */
-const nextDate = sql`(select min(${enrolment.dueAt}) from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.completedAt} is null)`;
+const nextDate = nextDateOf(employee.id);
 
 /** A page of the people who fit, and how many fit in all. Two queries, whatever is asked. */
 export async function listPeople(

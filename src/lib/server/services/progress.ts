@@ -9,6 +9,7 @@ import { recordAudit } from './audit.ts';
 import { issueOnCompletion } from './certificates.ts';
 import { setDatesAfter } from './enrolments.ts';
 import { evidenceOfLesson } from './evidence.ts';
+import { completeRenewals } from './renewals.ts';
 
 /**
  * Call it inside the transaction of any step that may finish a lesson. Done once is done for good: nothing here ever
@@ -76,6 +77,8 @@ export async function recordProgress(
 		await issueOnCompletion(tx, release, employeeId, course.key, now);
 		await setDatesAfter(tx, release, employeeId, course.key, now);
 	}
+	// A step in a completed course may be the last one of its renewal.
+	if (enrolled.completedAt && lesson.assessment) await completeRenewals(tx, release, now, { employeeId, course: course.key });
 	// Whose step it was stands with the step itself.
 	if (isNew) await recordAudit(tx, { actor: null, action: 'lesson.done', person: employeeId, details: { lesson: lessonName } }, now);
 	return { lessonDone, courseCompleted: completes };

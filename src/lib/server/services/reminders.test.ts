@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { endOfDay } from '../../core/due-date.ts';
-import { enrolment, leave, levelState, mailOutbox, mailRefusal, mentorship, notification, employee } from '../db/schema/index.ts';
+import { enrolment, leave, levelState, mailOutbox, mailRefusal, mentorship, notification, employee, renewal } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library, Release } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 	release = library.current();
 });
 beforeEach(async () => {
-	for (const table of [notification, mailOutbox, mailRefusal, enrolment, leave, levelState]) await db.delete(table);
+	for (const table of [notification, mailOutbox, mailRefusal, renewal, enrolment, leave, levelState]) await db.delete(table);
 });
 afterAll(() => library.close());
 
@@ -136,6 +136,20 @@ describe('of a course', () => {
 		const [line] = (await notices(people.mentor.id)).filter(({ kind }) => kind === 'mentee-overdue');
 		expect(line).toMatchObject({ aboutId: people.teamLearner.id });
 	});
+});
+
+test('of a renewal: the person, the mentor and HR are told as of a course, in words of its own', async () => {
+	const round = { employeeId: people.learner.id, course: 'basics', round: 1, mandatory: true, countedFrom: '2025-12-09', days: 365 };
+	await db.insert(renewal).values({ ...round, openedAt: made, dueAt: endOfDay('2026-12-09', zone) });
+	for (const day of ['2026-12-04', '2026-12-09', '2026-12-10', '2026-12-11', '2026-12-14', '2026-12-16']) await tell(day);
+	expect((await kinds(people.learner.id)).filter((kind) => kind.startsWith('due'))).toEqual(['due 2026-12-04', 'due 2026-12-09', 'due 2026-12-10', 'due 2026-12-16']);
+	expect((await mails(people.learner.id)).filter(({ plain }) => plain.includes('Renew “Basics” by 9 December 2026'))).toHaveLength(2);
+	expect((await kinds(people.mentor.id)).filter((kind) => kind.startsWith('mentee'))).toEqual(['mentee-overdue 2026-12-11']);
+	expect((await kinds(people.hr.id)).filter((kind) => kind.startsWith('people'))).toEqual(['people-overdue 2026-12-16']);
+	expect((await notices(people.mentor.id)).find(({ kind, day }) => kind === 'mentor-week' && day === '2026-12-14')!.told).toMatchObject({ overdue: 1 });
+	expect((await notices(people.hr.id)).find(({ kind, day }) => kind === 'hr-week' && day === '2026-12-14')!.told).toMatchObject({ late: 1, overdue: 1 });
+	await db.update(renewal).set({ restsSince: made });
+	expect(await tell('2026-12-17')).toBe(0);
 });
 
 test('of a level that ends: the person and the mentor a month before, HR two weeks', async () => {

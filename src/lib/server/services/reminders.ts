@@ -9,12 +9,13 @@ import { endOfDay } from '../../core/due-date.ts';
 import { notificationKinds, type MailKind, type NotificationKind, type Told } from '../../core/notification.ts';
 import { addDays, tellingAt, usualReminders, type Audience, type Telling } from '../../core/reminders.ts';
 import { transact, type Db } from '../db/open.ts';
-import { deskItem, employee, enrolment, inquiry, leave, levelState, mailRefusal, mentorship, notification, roleGrant, teamMentor } from '../db/schema/index.ts';
+import { deskItem, employee, inquiry, leave, levelState, mailRefusal, mentorship, notification, roleGrant, teamMentor } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { announcementLetter } from '../mail/announcements.ts';
 import { queueAnnouncements, type Announcement } from '../mail/outbox.ts';
 import { mailKey, mailToken } from './mail-choices.ts';
 import { placeNotice } from './notices.ts';
+import { openDates } from './renewals.ts';
 
 /** What is read and told at once. */
 const rowsAtOnce = 1000;
@@ -112,6 +113,8 @@ interface DueRow {
 	course: string;
 	due_at: string;
 	due_on: string;
+	/** It is completed, and to be renewed by then. */
+	renews: boolean;
 }
 
 async function tellDue(context: Context): Promise<number> {
@@ -125,18 +128,18 @@ async function tellDue(context: Context): Promise<number> {
 			context,
 			(after, limit) => sql`
 				select * from (
-					select ${own ? sql`e.id` : sql`me.id`} as recipient, n.id::text as id, e.id as person, n.course, n.due_at,
+					select ${own ? sql`e.id` : sql`me.id`} as recipient, n.id::text as id, e.id as person, n.course, n.due_at, n.renews,
 						((n.due_at at time zone ${timeZone})::date)::text as due_on
-					from ${enrolment} n
+					from ${openDates} n
 					join ${employee} e on e.id = n.employee_id and e.left_at is null
 					${own ? sql`` : sql`join ${mentorsOf} on true`}
-					where n.completed_at is null and ${liesOn(sql`n.due_at`, days, timeZone)}
+					where ${liesOn(sql`n.due_at`, days, timeZone)}
 						${own ? sql`` : sql`and n.mandatory`} and not ${away(own ? sql`e.id` : sql`me.id`, telling.today)}
 				) line ${after} ${limit}`,
 			(row) => {
 				const day = telling.ofDue(row.due_on, audience);
 				if (day === null || !release.course(row.course)) return null;
-				const told = { course: row.course, dueAt: new Date(row.due_at).toISOString() };
+				const told = { course: row.course, dueAt: new Date(row.due_at).toISOString(), ...(row.renews && { renews: true as const }) };
 				return own
 					? { recipient: row.recipient, kind: 'due', subject: row.course, day, aboutId: null, told }
 					: { recipient: row.recipient, kind: 'mentee-overdue', subject: `${row.person} ${row.course}`, day, aboutId: row.person, told };
@@ -212,8 +215,8 @@ async function tellHr(context: Context): Promise<number> {
 	if (due.length > 0) {
 		const rows = await db.execute<{ day: string; n: number }>(sql`
 			select ((n.due_at at time zone ${timeZone})::date)::text as day, count(*)::int as n
-			from ${enrolment} n join ${employee} e on e.id = n.employee_id and e.left_at is null
-			where n.completed_at is null and n.mandatory and ${liesOn(sql`n.due_at`, due, timeZone)} group by 1`);
+			from ${openDates} n join ${employee} e on e.id = n.employee_id and e.left_at is null
+			where n.mandatory and ${liesOn(sql`n.due_at`, due, timeZone)} group by 1`);
 		for (const { day, n } of rows) add('people-overdue', telling.ofDue(day, 'hr'), n);
 	}
 	const ends = daysOf(telling.levelsBetween, (day) => telling.ofLevel(day, 'hr'));
@@ -250,7 +253,7 @@ async function tellWeeks(context: Context): Promise<number> {
 		dates as (
 			select mentor, (count(*) filter (where n.due_at > ${at(now)}))::int as due, (count(*) filter (where n.due_at <= ${at(now)}))::int as overdue
 			from mentored join ${employee} e on e.id = mentee and e.left_at is null
-			join ${enrolment} n on n.employee_id = mentee and n.completed_at is null and n.mandatory and n.due_at <= ${soon} group by 1
+			join ${openDates} n on n.employee_id = mentee and n.mandatory and n.due_at <= ${soon} group by 1
 		),
 		levels as (
 			select mentor, count(*)::int as n from mentored join ${employee} e on e.id = mentee and e.left_at is null
@@ -268,8 +271,8 @@ async function tellWeeks(context: Context): Promise<number> {
 	const [week] = await db.execute<{ on_time: number; late: number; overdue: number; ending: number; disputes: number }>(sql`
 		with open as (
 			select n.employee_id, (count(*) filter (where n.due_at <= ${at(now)}))::int as overdue
-			from ${enrolment} n join ${employee} e on e.id = n.employee_id and e.left_at is null
-			where n.completed_at is null and n.mandatory and n.due_at is not null group by 1
+			from ${openDates} n join ${employee} e on e.id = n.employee_id and e.left_at is null
+			where n.mandatory and n.due_at is not null group by 1
 		)
 		select (count(*) filter (where overdue = 0))::int as on_time, (count(*) filter (where overdue > 0))::int as late, coalesce(sum(overdue), 0)::int as overdue,
 			(select count(*)::int from ${levelState} l join ${employee} e on e.id = l.employee_id and e.left_at is null

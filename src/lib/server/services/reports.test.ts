@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
-import { employee, enrolment, levelState, positionAssignment, release, signOff } from '../db/schema/index.ts';
+import { employee, enrolment, levelState, positionAssignment, release, renewal, signOff } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
@@ -62,7 +62,7 @@ describe('reports', () => {
 
 	test('overdue: mandatory, not done, of who is here; the latest first', async () => {
 		const { rows, columns, more } = (await read('overdue'))!;
-		expect(columns.map(({ key }) => key)).toEqual(['course', 'due', 'days-late']);
+		expect(columns.map(({ key }) => key)).toEqual(['course', 'due', 'days-late', 'state']);
 		expect(rows.map(({ person, cells }) => [person, cells[1], cells[2]])).toEqual([
 			[people.teamLearner.name, at(-10), 10],
 			[people.learner.name, at(-3), 3]
@@ -94,6 +94,24 @@ describe('reports', () => {
 		expect(rows.map(({ person }) => person)).toEqual(rows.map(({ person }) => person).toSorted());
 		expect(rows[0]!.cells[2]).toBe(0);
 		expect(rows[0]!.cells[3]).toBe(library.current().course('basics')!.lessons.length);
+	});
+
+	test('a renewal that is asked for stands in both; one that rests, or is done, in neither', async () => {
+		const { mentor } = people;
+		const [published] = await db.select({ id: release.id }).from(release);
+		const round = { employeeId: mentor.id, course: 'basics', round: 1, mandatory: true, countedFrom: '2025-11-18', days: 365, openedAt: at(-32), dueAt: at(-2) };
+		const [row] = await db.insert(renewal).values(round).returning({ id: renewal.id });
+		const stands = async () => [
+			(await read('overdue'))!.rows.filter(({ person }) => person === mentor.name).map(({ cells }) => cells),
+			(await read('progress'))!.rows.filter(({ person }) => person === mentor.name).map(({ cells }) => [cells[1], cells[5], cells[6]])
+		];
+		const title = library.current().course('basics')!.title.en;
+		expect(await stands()).toEqual([[[title, at(-2), 2, 'due']], [['due', at(-2), at(-6)]]]);
+		await db.update(renewal).set({ restsSince: now }).where(eq(renewal.id, row!.id));
+		expect(await stands()).toEqual([[], [['completed', at(-5), at(-6)]]]);
+		await db.update(renewal).set({ restsSince: null, completedAt: now, completedRelease: published!.id, renewedFrom: '2026-11-20' }).where(eq(renewal.id, row!.id));
+		expect(await stands()).toEqual([[], [['completed', at(-5), at(-6)]]]);
+		await db.delete(renewal);
 	});
 
 	test('expiring and sign-offs', async () => {

@@ -7,9 +7,10 @@ import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
-import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
+import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, renewal, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { mentorIds, namedPeople } from './named-people.ts';
+import { openDates } from './renewals.ts';
 
 export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
 export type ReportKey = (typeof reportKeys)[number];
@@ -157,7 +158,7 @@ interface Plan {
 	columns: PlannedColumn[];
 }
 
-const millis = (moment: SQL | typeof enrolment.dueAt) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
+const millis = (moment: SQL) => sql`(extract(epoch from ${moment}) * 1000)::float8`;
 const uuidType = sql`uuid`;
 
 /** In what order, of what and with which columns each report is read. */
@@ -166,7 +167,9 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 	const dayIn = (moment: SQL) => sql`(${moment} at time zone ${timeZone})::date`;
 	const with_ = (table: SQL, person: SQL) => sql`${table} join ${employee} on ${employee.id} = ${person} and ${employee.leftAt} is null`;
 	const column = (key: ReportColumnKey, kind: ReportKind, value: SQL, reading?: Reading): PlannedColumn => ({ key, kind, value, ...(reading && { reading }) });
-	const due = column('due', 'day', millis(enrolment.dueAt));
+	/** By when a completed course is to be renewed; null when nothing is asked. */
+	const askedUntil = sql`(select asked.due_at from ${renewal} as asked where asked.employee_id = ${enrolment.employeeId} and asked.course = ${enrolment.course}
+		and asked.completed_at is null and asked.rests_since is null)`;
 	const course = column('course', 'text', sql`${enrolment.course}`, 'course');
 	const enrolments = with_(sql`${enrolment}`, sql`${enrolment.employeeId}`);
 	const identified = (id: SQL) => ({ id: { of: id, type: uuidType }, onPage: sql`${id} = page.id` });
@@ -186,24 +189,29 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 				where ${lessonProgress.employeeId} = ${employee.id} and ${lessonProgress.doneAt} is not null group by 1) as done)`,
 			columns: [
 				course,
-				column('state', 'word', sql`case when ${enrolment.completedAt} is not null then 'completed' when ${enrolment.dueAt} < ${at} and ${enrolment.mandatory} then 'overdue' else 'open' end`),
+				column('state', 'word', sql`case when ${askedUntil} is not null then 'due' when ${enrolment.completedAt} is not null then 'completed' when ${enrolment.dueAt} < ${at} and ${enrolment.mandatory} then 'overdue' else 'open' end`),
 				column('lessons-done', 'number', sql`coalesce((people.more ->> ${enrolment.course})::int, 0)`),
 				column('lessons', 'number', sql`${enrolment.course}`, 'lessons'),
 				column('assigned', 'day', sql`(extract(epoch from ${enrolment.assignedOn}::timestamp at time zone ${timeZone}) * 1000)::float8`),
-				due,
+				column('due', 'day', millis(sql`coalesce(${askedUntil}, ${enrolment.dueAt})`)),
 				column('completed', 'day', millis(sql`${enrolment.completedAt}`))
 			]
 		}),
 		overdue: () => ({
-			from: enrolments,
-			where: sql`${enrolment.dueAt} < ${at} and ${enrolment.completedAt} is null and ${enrolment.mandatory}`,
-			sort: { of: sql`${enrolment.dueAt}`, type: sql`timestamptz` },
-			...identified(sql`${enrolment.id}`),
+			from: with_(sql`${openDates} as late`, sql`late.employee_id`),
+			where: sql`late.due_at < ${at} and late.mandatory`,
+			sort: { of: sql`late.due_at`, type: sql`timestamptz` },
+			...identified(sql`late.id`),
 			descending: false,
-			on: dayIn(sql`${enrolment.dueAt}`),
-			at: sql`${enrolment.dueAt}`,
-			course: sql`${enrolment.course}`,
-			columns: [course, due, column('days-late', 'number', millis(enrolment.dueAt), 'late')]
+			on: dayIn(sql`late.due_at`),
+			at: sql`late.due_at`,
+			course: sql`late.course`,
+			columns: [
+				column('course', 'text', sql`late.course`, 'course'),
+				column('due', 'day', millis(sql`late.due_at`)),
+				column('days-late', 'number', millis(sql`late.due_at`), 'late'),
+				column('state', 'word', sql`case when late.renews then 'due' else 'open' end`)
+			]
 		}),
 		attempts: () => ({
 			from: with_(sql`${attempt}`, sql`${attempt.employeeId}`),

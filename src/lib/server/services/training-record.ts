@@ -13,7 +13,6 @@ import {
 	attempt,
 	checkState,
 	employee,
-	enrolment,
 	lessonProgress,
 	observation,
 	observedCall,
@@ -25,6 +24,7 @@ import {
 } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { listCertificates, type CertificateLine } from './certificates.ts';
+import { describeValidity, readEnrolments, type CourseLine } from './path.ts';
 import { relationTo } from './relations.ts';
 
 export interface RecordLesson {
@@ -43,6 +43,10 @@ export interface RecordCourse {
 	key: string;
 	title: string;
 	completedAt: Date | null;
+	/** When it was renewed, oldest first. */
+	renewed: CourseLine['renewed'];
+	/** Null = for good, or not completed, or the course is no longer taught. */
+	validUntil: Date | null;
 	lessons: RecordLesson[];
 }
 export interface RecordAttempt {
@@ -123,11 +127,7 @@ export async function readTrainingRecord(db: Db, library: Library, actor: Actor,
 			.from(employee)
 			.leftJoin(positionAssignment, and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until)))
 			.where(eq(employee.id, employeeId)),
-		db
-			.select({ course: enrolment.course, completedAt: enrolment.completedAt })
-			.from(enrolment)
-			.where(eq(enrolment.employeeId, employeeId))
-			.orderBy(asc(enrolment.place), asc(enrolment.course)),
+		readEnrolments(db, employeeId),
 		db
 			.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, readHash: lessonProgress.readHash, doneAt: lessonProgress.doneAt })
 			.from(lessonProgress)
@@ -138,7 +138,7 @@ export async function readTrainingRecord(db: Db, library: Library, actor: Actor,
 			.from(checkState)
 			.where(and(eq(checkState.employeeId, employeeId), isNotNull(checkState.done)))
 			.groupBy(sql`of_lesson`),
-		db.select({ lesson: allowance.lesson }).from(allowance).where(and(eq(allowance.employeeId, employeeId), eq(allowance.kind, 'exemption'))),
+		db.select({ lesson: allowance.lesson }).from(allowance).where(and(eq(allowance.employeeId, employeeId), eq(allowance.kind, 'exemption'), isNull(allowance.renewalId))),
 		db.select().from(attempt).where(and(of(attempt), eq(attempt.state, 'submitted'))).orderBy(asc(attempt.submittedAt)),
 		db
 			.select({ id: rolePlayRun.id, exercise: rolePlayRun.exercise, at: rolePlayRun.endedAt, passed: rolePlayRun.passed })
@@ -210,11 +210,15 @@ export async function readTrainingRecord(db: Db, library: Library, actor: Actor,
 		person: { ...person, position: person.position && (told(release.position(person.position)?.title ?? {}) || person.position) },
 		courses: keys.map((key) => {
 			const course = release.course(key);
+			const row = enrolled.find((one) => one.course === key);
+			const valid = course && row ? describeValidity(course, row, release.academy.timeZone) : null;
 			const names = [...new Set([...(course?.lessons.map(({ name }) => name) ?? []), ...progress.map(({ lesson }) => lesson).filter((name) => name.startsWith(`${key}/`))])];
 			return {
 				key,
 				title: course ? told(course.title) : key,
-				completedAt: enrolled.find((row) => row.course === key)?.completedAt ?? null,
+				completedAt: row?.completedAt ?? null,
+				renewed: valid?.renewed ?? [],
+				validUntil: valid?.validity?.until ?? null,
 				lessons: names.map((name) => lessonOf(name, byLesson.get(name)))
 			};
 		}),

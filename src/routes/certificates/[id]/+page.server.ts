@@ -13,7 +13,7 @@ import type { ActionData, Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const { params, locals, url, getClientAddress } = event;
 	const { db, env, library } = app();
-	const outcome = await checkCertificate(db, locals.person, params.id, getClientAddress(), locals.now);
+	const outcome = await checkCertificate(db, library, locals.person, params.id, getClientAddress(), locals.now);
 	if (outcome.code === 'throttled') redirect(303, `/certificates?number=${encodeURIComponent(params.id.slice(0, 40))}`);
 	if (outcome.code === 'unknown') error(404, 'certificate');
 	const { academy } = library.current();

@@ -30,6 +30,7 @@ const words: Record<AuditAction, () => string> = {
 	'attempt.submitted': m.audit_attempt_submitted,
 	'standard.accepted': m.audit_standard_accepted,
 	'lesson.done': m.audit_lesson_done,
+	'renewal.completed': m.audit_renewal_completed,
 	'submission.handed-in': m.audit_submission_handed_in,
 	'submission.accepted': m.audit_submission_accepted,
 	'submission.returned': m.audit_submission_returned,

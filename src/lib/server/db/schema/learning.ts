@@ -96,6 +96,55 @@ export const enrolmentChange = pgTable(
 	]
 );
 
+/** That a completed course is to be renewed because its validity ends. The first completion stays in `enrolment`. */
+export const renewal = pgTable(
+	'renewal',
+	{
+		id: id(),
+		employeeId: uuid('employee_id')
+			.notNull()
+			.references(() => employee.id),
+		course: text('course').notNull(),
+		/** From 1, without gaps. */
+		round: integer('round').notNull(),
+		/** As it was in the enrolment when it was completed. */
+		mandatory: boolean('mandatory').notNull(),
+		/** The validity that ends: `days` counted from that day (core/renewal.ts). */
+		countedFrom: date('counted_from', { mode: 'string' }).notNull(),
+		days: integer('days').notNull(),
+		/** Only what is begun afterwards counts. */
+		openedAt: moment('opened_at').notNull(),
+		dueAt: moment('due_at').notNull(),
+		/** Not asked for since then: the course is not on the path any more, or not in the content. Null = asked for. */
+		restsSince: moment('rests_since'),
+		completedAt: moment('completed_at'),
+		completedRelease: uuid('completed_release').references(() => release.id),
+		/** The day from which the next validity is counted; null until completed. */
+		renewedFrom: date('renewed_from', { mode: 'string' })
+	},
+	(t) => [
+		uniqueIndex('renewal_round').on(t.employeeId, t.course, t.round),
+		uniqueIndex('renewal_one_open')
+			.on(t.employeeId, t.course)
+			.where(sql`${t.completedAt} is null`),
+		/** What is due next of each person, and who is late. */
+		index('renewal_open')
+			.on(t.employeeId, t.dueAt, t.mandatory)
+			.where(sql`${t.completedAt} is null and ${t.restsSince} is null`),
+		/** Beside `enrolment_late`. */
+		index('renewal_late')
+			.on(t.dueAt, t.id, t.employeeId, t.course)
+			.where(sql`${t.completedAt} is null and ${t.restsSince} is null and ${t.mandatory}`),
+		check('renewal_round_counted', sql`${t.round} >= 1`),
+		check('renewal_days', sql`${t.days} between 1 and 36500`),
+		check('renewal_due_later', sql`${t.dueAt} > ${t.openedAt}`),
+		check(
+			'renewal_completion_whole',
+			sql`(${t.completedAt} is null) = (${t.completedRelease} is null) and (${t.completedAt} is null) = (${t.renewedFrom} is null)`
+		)
+	]
+);
+
 /** A course that HR gave to one person. */
 export const handAssignment = pgTable(
 	'hand_assignment',
@@ -356,12 +405,17 @@ export const allowance = pgTable(
 			.notNull()
 			.references(() => employee.id),
 		clientKey: uuid('client_key').notNull(),
-		grantedAt: moment('granted_at').notNull()
+		grantedAt: moment('granted_at').notNull(),
+		/** For which round of renewal, of an assessment; it counts for no other. Null = until the course is completed first. */
+		renewalId: uuid('renewal_id').references(() => renewal.id)
 	},
 	(t) => [
 		uniqueIndex('allowance_once').on(t.grantedBy, t.clientKey),
 		uniqueIndex('allowance_one_exemption')
 			.on(t.employeeId, t.lesson)
+			.where(sql`${t.kind} = 'exemption' and ${t.renewalId} is null`),
+		uniqueIndex('allowance_one_exemption_of_round')
+			.on(t.renewalId, t.lesson)
 			.where(sql`${t.kind} = 'exemption'`),
 		index('allowance_employee').on(t.employeeId),
 		check('allowance_kind_known', sql`${t.kind} in ('attempt', 'exemption')`),

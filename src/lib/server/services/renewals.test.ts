@@ -1,0 +1,195 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endOfDay } from '../../core/due-date.ts';
+import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
+import { showResponse } from '../../core/questions/kinds.ts';
+import { testDatabase } from '../db/testing.ts';
+import { allowance, attempt, auditEvent, employee, enrolment, handAssignment, lessonProgress, positionAssignment, renewal } from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
+import { makeClerk, openTestLibrary } from '../testing-content.ts';
+import { makePeople, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { grantAllowance } from './allowances.ts';
+import { readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
+import { takeCourseBack } from './hand-assignments.ts';
+import { readMyOnboarding } from './my-onboarding.ts';
+import { readCourse } from './path.ts';
+import { openRenewals } from './renewals.ts';
+
+const { db } = await testDatabase();
+const zone = 'Europe/Sofia';
+/** Ten in the morning. */
+const on = (day: string) => new Date(`${day}T08:00:00Z`);
+const completed = '2026-05-03';
+const [opens, ends] = ['2027-04-03', '2027-05-03'];
+const exam = 'basics/exam';
+let library: Library;
+let release: Release;
+let people: TestPeople;
+let learner: TestPerson;
+
+beforeAll(async () => {
+	people = await makePeople(db, on('2026-04-01'));
+	library = await openTestLibrary(db, on('2026-04-01'));
+	release = library.current();
+});
+afterAll(() => library.close());
+beforeEach(async () => {
+	await db.delete(allowance);
+	await db.delete(renewal);
+	await db.delete(enrolment);
+	release.course('basics')!.validity = 365;
+	learner = await clerk();
+});
+
+/** Somebody who completed the first course. */
+async function clerk(day = completed) {
+	const one = await makeClerk(db, library, on('2026-04-01'));
+	const done = { completedAt: on(day), completedRelease: release.id };
+	await db.update(enrolment).set(done).where(and(eq(enrolment.employeeId, one.id), eq(enrolment.course, 'basics')));
+	const lessons = release.course('basics')!.lessons.map(({ name }) => name);
+	await db.insert(lessonProgress).values(lessons.map((lesson) => ({ employeeId: one.id, lesson, openedAt: on(day), readAt: on(day), doneAt: on(day), doneRelease: release.id })));
+	return one;
+}
+const roundsOf = (who = learner) => db.select().from(renewal).where(eq(renewal.employeeId, who.id)).orderBy(renewal.round);
+const open = (day: string) => openRenewals(db, release, on(day));
+
+/** One attempt at the exam, with all answers right, or none. */
+async function tryExam(day: string, right: boolean, who = learner) {
+	const started = await startAttempt(db, library, who, exam, on(day), Math.random);
+	if (started.code !== 'started') return started.code;
+	if (right) await answerAll(started.id, day, who);
+	const outcome = await submitAttempt(db, library, who, started.id, on(day));
+	return outcome.code === 'submitted' && outcome.passed ? 'passed' : 'failed';
+}
+async function answerAll(id: string, day: string, who = learner) {
+	const [row] = await db.select().from(attempt).where(eq(attempt.id, id));
+	for (const { key, hash, arrangement } of row!.questions) {
+		const item = await library.item(hash);
+		if (item.kind !== 'question') throw new Error('no question');
+		const fields = new FormData();
+		for (const [name, value] of fieldsOf(showResponse(item.question, arrangement, modelAnswer(item.question, 'en')))) fields.append(name, value);
+		await saveResponse(db, library, who, { attempt: id, question: key, revision: 1, flagged: false, fields }, on(day));
+	}
+}
+
+describe('rounds are opened', () => {
+	test('on the first day of the window, not before, and once', async () => {
+		await open('2027-04-02');
+		expect(await roundsOf()).toEqual([]);
+		const opened = await Promise.all([open(opens), open(opens), open(opens)]);
+		expect(opened.reduce((sum, n) => sum + n)).toBe(1);
+		expect(await open('2027-04-20')).toBe(0);
+		expect(await roundsOf()).toMatchObject([{ course: 'basics', round: 1, mandatory: true, countedFrom: completed, days: 365, dueAt: endOfDay(ends, zone), openedAt: on(opens), restsSince: null, completedAt: null }]);
+	});
+
+	test('for who has the course on their path or by hand, and works here', async () => {
+		const left = await clerk();
+		await db.update(employee).set({ leftAt: on('2027-01-01') }).where(eq(employee.id, left.id));
+		const moved = await clerk();
+		await db.update(positionAssignment).set({ until: '2027-01-01' }).where(eq(positionAssignment.employeeId, moved.id));
+		const kept = await clerk();
+		await db.update(positionAssignment).set({ until: '2027-01-01' }).where(eq(positionAssignment.employeeId, kept.id));
+		await db.insert(handAssignment).values({ employeeId: kept.id, course: 'basics', mandatory: true, assignedOn: '2026-04-10', reason: 'Stands in.', givenBy: people.hr.id, givenAt: on('2026-04-10') });
+		await open(opens);
+		expect(await roundsOf(left)).toEqual([]);
+		expect(await roundsOf(moved)).toEqual([]);
+		expect(await roundsOf(kept)).toHaveLength(1);
+		expect(await takeCourseBack(db, library, people.hr, { employeeId: kept.id, course: 'basics' }, on('2027-04-05'))).toMatchObject({ code: 'taken-back' });
+		await open('2027-04-06');
+		expect(await roundsOf(kept)).toMatchObject([{ restsSince: on('2027-04-06') }]);
+	});
+
+	test('who comes to a course late has two weeks, also of the thousands whose validity is new', async () => {
+		const many = await Promise.all(Array.from({ length: 5 }, () => clerk('2024-01-10')));
+		expect(await open('2027-04-03')).toBe(6);
+		expect(await roundsOf(many[0]!)).toMatchObject([{ countedFrom: '2024-01-10', dueAt: endOfDay('2027-04-17', zone) }]);
+	});
+
+	test('no course, no path, no validity: the round rests, and goes on with its dates when it is asked for again', async () => {
+		await open(opens);
+		const [before] = await roundsOf();
+		release.course('basics')!.validity = null;
+		await open('2027-04-05');
+		expect(await roundsOf()).toEqual([{ ...before, restsSince: on('2027-04-05') }]);
+		expect(await tryExam('2027-04-06', true)).toBe('passed');
+		expect((await roundsOf())[0]!.completedAt).toBeNull();
+		release.course('basics')!.validity = 100;
+		await open('2027-04-07');
+		// Passed meanwhile, it is done.
+		expect(await roundsOf()).toMatchObject([{ days: 365, dueAt: before!.dueAt, restsSince: null, completedAt: on('2027-04-07'), renewedFrom: ends }]);
+	});
+});
+
+describe('a round asks the assessment again', () => {
+	test('what was passed before does not count; passed in the window, the next validity is counted from the old end', async () => {
+		expect(await tryExam('2026-05-02', true)).toBe('passed');
+		expect(await tryExam('2026-05-04', true)).toBe('passed');
+		await open(opens);
+		expect(await readAssessment(db, library, learner, exam, 'en', on(opens))).toMatchObject({ used: 0, allowed: 2, renewal: { dueAt: endOfDay(ends, zone) }, start: { ok: true, number: 1 } });
+		expect(await tryExam('2027-04-10', false)).toBe('failed');
+		expect((await roundsOf())[0]!.completedAt).toBeNull();
+		expect(await tryExam('2027-04-11', true)).toBe('passed');
+		expect(await roundsOf()).toMatchObject([{ completedAt: on('2027-04-11'), completedRelease: release.id, renewedFrom: ends }]);
+		const [first] = await db.select().from(enrolment).where(and(eq(enrolment.employeeId, learner.id), eq(enrolment.course, 'basics')));
+		expect(first!.completedAt).toEqual(on(completed));
+		const numbers = await db.select({ number: attempt.number, allowed: attempt.allowed }).from(attempt).where(eq(attempt.employeeId, learner.id)).orderBy(attempt.number);
+		expect(numbers.slice(-2)).toEqual([{ number: 2, allowed: 3 }, { number: 3, allowed: 3 }]);
+		expect(await db.select({ details: auditEvent.details }).from(auditEvent).where(and(eq(auditEvent.personId, learner.id), eq(auditEvent.action, 'renewal.completed')))).toEqual([{ details: { course: 'basics', round: 1 } }]);
+		expect(await tryExam('2027-04-12', true)).toBe('passed');
+		await open('2028-04-01');
+		expect(await roundsOf()).toHaveLength(1);
+		await open('2028-04-02');
+		expect(await roundsOf()).toMatchObject([{ round: 1 }, { round: 2, countedFrom: ends, dueAt: endOfDay('2028-05-02', zone), completedAt: null }]);
+	});
+
+	test('passed late, it is counted from that day; the course stays completed all the while', async () => {
+		await open(opens);
+		const line = async () => (await readCourse(db, library, learner, 'basics', 'en'))!;
+		expect(await line()).toMatchObject({ state: 'done', validity: { until: endOfDay(ends, zone) }, renewal: { lessons: ['exam'] } });
+		expect(await tryExam('2027-06-01', true)).toBe('passed');
+		expect(await line()).toMatchObject({ state: 'done', validity: { from: '2027-06-01', until: endOfDay('2028-05-31', zone), opensOn: '2028-05-01' }, renewal: null, renewed: [{ completedAt: on('2027-06-01') }] });
+	});
+
+	test('attempts are counted in the round; one more, and an exemption, are granted for it alone', async () => {
+		const grant = (kind: 'attempt' | 'exemption', day: string) =>
+			grantAllowance(db, library, people.hr, { employeeId: learner.id, kind, lesson: exam, reason: 'Asked for it.', clientKey: crypto.randomUUID() }, on(day));
+		await grant('exemption', '2026-05-02');
+		await grant('attempt', '2026-05-02');
+		await open(opens);
+		expect((await roundsOf())[0]!.completedAt).toBeNull();
+		expect(await tryExam('2027-04-10', false)).toBe('failed');
+		expect(await tryExam('2027-04-11', false)).toBe('failed');
+		expect(await tryExam('2027-04-12', true)).toBe('none-left');
+		const next = async () => (await readMyOnboarding(db, library, learner, 'en', on('2027-04-12'))).path.next?.lesson;
+		expect(await next()).not.toBe('exam');
+		await grant('attempt', '2027-04-12');
+		expect(await next()).toBe('exam');
+		expect(await tryExam('2027-04-13', false)).toBe('failed');
+		await grant('exemption', '2027-04-14');
+		await grant('exemption', '2027-04-14');
+		expect(await roundsOf()).toMatchObject([{ completedAt: on('2027-04-14'), renewedFrom: ends }]);
+		expect((await db.select().from(allowance).where(eq(allowance.employeeId, learner.id))).filter(({ kind }) => kind === 'exemption')).toHaveLength(2);
+	});
+
+	test('the first page names it with its date, and leads to it', async () => {
+		await open(opens);
+		const { path } = await readMyOnboarding(db, library, learner, 'en', on(opens));
+		expect(path.courses[0]).toMatchObject({ key: 'basics', state: 'done', renewal: { dueAt: endOfDay(ends, zone), lessons: ['exam'] }, lessons: [{ key: 'exam' }] });
+		expect(path.next).toMatchObject({ course: 'basics', lesson: 'exam', renews: true, resume: false, dueAt: endOfDay(ends, zone) });
+		const started = await startAttempt(db, library, learner, exam, on(opens), Math.random);
+		expect((await readMyOnboarding(db, library, learner, 'en', on(opens))).path.next).toMatchObject({ lesson: 'exam', resume: true });
+		if (started.code === 'started') expect(await readAttempt(db, library, learner, started.id, 'en', on(opens))).toMatchObject({ state: 'open' });
+	});
+
+	test('an attempt that was begun before the round was opened does not count', async () => {
+		const started = await startAttempt(db, library, learner, exam, on(opens), Math.random);
+		await openRenewals(db, release, new Date(on(opens).getTime() + 60_000));
+		if (started.code !== 'started') throw new Error(started.code);
+		await db.update(attempt).set({ deadlineAt: null }).where(eq(attempt.id, started.id));
+		await answerAll(started.id, '2027-04-04');
+		expect(await submitAttempt(db, library, learner, started.id, on('2027-04-04'))).toMatchObject({ passed: true });
+		expect((await roundsOf())[0]!.completedAt).toBeNull();
+		expect(await tryExam('2027-04-05', true)).toBe('passed');
+		expect((await roundsOf())[0]!.completedAt).toEqual(on('2027-04-05'));
+	});
+});
