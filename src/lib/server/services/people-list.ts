@@ -4,7 +4,6 @@ import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, team } from '../db/schema/index.ts';
-import { mentorIds, namedPeople } from './named-people.ts';
 import { stateOfPerson, type PersonState } from './people.ts';
 
 /** Instead of a position, team or mentor: those who have none. */
@@ -144,18 +143,4 @@ export async function listPeople(
 		db.select({ total: sql<number>`count(*)::int` }).from(employee).where(fits)
 	]);
 	return { people, total: counted!.total };
-}
-
-/** What the list can be filtered by, besides the content's positions. Two queries. */
-export async function listFilterChoices(db: Db, actor: Actor): Promise<{ teams: { id: string; name: string }[]; mentors: { id: string; name: string }[] }> {
-	if (!may(actor, 'people.list')) return { teams: [], mentors: [] };
-	const [teams, mentors] = await Promise.all([
-		db.select({ id: team.id, name: team.name }).from(team).orderBy(asc(team.name)),
-		// Who mentors somebody still, although the role was withdrawn, is looked for all the more.
-		db.execute<{ id: string; name: string }>(sql`
-			select named.id, named.name from ${namedPeople(sql`${mentorIds} union all
-				select distinct ${mentorship.mentorId} from ${mentorship} where ${mentorship.until} is null and ${mentorship.mentorId} not in (${mentorIds})`)}
-			order by named.name, named.id`)
-	]);
-	return { teams, mentors: [...mentors] };
 }

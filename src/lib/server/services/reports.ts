@@ -3,13 +3,14 @@
  * there is; a file is read part by part from where the part before it ended, so that nothing of it is kept.
  */
 import { sql, type SQL } from 'drizzle-orm';
+import type { Choice } from '../../core/choice.ts';
 import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
-import { mentorIds, namedPeople } from './named-people.ts';
+import { offerChoices } from './choices.ts';
 
 export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
 export type ReportKey = (typeof reportKeys)[number];
@@ -61,12 +62,10 @@ export interface ReportPage {
 	rows: ReportRow[];
 	/** Another page comes. */
 	more: boolean;
-	/** Some, to choose from. */
-	mentors: { id: string; name: string }[];
+	/** Those there are; null when they are too many to offer. */
+	mentors: Choice[] | null;
 }
 
-/** Mentors that are offered. */
-const mentorsOffered = 500;
 /** Rows of a file read at once. */
 const exportedAtOnce = 4000;
 
@@ -85,7 +84,7 @@ export async function readReport(
 	const plan = planOf(asked.report, release.academy.timeZone, now);
 	const [rows, mentors] = await Promise.all([
 		readRows(db, plan, conditionsOf(plan, asked.filter, release), { limit: page.limit + 1, offset: page.offset, ofFew: isOfFew(asked.filter) }),
-		listMentors(db, asked.filter.mentor)
+		offerChoices(db, actor, 'mentor')
 	]);
 	return {
 		columns: plan.columns.map(({ key, kind }) => ({ key, kind })),
@@ -369,11 +368,3 @@ function toRow(row: StoredRow, plan: Plan, release: Release, locale: string, now
 }
 
 const daysBetween = (then: Date, now: Date, timeZone: string) => (Date.parse(dayOf(now, timeZone)) - Date.parse(dayOf(then, timeZone))) / 86_400_000;
-
-/** Who mentors, by name; the one asked for is among them. One query. */
-async function listMentors(db: Db, asked: string | null): Promise<{ id: string; name: string }[]> {
-	const rows = await db.execute<{ id: string; name: string }>(sql`
-		select named.id, named.name from ${namedPeople(mentorIds, sql`${employee.leftAt} is null`)}
-		order by named.id::text = ${asked ?? ''} desc, named.name, named.id limit ${mentorsOffered}`);
-	return [...rows];
-}
