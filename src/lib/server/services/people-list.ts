@@ -1,5 +1,6 @@
 /** The list of all people: searched, filtered, sorted, by pages; as quick with twenty thousand as with twenty. */
-import { and, asc, desc, eq, exists, isNotNull, isNull, lt, not, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, isNotNull, isNull, lt, not, notExists, or, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
@@ -92,7 +93,10 @@ const standing = (rows: SQL, which: SQL | null) => (which === null ? not(exists(
 /** Earliest date of what a person has not completed; null when nothing has one. By an index that holds just that. */
 const nextDate = sql`(select min(${enrolment.dueAt}) from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.completedAt} is null)`;
 
-/** A page of the people who fit, and how many fit in all. Two queries, whatever is asked. */
+/** So far from the first page the order of dates is walked along; beyond that all people are put in order. */
+const walkedAlong = 1000;
+
+/** A page of the people who fit, and how many fit in all. Two queries, whatever is asked; three where the dates end. */
 export async function listPeople(
 	db: Db,
 	actor: Actor,
@@ -101,23 +105,76 @@ export async function listPeople(
 ): Promise<{ people: PersonLine[]; total: number }> {
 	if (!may(actor, 'people.list')) return { people: [], total: 0 };
 	const fits = fitsFilter(page.filter, now);
-	const by = page.sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
-	const turned = page.sort.startsWith('-');
+	const counting = db.select({ total: sql<number>`count(*)::int` }).from(employee).where(fits);
+	const reading = async () => {
+		const { search, position, team: inTeam, mentor } = page.filter;
+		const isDated = page.sort === 'due' || page.sort === '-due';
+		if (isDated && search === '' && position === null && inTeam === null && mentor === null && page.offset < walkedAlong) {
+			const people = await readLines(db, page, byNextDate(db, page, fits));
+			// Who has no date comes after them.
+			if (people.length === page.limit) return people;
+		}
+		return readLines(db, page, inOrderOf(db, page, fits));
+	};
+	const [people, [counted]] = await Promise.all([reading(), counting]);
+	return { people, total: counted!.total };
+}
+
+type Page = Parameters<typeof listPeople>[2];
+const directionOf = ({ sort }: Page) => (sort.startsWith('-') ? desc : asc);
+const columnOf = ({ sort }: Page) => sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
+
+/** Who stands on the page: ids and what they are ordered by. */
+function inOrderOf(db: Db, page: Page, fits: SQL | undefined) {
+	const by = columnOf(page);
 	const key = { name: sql`${employee.name}`, hired: sql`${employee.hiredOn}`, due: nextDate, seen: sql`${employee.lastSeenAt}` }[by];
-	const inOrder = (what: SQL) => (turned ? desc(what) : asc(what));
-	const sorted = [by === 'name' ? inOrder(key) : sql`${inOrder(key)} nulls last`, ...(by === 'name' ? [] : [asc(employee.name)]), asc(employee.id)];
-	const onPage = db
+	const inOrder = directionOf(page);
+	return db
 		.select({ id: employee.id, key: sql`${key}`.as('sort_key') })
 		.from(employee)
 		.where(fits)
-		.orderBy(...sorted)
+		.orderBy(...(by === 'name' ? [inOrder(key)] : [sql`${inOrder(key)} nulls last`, asc(employee.name)]), asc(employee.id))
 		.limit(page.limit)
 		.offset(page.offset)
 		.as('on_page');
+}
+
+/**
+ * The same by next date, without those who have none: along the index of dates, past each that is not its person's first. Nobody's
+ * date is looked up but theirs, where otherwise it is everybody's.
+ */
+function byNextDate(db: Db, page: Page, fits: SQL | undefined) {
+	const earlier = alias(enrolment, 'earlier');
+	const isFirst = notExists(
+		db
+			.select({ one: sql`1` })
+			.from(earlier)
+			.where(
+				and(
+					eq(earlier.employeeId, enrolment.employeeId),
+					isNull(earlier.completedAt),
+					or(lt(earlier.dueAt, enrolment.dueAt), and(eq(earlier.dueAt, enrolment.dueAt), lt(earlier.id, enrolment.id)))
+				)
+			)
+	);
+	return db
+		.select({ id: employee.id, key: sql`${enrolment.dueAt}`.as('sort_key') })
+		.from(enrolment)
+		.innerJoin(employee, eq(employee.id, enrolment.employeeId))
+		.where(and(isNull(enrolment.completedAt), isNotNull(enrolment.dueAt), isFirst, fits))
+		.orderBy(directionOf(page)(enrolment.dueAt), asc(employee.name), asc(employee.id))
+		.limit(page.limit)
+		.offset(page.offset)
+		.as('on_page');
+}
+
+/** What is told of those on the page: only of them is anything more looked up. One query. */
+async function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf>): Promise<PersonLine[]> {
+	const by = columnOf(page);
+	const inOrder = directionOf(page);
 	const outer = sql`${onPage.key}`;
 	const mine = (what: SQL) => sql`(select ${what} from ${enrolment} where ${enrolment.employeeId} = ${employee.id})`;
-	// Who stands on the page is found first: only of them is anything more looked up.
-	const lines = db
+	return db
 		.select({
 			id: employee.id,
 			name: employee.name,
@@ -138,9 +195,4 @@ export async function listPeople(
 		.leftJoin(team, eq(team.id, employee.teamId))
 		.leftJoin(positionAssignment, and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until)))
 		.orderBy(by === 'name' ? inOrder(outer) : sql`${inOrder(outer)} nulls last`, asc(employee.name), asc(employee.id));
-	const [people, [counted]] = await Promise.all([
-		lines,
-		db.select({ total: sql<number>`count(*)::int` }).from(employee).where(fits)
-	]);
-	return { people, total: counted!.total };
 }
