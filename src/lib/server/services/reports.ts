@@ -107,13 +107,18 @@ export function exportReport(
 	const release = library.current();
 	const plan = planOf(asked.report, release.academy.timeZone, now);
 	const conditions = conditionsOf(plan, asked.filter, release);
+	const read = (after?: StoredRow) =>
+		readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0, ofFew: isOfFew(asked.filter) });
 	async function* parts() {
-		let after: StoredRow | undefined;
-		do {
-			const rows = await readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0, ofFew: isOfFew(asked.filter) });
+		let reading: Promise<StoredRow[]> | null = read();
+		while (reading) {
+			const rows: StoredRow[] = await reading;
+			// The database finds the next part while this one is worded and sent.
+			reading = rows.length === exportedAtOnce ? read(rows.at(-1)) : null;
+			// Where nobody waits for it any more, it may fail unheard.
+			reading?.catch(() => undefined);
 			yield rows.map((row) => toRow(row, plan, release, locale, now));
-			after = rows.length === exportedAtOnce ? rows.at(-1) : undefined;
-		} while (after);
+		}
 	}
 	return { columns: plan.columns.map(({ key, kind }) => ({ key, kind })), parts: parts() };
 }
