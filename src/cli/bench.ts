@@ -390,6 +390,7 @@ async function measureHr(loaded: Loaded): Promise<void> {
 		['people', () => '/hr/people'],
 		['people, any page', () => `/hr/people?page=${anyPage(all!.people)}`],
 		['people by part of a name', () => `/hr/people?search=${needle}`],
+		['people by next date', () => '/hr/people?sort=due'],
 		['one person', () => `/hr/people/${any(people).id}`],
 		['the matrix', () => '/hr/matrix'],
 		['who is late', () => '/hr/reports/overdue'],

@@ -607,6 +607,7 @@ const table: Record<string, Entry> = {
 	'/hr/reports/stuck/who load': { expected: hr, search: '?kind=lesson&lesson=basics/greet' },
 	'/hr/reports/[report] load': { expected: hr, params: () => ({ report: 'overdue' }), search: '?team=North&from=2026-01-01' },
 	'/hr/reports/[report]/export GET': { expected: hr, params: () => ({ report: 'progress' }), search: '?as=xlsx' },
+	'/hr/people/choices GET': { expected: hr, search: '?kind=mentor&part=Mar' },
 	'/hr/people/invite load': { expected: hr },
 	'/hr/people/invite default': { expected: hr, form: () => ({ ...details(), id: uuid(), locale: '' }) },
 	'/hr/people/import load': { expected: hr },

@@ -32,6 +32,9 @@ const words: Record<string, () => string> = {
 	'leave-long': m.hr_leave_problem_long,
 	'successor-needed': m.hr_person_successor_needed,
 	'changed-meanwhile': m.problem_changed_meanwhile,
+	'choice-unknown': m.choice_unknown,
+	'choice-several': m.choice_several,
+	'choice-many': m.choice_many,
 	unknown: m.problem_unknown
 };
 

@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { mostColumns, mostRows, readText, toSheet, type ReadSheet, type SheetRow } from '../core/people-import/table.ts';
 
 /** Bytes of all parts together, unpacked: 50,000 rows of twenty columns have some 60 MB. */
@@ -27,7 +27,9 @@ export async function readSheet(bytes: Uint8Array): Promise<ReadSheet> {
 async function readWorkbook(bytes: Uint8Array): Promise<ReadSheet> {
 	const refused = await refuseHuge(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 	if (refused) return { code: refused, line: null };
-	const workbook = new ExcelJS.Workbook();
+	// Loaded when it is first needed: each process would hold 20 MB of it.
+	const { default: excel } = await import('exceljs');
+	const workbook = new excel.Workbook();
 	try {
 		const unread = ['dataValidations', 'conditionalFormatting', 'hyperlinks', 'drawing', 'tableParts', 'picture', 'extLst'];
 		await workbook.xlsx.load(new Uint8Array(bytes).buffer as ArrayBuffer, { ignoreNodes: unread });
@@ -41,7 +43,7 @@ async function readWorkbook(bytes: Uint8Array): Promise<ReadSheet> {
 	sheet.eachRow((row, line) => {
 		const cells: string[] = [];
 		row.eachCell((cell, place) => {
-			if (place <= mostColumns) cells[place - 1] = textOf(cell);
+			if (place <= mostColumns) cells[place - 1] = textOf(cell, cell.type === excel.ValueType.Formula);
 		});
 		const whole = Array.from(cells, (cell) => cell ?? '');
 		if (whole.some((cell) => cell.trim() !== '')) rows.push({ line, cells: whole });
@@ -50,8 +52,8 @@ async function readWorkbook(bytes: Uint8Array): Promise<ReadSheet> {
 }
 
 /** What a cell says, as text: the result of a formula; a date as YYYY-MM-DD; a number with the zeros its format shows. */
-function textOf(cell: ExcelJS.Cell): string {
-	const value = cell.type === ExcelJS.ValueType.Formula ? cell.result : cell.value;
+function textOf(cell: ExcelJS.Cell, isFormula: boolean): string {
+	const value = isFormula ? cell.result : cell.value;
 	if (value === null || value === undefined) return '';
 	if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString().slice(0, 10);
 	if (typeof value === 'number') {

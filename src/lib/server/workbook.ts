@@ -1,7 +1,6 @@
 /** Tables as workbooks (.xlsx) with real numbers and dates. A text stays a text, whatever sign it begins with: only a formula is computed. */
 import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import ExcelJS from 'exceljs';
 
 export type WorkbookCell = string | number | Date | null;
 /** day: a Date at midnight UTC of that day. */
@@ -20,6 +19,8 @@ const widths = { text: 28, number: 12, day: 14 };
 export function workbookFile(name: string, columns: readonly WorkbookColumn[], parts: AsyncGenerator<readonly (readonly WorkbookCell[])[]>): Response {
 	const out = new PassThrough();
 	async function write() {
+		// Loaded when it is first needed: each process would hold 20 MB of it.
+		const { default: ExcelJS } = await import('exceljs');
 		const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
 		const sheet = book.addWorksheet('1', { views: [{ state: 'frozen', ySplit: 1 }] });
 		sheet.columns = columns.map(({ title, kind }) => ({ header: title, width: widths[kind], style: kind === 'day' ? { numFmt: 'yyyy-mm-dd' } : {} }));

@@ -177,12 +177,6 @@ export async function readBulk(
 	};
 }
 
-/** Those who can be made a mentor, by name. */
-export async function listMentorChoices(db: Db, actor: Actor): Promise<{ id: string; name: string }[]> {
-	if (!may(actor, 'people.list')) return [];
-	return db.select({ id: employee.id, name: employee.name }).from(employee).where(canMentor(employee.id)).orderBy(asc(employee.name), asc(employee.id));
-}
-
 /** Condition: this person holds the role and has not left. */
 const canMentor = (id: SQL | typeof employee.id) =>
 	sql`exists (select 1 from ${roleGrant} join ${employee} as holder on holder.id = ${roleGrant.employeeId} where ${roleGrant.employeeId} = ${id} and ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null and holder.left_at is null)`;

@@ -207,8 +207,8 @@ describe('leaving', () => {
 		expect(await listMenteesOf(db, people.mentor, mentor.id)).toEqual({ total: 0, names: [] });
 		const leaveWith = (successor?: string) => recordLeaving(db, people.hr, { id: mentor.id, ...(successor === undefined ? {} : { successor }) }, now);
 		expect(await leaveWith()).toEqual({ code: 'successor-needed' });
-		expect(await leaveWith(mentor.id)).toEqual({ code: 'successor-unknown' });
-		expect(await leaveWith(people.learner.id)).toEqual({ code: 'successor-unknown' });
+		expect(await leaveWith(mentor.id)).toEqual({ code: 'choice-unknown', fitting: [] });
+		expect(await leaveWith(people.learner.id)).toEqual({ code: 'choice-unknown', fitting: [] });
 		const outcomes = await Promise.all(Array.from({ length: 3 }, () => leaveWith(people.mentor.id)));
 		// Who did it is told what became of the work; said again it is said already.
 		expect(outcomes).toEqual(expect.arrayContaining([{ code: 'left', handed: { mentees: 1, to: people.mentor.name, without: 0, freed: 1 } }, { code: 'left' }, { code: 'left' }]));

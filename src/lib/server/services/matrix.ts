@@ -79,14 +79,14 @@ export interface Matrix {
 	groups: MatrixGroup[];
 	/** People who fit. */
 	total: number;
-	/** Some, to choose from. */
-	teams: string[];
+	/** Names of those there are; null when they are too many to offer. */
+	teams: string[] | null;
 	/** False when the filter names a team that there is not. */
 	teamKnown: boolean;
 }
 
-/** Names of teams that are offered. */
-const teamsOffered = 200;
+/** So many teams are offered. */
+const teamsOffered = 50;
 /** Figures about more people than this may be this old, in milliseconds. */
 const rememberFrom = 1000;
 const rememberFor = 20_000;
@@ -114,7 +114,7 @@ export async function readMatrix(
 			figures: asked.columns.map((column) => figures.get(`${key} ${column.key}`) ?? { average: null, n: 0, below: 0 })
 		})),
 		total: sizes.reduce((sum, { n }) => sum + n, 0),
-		teams: teams.map(({ name }) => name),
+		teams: teams.length > teamsOffered ? null : teams.map(({ name }) => name),
 		teamKnown: filter.team === '' || teams.some(({ asked: isAsked }) => isAsked)
 	};
 }
@@ -375,10 +375,10 @@ function sumUp(
 	);
 }
 
-/** Names of teams to choose from, the one asked for among them. One query. */
+/** Names of teams to choose from, one more than are offered; the one asked for comes first. One query. */
 async function listTeams(db: Db, asked: string): Promise<{ name: string; asked: boolean }[]> {
 	const isAsked = sql<boolean>`lower(${team.name}) = lower(${asked})`;
-	return db.select({ name: team.name, asked: isAsked }).from(team).orderBy(sql`${isAsked} desc`, team.name).limit(teamsOffered);
+	return db.select({ name: team.name, asked: isAsked }).from(team).orderBy(sql`${isAsked} desc`, team.name).limit(teamsOffered + 1);
 }
 
 const memory = new WeakMap<Db, Map<string, { at: number; value: Promise<{ value: unknown; about: number }> }>>();

@@ -3,11 +3,11 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import { v7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { endSessions, startSession } from '../auth/session.ts';
-import { employee, enrolment, mentorship, positionAssignment, roleGrant, renewal } from '../db/schema/index.ts';
+import { employee, enrolment, positionAssignment, renewal } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Db } from '../db/open.ts';
 import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
-import { listFilterChoices, listPeople, none, peopleSorts, type PeopleFilter, type PeopleSort } from './people-list.ts';
+import { listPeople, none, peopleSorts, type PeopleFilter, type PeopleSort } from './people-list.ts';
 
 const { db, sql } = await testDatabase();
 const now = new Date('2026-11-22T09:00:00Z');
@@ -130,16 +130,6 @@ describe('the list of people', () => {
 	test('is HR’s alone', async () => {
 		for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
 			expect(await listPeople(db, actor, { filter: everybody, sort: 'name', limit: 10, offset: 0 }, now)).toEqual({ people: [], total: 0 });
-			expect(await listFilterChoices(db, actor)).toEqual({ teams: [], mentors: [] });
 		}
-	});
-
-	test('is filtered by teams, and by mentors who are or still have somebody', async () => {
-		const former = await makePerson(db, now, { name: 'Former Mentor' });
-		await db.insert(mentorship).values({ mentorId: former.id, menteeId: people.author.id, since: now });
-		await db.update(roleGrant).set({ withdrawnAt: now }).where(eq(roleGrant.employeeId, people.otherMentor.id));
-		const choices = await listFilterChoices(db, people.hr);
-		expect(choices.teams).toEqual([{ id: people.teamId, name: 'Phone team' }]);
-		expect(choices.mentors.map(({ name }) => name)).toEqual(['Former Mentor', people.mentor.name, people.otherMentor.name]);
 	});
 });

@@ -4,7 +4,6 @@ import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, team } from '../db/schema/index.ts';
-import { mentorIds, namedPeople } from './named-people.ts';
 import { stateOfPerson, type PersonState } from './people.ts';
 import { nextDateOf, openDates } from './renewals.ts';
 
@@ -93,7 +92,10 @@ const standing = (rows: SQL, which: SQL | null) => (which === null ? not(exists(
 
 const nextDate = nextDateOf(employee.id);
 
-/** A page of the people who fit, and how many fit in all. Two queries, whatever is asked. */
+/** So far from the first page the order of dates is walked along; beyond that all people are put in order. */
+const walkedAlong = 1000;
+
+/** A page of the people who fit, and how many fit in all. Two queries, whatever is asked; three where the dates end. */
 export async function listPeople(
 	db: Db,
 	actor: Actor,
@@ -102,23 +104,70 @@ export async function listPeople(
 ): Promise<{ people: PersonLine[]; total: number }> {
 	if (!may(actor, 'people.list')) return { people: [], total: 0 };
 	const fits = fitsFilter(page.filter, now);
-	const by = page.sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
-	const turned = page.sort.startsWith('-');
+	const counting = db.select({ total: sql<number>`count(*)::int` }).from(employee).where(fits);
+	const reading = async () => {
+		const { search, position, team: inTeam, mentor } = page.filter;
+		const isDated = page.sort === 'due' || page.sort === '-due';
+		if (isDated && search === '' && position === null && inTeam === null && mentor === null && page.offset < walkedAlong) {
+			const people = await readLines(db, page, byNextDate(db, page, fits));
+			// Who has no date comes after them.
+			if (people.length === page.limit) return people;
+		}
+		return readLines(db, page, inOrderOf(db, page, fits));
+	};
+	const [people, [counted]] = await Promise.all([reading(), counting]);
+	return { people, total: counted!.total };
+}
+
+type Page = Parameters<typeof listPeople>[2];
+const directionOf = ({ sort }: Page) => (sort.startsWith('-') ? desc : asc);
+const columnOf = ({ sort }: Page) => sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
+
+/** Who stands on the page: ids and what they are ordered by. */
+function inOrderOf(db: Db, page: Page, fits: SQL | undefined) {
+	const by = columnOf(page);
 	const key = { name: sql`${employee.name}`, hired: sql`${employee.hiredOn}`, due: nextDate, seen: sql`${employee.lastSeenAt}` }[by];
-	const inOrder = (what: SQL) => (turned ? desc(what) : asc(what));
-	const sorted = [by === 'name' ? inOrder(key) : sql`${inOrder(key)} nulls last`, ...(by === 'name' ? [] : [asc(employee.name)]), asc(employee.id)];
-	const onPage = db
+	const inOrder = directionOf(page);
+	return db
 		.select({ id: employee.id, key: sql`${key}`.as('sort_key') })
 		.from(employee)
 		.where(fits)
-		.orderBy(...sorted)
+		.orderBy(...(by === 'name' ? [inOrder(key)] : [sql`${inOrder(key)} nulls last`, asc(employee.name)]), asc(employee.id))
 		.limit(page.limit)
 		.offset(page.offset)
 		.as('on_page');
+}
+
+/**
+ * The same by next date, without those who have none: along the indexes of dates, past each that is not its person's first. Nobody's
+ * date is looked up but theirs, where otherwise it is everybody's.
+ */
+function byNextDate(db: Db, page: Page, fits: SQL | undefined) {
+	return db
+		.select({ id: employee.id, key: sql`dates.due_at`.as('sort_key') })
+		.from(employee)
+		.innerJoin(sql`${openDates} dates`, sql`dates.employee_id = ${employee.id}`)
+		.where(
+			and(
+				sql`dates.due_at is not null`,
+				sql`not exists (select 1 from ${openDates} earlier where earlier.employee_id = dates.employee_id
+					and (earlier.due_at < dates.due_at or (earlier.due_at = dates.due_at and earlier.id < dates.id)))`,
+				fits
+			)
+		)
+		.orderBy(directionOf(page)(sql`dates.due_at`), asc(employee.name), asc(employee.id))
+		.limit(page.limit)
+		.offset(page.offset)
+		.as('on_page');
+}
+
+/** What is told of those on the page: only of them is anything more looked up. One query. */
+async function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf>): Promise<PersonLine[]> {
+	const by = columnOf(page);
+	const inOrder = directionOf(page);
 	const outer = sql`${onPage.key}`;
 	const mine = (what: SQL) => sql`(select ${what} from ${enrolment} where ${enrolment.employeeId} = ${employee.id})`;
-	// Who stands on the page is found first: only of them is anything more looked up.
-	const lines = db
+	return db
 		.select({
 			id: employee.id,
 			name: employee.name,
@@ -139,23 +188,4 @@ export async function listPeople(
 		.leftJoin(team, eq(team.id, employee.teamId))
 		.leftJoin(positionAssignment, and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until)))
 		.orderBy(by === 'name' ? inOrder(outer) : sql`${inOrder(outer)} nulls last`, asc(employee.name), asc(employee.id));
-	const [people, [counted]] = await Promise.all([
-		lines,
-		db.select({ total: sql<number>`count(*)::int` }).from(employee).where(fits)
-	]);
-	return { people, total: counted!.total };
-}
-
-/** What the list can be filtered by, besides the content's positions. Two queries. */
-export async function listFilterChoices(db: Db, actor: Actor): Promise<{ teams: { id: string; name: string }[]; mentors: { id: string; name: string }[] }> {
-	if (!may(actor, 'people.list')) return { teams: [], mentors: [] };
-	const [teams, mentors] = await Promise.all([
-		db.select({ id: team.id, name: team.name }).from(team).orderBy(asc(team.name)),
-		// Who mentors somebody still, although the role was withdrawn, is looked for all the more.
-		db.execute<{ id: string; name: string }>(sql`
-			select named.id, named.name from ${namedPeople(sql`${mentorIds} union all
-				select distinct ${mentorship.mentorId} from ${mentorship} where ${mentorship.until} is null and ${mentorship.mentorId} not in (${mentorIds})`)}
-			order by named.name, named.id`)
-	]);
-	return { teams, mentors: [...mentors] };
 }

@@ -8,7 +8,7 @@ import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, testPassword, type TestPeople } from '../testing-people.ts';
 import { acceptInvitation, makePersonalLink, readInvitation } from './invitations.ts';
-import { changePerson, createPerson, listChoices, readPerson, recordLeaving, recordReturn } from './people.ts';
+import { changePerson, createPerson, listChoices, readPerson, recordLeaving, recordReturn, type PersonInput } from './people.ts';
 import { relationTo } from './relations.ts';
 import { signIn } from './sign-in.ts';
 
@@ -109,7 +109,7 @@ describe('a new person', () => {
 			personnelNumber: 'number-wrong',
 			position: 'unknown',
 			hiredOn: 'date-wrong',
-			mentor: 'unknown'
+			mentor: 'choice-unknown'
 		});
 		expect(problemsOf(await create({ name: 'a'.repeat(300), email: 'novа@example.com', personnelNumber: 'АB17', hiredOn: '0026-11-20' }))).toEqual({
 			name: 'name-long',
@@ -119,8 +119,8 @@ describe('a new person', () => {
 		});
 		expect(problemsOf(await create({ email: '', personnelNumber: '' }))).toEqual({ email: 'no-address' });
 		// Only mentors mentor, and nobody who has left.
-		expect(problemsOf(await create({ mentor: people.learner.id }))).toEqual({ mentor: 'unknown' });
-		expect(problemsOf(await create({ mentor: 'x' }))).toEqual({ mentor: 'unknown' });
+		expect(problemsOf(await create({ mentor: people.learner.id }))).toEqual({ mentor: 'choice-unknown' });
+		expect(problemsOf(await create({ mentor: 'nobody such' }))).toEqual({ mentor: 'choice-unknown' });
 	});
 
 	test('is invited by HR alone', async () => {
@@ -171,10 +171,30 @@ describe('a person', () => {
 		expect(await readPerson(db, people.hr, id, now)).toMatchObject({ name: 'Renamed There', personnelNumber: `ZW-${count}` });
 	});
 
+	test('gets the mentor whose name is written, and keeps one whose field is as it was', async () => {
+		const id = v7();
+		await create({ id, mentor: '' });
+		const { mentor, otherMentor, hr } = people;
+		const page = async () => {
+			const stands = (await readPerson(db, hr, id, now))!;
+			return { name: stands.name, email: stands.email!, personnelNumber: stands.personnelNumber ?? '', position: stands.position ?? '', team: stands.team ?? '', mentor: stands.mentorId ?? '', hiredOn: stands.hiredOn ?? '' };
+		};
+		const send = async (fields: Partial<PersonInput>, was: PersonInput) => changePerson(db, library, hr, { ...was, ...fields, id, was }, now);
+		const before = await page();
+		expect(await send({ mentor: 'm' }, before)).toMatchObject({ code: 'problems', problems: { mentor: 'choice-several' }, fitting: [{ name: mentor.name }, { name: otherMentor.name }] });
+		expect(await send({ mentor: mentor.name.toUpperCase() }, before)).toEqual({ code: 'changed' });
+		const after = await page();
+		expect(after.mentor).toBe(mentor.id);
+		// Somebody else gives another mentor meanwhile; who left the field alone does not take that back.
+		expect(await send({ mentor: otherMentor.id }, after)).toEqual({ code: 'changed' });
+		expect(await send({ name: 'Renamed', mentor: `${mentor.name} · ${mentor.email}` }, after)).toEqual({ code: 'changed' });
+		expect(await page()).toMatchObject({ name: 'Renamed', mentor: otherMentor.id });
+	});
+
 	test('is not their own mentor, and is changed by HR alone', async () => {
 		const { mentor, hr, learner } = people;
 		const own = { ...nothing, name: mentor.name, email: mentor.email, mentor: mentor.id, id: mentor.id };
-		expect(problemsOf(await changePerson(db, library, hr, own, now))).toEqual({ mentor: 'unknown' });
+		expect(problemsOf(await changePerson(db, library, hr, own, now))).toEqual({ mentor: 'choice-unknown' });
 		for (const actor of [learner, mentor, people.author, people.admin]) {
 			expect(await changePerson(db, library, actor, { ...own, mentor: '', id: learner.id }, now)).toEqual({ code: 'missing' });
 		}
@@ -223,5 +243,5 @@ test('what the form offers is HR’s alone', async () => {
 	for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
 		expect(await listChoices(db, actor)).toEqual({ mentors: [], teams: [] });
 	}
-	expect((await listChoices(db, people.hr)).mentors.map(({ name }) => name)).toEqual([people.mentor.name, people.otherMentor.name]);
+	expect((await listChoices(db, people.hr)).mentors?.map(({ name }) => name)).toEqual([people.mentor.name, people.otherMentor.name]);
 });

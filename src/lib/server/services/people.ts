@@ -1,6 +1,7 @@
 /** People: who works here, in which position and team, with which mentor. */
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
+import type { Choice } from '../../core/choice.ts';
 import { dayOf } from '../../core/due-date.ts';
 import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
@@ -25,10 +26,10 @@ import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
 import { recordAudit, recordAudits } from './audit.ts';
+import { choose, offerChoices, type NotChosen } from './choices.ts';
 import { seenOf } from './date-preview.ts';
 import { enrolByPosition, readFacts, recalculate } from './enrolments.ts';
 import { isErased } from './erased.ts';
-import { mentorIds, namedPeople } from './named-people.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { relationTo } from './relations.ts';
@@ -47,7 +48,7 @@ export interface PersonInput {
 	position: string;
 	/** Its name; one that is new makes a new team. */
 	team: string;
-	/** Employee id. */
+	/** Employee id, or what somebody wrote to name one. */
 	mentor: string;
 	/** YYYY-MM-DD */
 	hiredOn: string;
@@ -55,7 +56,7 @@ export interface PersonInput {
 export type PersonProblems = Partial<Record<keyof PersonInput, string>>;
 
 /** Checks what was typed against the calendar, the content and the people there are. */
-async function judgeInput(db: Db, library: Pick<Library, 'current'>, input: PersonInput, self: string, now: Date) {
+async function judgeInput(db: Db, library: Pick<Library, 'current'>, actor: Actor, input: PersonInput, self: string, now: Date) {
 	const name = cleanLine(input.name);
 	const email = normaliseEmail(input.email) || null;
 	const personnelNumber = normaliseNumber(input.personnelNumber) || null;
@@ -72,19 +73,20 @@ async function judgeInput(db: Db, library: Pick<Library, 'current'>, input: Pers
 	if (teamName !== null && teamName.length > 80) problems.team = 'too-long';
 	const today = dayOf(now, library.current().academy.timeZone);
 	note('hiredOn', input.hiredOn === '' ? null : judgeHireDate(input.hiredOn, today));
-	if (input.mentor !== '') {
-		const known = isUuid(input.mentor) && input.mentor !== self && (await listMentors(db));
-		if (!known || !known.some(({ id }) => id === input.mentor)) problems.mentor = 'unknown';
-	}
+	const mentor = input.mentor === '' ? null : await choose(db, actor, 'mentor', input.mentor);
+	if (mentor !== null && mentor.code !== 'chosen') problems.mentor = mentor.code;
+	else if (mentor?.choice.id === self) problems.mentor = 'choice-unknown';
 	return {
 		problems,
+		/** Mentors to choose from, when several fit what was written. */
+		fitting: mentor === null || mentor.code === 'chosen' ? [] : mentor.fitting,
 		clean: {
 			name,
 			email,
 			personnelNumber,
 			position: input.position || null,
 			team: teamName,
-			mentor: input.mentor || null,
+			mentor: mentor?.code === 'chosen' ? mentor.choice.id : null,
 			hiredOn: input.hiredOn || null
 		}
 	};
@@ -101,7 +103,8 @@ function readRefusal(error: unknown): PersonProblems {
 export type CreatingPerson =
 	/** `mailed`: an invitation is on its way; otherwise HR makes a link to hand over. */
 	| { code: 'created'; id: string; mailed: boolean }
-	| { code: 'problems'; problems: PersonProblems }
+	/** `fitting`: mentors to choose from, when several fit what was written. */
+	| { code: 'problems'; problems: PersonProblems; fitting?: Choice[] }
 	| { code: 'forbidden' };
 
 /**
@@ -116,8 +119,8 @@ export async function createPerson(
 	now: Date
 ): Promise<CreatingPerson> {
 	if (!may(actor, 'people.invite')) return { code: 'forbidden' };
-	const { problems, clean } = await judgeInput(db, library, input, input.id, now);
-	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
+	const { problems, fitting, clean } = await judgeInput(db, library, actor, input, input.id, now);
+	if (Object.keys(problems).length > 0) return { code: 'problems', problems, fitting };
 	const { academy } = library.current();
 	const created: CreatingPerson = { code: 'created', id: input.id, mailed: clean.email !== null };
 	try {
@@ -331,8 +334,8 @@ export async function changePerson(
 	now: Date
 ): Promise<
 	| { code: 'changed' }
-	/** `now`: how it stands, when somebody else has changed a field, too. */
-	| { code: 'problems'; problems: PersonProblems; now?: PersonInput }
+	/** `now`: how it stands, when somebody else has changed a field, too. `fitting`: as above. */
+	| { code: 'problems'; problems: PersonProblems; now?: PersonInput; fitting?: Choice[] }
 	| { code: 'missing' }
 	/** `again`: something has changed since the preview that was confirmed. */
 	| { code: 'preview'; preview: PersonChange; again: boolean }
@@ -340,11 +343,13 @@ export async function changePerson(
 	const relation = isUuid(given.id) ? await relationTo(db, actor, given.id) : null;
 	if (!relation || !may(actor, 'people.change', { relation })) return { code: 'missing' };
 	if (await isErased(db, given.id)) return { code: 'missing' };
-	const met = given.was ? await joinChanges(db, given, given.was) : null;
+	const named = given.mentor === '' ? null : await choose(db, actor, 'mentor', given.mentor);
+	const said = named?.code === 'chosen' ? { ...given, mentor: named.choice.id } : given;
+	const met = said.was ? await joinChanges(db, said, said.was) : null;
 	if (met && Object.keys(met.problems).length > 0) return { code: 'problems', problems: met.problems, now: met.now };
-	const input = { ...given, ...met?.joined };
-	const { problems, clean } = await judgeInput(db, library, input, input.id, now);
-	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
+	const input = { ...said, ...met?.joined };
+	const { problems, fitting, clean } = await judgeInput(db, library, actor, input, input.id, now);
+	if (Object.keys(problems).length > 0) return { code: 'problems', problems, fitting };
 	try {
 		return await transact(db, async (tx) => {
 			const before = await readStanding(tx, input.id);
@@ -409,15 +414,15 @@ interface HandedOn {
 /**
  * The end of an employment: from now on the person cannot sign in, every session and link ends; work they had taken from
  * the desk is free again; records stay. Said twice it is said once. `last-admin`: somebody else must be made
- * administrator first. `successor`: who mentors their mentees from now on, or `none`; a mentor of somebody cannot leave
- * without it (`successor-needed`).
+ * administrator first. `successor`: who mentors their mentees from now on (an id, or what somebody wrote to name one), or `none`; a mentor of somebody cannot leave
+ * without it (`successor-needed`), nor without one who can be it.
  */
 export async function recordLeaving(
 	db: Db,
 	actor: Actor,
 	input: { id: string; successor?: string },
 	now: Date
-): Promise<{ code: 'left'; handed?: HandedOn } | { code: 'missing' | 'last-admin' | 'successor-needed' | 'successor-unknown' }> {
+): Promise<{ code: 'left'; handed?: HandedOn } | { code: 'missing' | 'last-admin' | 'successor-needed' } | NotChosen> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
 	const successor = input.successor ?? '';
@@ -431,21 +436,21 @@ export async function recordLeaving(
 			.innerJoin(employee, eq(employee.id, mentorship.menteeId))
 			.where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until), isNull(employee.leftAt)))
 			.orderBy(asc(mentorship.menteeId));
-		let to: string | null = null;
+		let to: Choice | null = null;
 		let handedOn = 0;
 		if (mentees.length > 0) {
 			if (successor === '') return { code: 'successor-needed' };
 			if (successor !== 'none') {
-				to = (await listMentors(tx)).find(({ id }) => id === successor && id !== input.id)?.name ?? null;
-				if (to === null) return { code: 'successor-unknown' };
+				const named = await choose(tx, actor, 'mentor', successor);
+				if (named.code !== 'chosen') return named;
+				if (named.choice.id === input.id) return { code: 'choice-unknown', fitting: [] };
+				to = named.choice;
 			}
 			await tx.update(mentorship).set({ until: now }).where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until)));
 			// Nobody mentors themselves.
-			const handed = successor === 'none' ? [] : mentees.filter(({ id }) => id !== successor);
+			const handed = to === null ? [] : mentees.filter(({ id }) => id !== to?.id).map(({ id }) => ({ mentorId: to!.id, menteeId: id, since: now }));
 			handedOn = handed.length;
-			if (handedOn > 0) {
-				await tx.insert(mentorship).values(handed.map(({ id }) => ({ mentorId: successor, menteeId: id, since: now }))).onConflictDoNothing();
-			}
+			if (handedOn > 0) await tx.insert(mentorship).values(handed).onConflictDoNothing();
 		}
 		const free = (whose: typeof deskItem.claimedBy | typeof deskItem.handedTo) => and(eq(whose, input.id), isNull(deskItem.finishedAt));
 		const held = await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(free(deskItem.claimedBy)).returning({ id: deskItem.id });
@@ -463,7 +468,7 @@ export async function recordLeaving(
 			],
 			now
 		);
-		return mentees.length + freed === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handedOn, to, without: mentees.length - handedOn, freed } };
+		return mentees.length + freed === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handedOn, to: to?.name ?? null, without: mentees.length - handedOn, freed } };
 	});
 }
 
@@ -525,6 +530,8 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 				string | null
 			>`(select ${mentorship.mentorId} from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`,
 			mentor: mentorName,
+			/** E-mail, else personnel number. */
+			mentorAddress: sql<string | null>`(select coalesce(mentor.email, mentor.personnel_number) from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`,
 			teamMentors: sql<
 				string[]
 			>`array(select mentor.name from ${teamMentor} join ${employee} as mentor on mentor.id = ${teamMentor.mentorId} where ${teamMentor.teamId} = ${employee.teamId} and mentor.id <> ${employee.id} and mentor.left_at is null order by mentor.name)`,
@@ -544,16 +551,9 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 	return person ? { ...person, relation } : null;
 }
 
-/** Those who can be made somebody's mentor. */
-async function listMentors(db: Db): Promise<{ id: string; name: string }[]> {
-	const rows = await db.execute<{ id: string; name: string }>(sql`
-		select named.id, named.name from ${namedPeople(mentorIds, sql`${employee.leftAt} is null`)} order by named.name, named.id`);
-	return [...rows];
-}
-
-/** What the form about a person offers to choose from. */
+/** What the form about a person offers to choose from; null where there is too much. */
 export async function listChoices(db: Db, actor: Actor) {
 	if (!may(actor, 'people.invite')) return { mentors: [], teams: [] };
-	const teams = await db.select({ name: team.name }).from(team).orderBy(asc(team.name));
-	return { mentors: await listMentors(db), teams: teams.map(({ name }) => name) };
+	const [mentors, teams] = await Promise.all([offerChoices(db, actor, 'mentor'), offerChoices(db, actor, 'team')]);
+	return { mentors, teams };
 }

@@ -3,13 +3,14 @@
  * there is; a file is read part by part from where the part before it ended, so that nothing of it is kept.
  */
 import { sql, type SQL } from 'drizzle-orm';
+import type { Choice } from '../../core/choice.ts';
 import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, renewal, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
-import { mentorIds, namedPeople } from './named-people.ts';
+import { offerChoices } from './choices.ts';
 import { openDates } from './renewals.ts';
 
 export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
@@ -62,12 +63,10 @@ export interface ReportPage {
 	rows: ReportRow[];
 	/** Another page comes. */
 	more: boolean;
-	/** Some, to choose from. */
-	mentors: { id: string; name: string }[];
+	/** Those there are; null when they are too many to offer. */
+	mentors: Choice[] | null;
 }
 
-/** Mentors that are offered. */
-const mentorsOffered = 500;
 /** Rows of a file read at once. */
 const exportedAtOnce = 4000;
 
@@ -86,7 +85,7 @@ export async function readReport(
 	const plan = planOf(asked.report, release.academy.timeZone, now);
 	const [rows, mentors] = await Promise.all([
 		readRows(db, plan, conditionsOf(plan, asked.filter, release), { limit: page.limit + 1, offset: page.offset, ofFew: isOfFew(asked.filter) }),
-		listMentors(db, asked.filter.mentor)
+		offerChoices(db, actor, 'mentor')
 	]);
 	return {
 		columns: plan.columns.map(({ key, kind }) => ({ key, kind })),
@@ -109,13 +108,18 @@ export function exportReport(
 	const release = library.current();
 	const plan = planOf(asked.report, release.academy.timeZone, now);
 	const conditions = conditionsOf(plan, asked.filter, release);
+	const read = (after?: StoredRow) =>
+		readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0, ofFew: isOfFew(asked.filter) });
 	async function* parts() {
-		let after: StoredRow | undefined;
-		do {
-			const rows = await readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0, ofFew: isOfFew(asked.filter) });
+		let reading: Promise<StoredRow[]> | null = read();
+		while (reading) {
+			const rows: StoredRow[] = await reading;
+			// The database finds the next part while this one is worded and sent.
+			reading = rows.length === exportedAtOnce ? read(rows.at(-1)) : null;
+			// Where nobody waits for it any more, it may fail unheard.
+			reading?.catch(() => undefined);
 			yield rows.map((row) => toRow(row, plan, release, locale, now));
-			after = rows.length === exportedAtOnce ? rows.at(-1) : undefined;
-		} while (after);
+		}
 	}
 	return { columns: plan.columns.map(({ key, kind }) => ({ key, kind })), parts: parts() };
 }
@@ -377,11 +381,3 @@ function toRow(row: StoredRow, plan: Plan, release: Release, locale: string, now
 }
 
 const daysBetween = (then: Date, now: Date, timeZone: string) => (Date.parse(dayOf(now, timeZone)) - Date.parse(dayOf(then, timeZone))) / 86_400_000;
-
-/** Who mentors, by name; the one asked for is among them. One query. */
-async function listMentors(db: Db, asked: string | null): Promise<{ id: string; name: string }[]> {
-	const rows = await db.execute<{ id: string; name: string }>(sql`
-		select named.id, named.name from ${namedPeople(mentorIds, sql`${employee.leftAt} is null`)}
-		order by named.id::text = ${asked ?? ''} desc, named.name, named.id limit ${mentorsOffered}`);
-	return [...rows];
-}

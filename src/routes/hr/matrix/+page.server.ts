@@ -3,7 +3,7 @@ import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
-import { readMatrix } from '$lib/server/services/matrix';
+import { readMatrix, type MatrixCell } from '$lib/server/services/matrix';
 import type { PageServerLoad } from './$types';
 import { readFilter } from './address';
 import { knownTo } from './known';
@@ -27,8 +27,9 @@ export const load: PageServerLoad = async (event) => {
 		redirect(303, address.pathname + address.search);
 	}
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
+	const alike = sharedCells();
 	return {
-		matrix,
+		matrix: { ...matrix, groups: matrix.groups.map((group) => ({ ...group, people: group.people.map((row) => ({ ...row, cells: row.cells.map(alike) })) })) },
 		filter,
 		page,
 		pages,
@@ -36,3 +37,16 @@ export const load: PageServerLoad = async (event) => {
 		competencies: academy.competencies.map(told)
 	};
 };
+
+type ShownCell = Omit<MatrixCell, 'competency' | 'validUntil'>;
+
+/** What a page shows of a cell. Those that say the same are one: it is sent once, not with each of four hundred. */
+function sharedCells(): (cell: MatrixCell) => ShownCell {
+	const known = new Map<string, ShownCell>();
+	return ({ level, target, lacks, ready, validity }) => {
+		const says = [level, target, lacks, ready, validity].join();
+		const shown = known.get(says) ?? { level, target, lacks, ready, validity };
+		known.set(says, shown);
+		return shown;
+	};
+}

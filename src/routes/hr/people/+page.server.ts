@@ -7,7 +7,8 @@ import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { bulkKinds, chooseForBulk } from '$lib/server/services/bulk-changes';
 import { listDisputesForHr } from '$lib/server/services/disputes';
-import { listFilterChoices, listPeople } from '$lib/server/services/people-list';
+import { offerChoices, readChosen } from '$lib/server/services/choices';
+import { listPeople } from '$lib/server/services/people-list';
 import { leadTo } from '$lib/server/told';
 import type { Actions, PageServerLoad } from './$types';
 import { queryOf } from './list-address';
@@ -19,12 +20,16 @@ const rowsPerPage = 50;
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
 	const { db, library } = app();
-	const list = readList(event.url.searchParams);
+	const said = readList(event.url.searchParams);
 	const { now, locale } = event.locals;
+	const [team, mentor] = await Promise.all([readChosen(db, person, 'team', said.team), readChosen(db, person, 'mentoring', said.mentor)]);
+	// What names nobody is left as it is, and fits nobody.
+	const list = { ...said, team: team.id ?? said.team, mentor: mentor.id ?? said.mentor };
 	const asked = { filter: list, sort: list.sort, limit: rowsPerPage, offset: (list.page - 1) * rowsPerPage };
-	const [{ people, total }, choices, disputes] = await Promise.all([
+	const [{ people, total }, teams, mentors, disputes] = await Promise.all([
 		listPeople(db, person, asked, now),
-		listFilterChoices(db, person),
+		offerChoices(db, person, 'team'),
+		offerChoices(db, person, 'mentoring'),
 		listDisputesForHr(db, person)
 	]);
 	const pages = Math.max(1, Math.ceil(total / rowsPerPage));
@@ -41,7 +46,8 @@ export const load: PageServerLoad = async (event) => {
 			...disputes,
 			disputes: disputes.disputes.map((one) => ({ ...one, criterion: one.criterion && inLocale(one.criterion, locale, release.academy.defaultLocale) }))
 		},
-		...choices,
+		team: { ...team, choices: teams },
+		mentor: { ...mentor, choices: mentors },
 		positions: listPositions(release, locale),
 		people: people.map((row) => ({ ...row, position: titleOf(release, locale, row.position) }))
 	};

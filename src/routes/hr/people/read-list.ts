@@ -1,3 +1,4 @@
+import { longestChoice } from '$lib/core/choice';
 import { pageNumber } from '$lib/server/page-number';
 import type { PersonState } from '$lib/server/services/people';
 import { peopleSorts } from '$lib/server/services/people-list';
@@ -7,12 +8,12 @@ const states = ['invited', 'active', 'left'] as const satisfies readonly PersonS
 
 /** Which list an address asks for; what it says wrong counts as not said. */
 export function readList(searchParams: URLSearchParams): PeopleList {
-	const said = (name: string) => (searchParams.get(name) ?? '').replaceAll('\0', '').slice(0, 100) || null;
+	const said = (name: string, longest = 100) => (searchParams.get(name) ?? '').replaceAll('\0', '').slice(0, longest) || null;
 	return {
 		search: said('search')?.trim() ?? '',
 		position: said('position'),
 		team: said('team'),
-		mentor: said('mentor'),
+		mentor: said('mentor', longestChoice),
 		state: states.find((one) => one === searchParams.get('state')) ?? null,
 		overdue: searchParams.get('overdue') === 'yes',
 		sort: peopleSorts.find((one) => one === searchParams.get('sort')) ?? 'name',

@@ -125,7 +125,7 @@ export const actions: Actions = {
 		if (outcome.code === 'missing') return refuse(event, actor);
 		if (outcome.code === 'problems') {
 			const values = outcome.now ? { ...form.values, was: JSON.stringify(outcome.now) } : form.values;
-			return fail(400, { values, problems: outcome.problems });
+			return fail(400, { values, problems: outcome.problems, fitting: outcome.fitting });
 		}
 		if (outcome.code === 'preview') {
 			const { changes, position, ...preview } = outcome.preview;
@@ -225,7 +225,7 @@ export const actions: Actions = {
 		const outcome = await recordLeaving(app().db, actor, { id: event.params.id, successor: form.input.successor }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'last-admin') return fail(409, { problem: 'last-admin' as const });
-		if (outcome.code !== 'left') return fail(400, { leaving: outcome.code });
+		if (outcome.code !== 'left') return fail(400, { leaving: { problem: outcome.code, successor: form.values.successor, fitting: 'fitting' in outcome ? outcome.fitting : [] } });
 		return thenShow(event, { done: true, handed: outcome.handed ?? null });
 	},
 	back: async (event) => {

@@ -38,8 +38,8 @@ export const actions: Actions = {
 			event.locals.now
 		);
 		if (outcome.code !== 'created') {
-			const problems = outcome.code === 'problems' ? outcome.problems : {};
-			return fail(400, { values: read.values, problems });
+			const { problems, fitting } = outcome.code === 'problems' ? outcome : { problems: {} };
+			return fail(400, { values: read.values, problems, fitting });
 		}
 		leadTo(event, `/hr/people/${outcome.id}`, { invited: outcome.mailed ? 'mail' : 'card' });
 	}

@@ -1,8 +1,10 @@
 import { error, redirect } from '@sveltejs/kit';
+import { longestChoice } from '$lib/core/choice';
 import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
+import { readChosen } from '$lib/server/services/choices';
 import { readReport, reportKeys, reportsOfCourses } from '$lib/server/services/reports';
 import type { PageServerLoad } from './$types';
 import { readFilter, writeFilter } from '../address';
@@ -17,7 +19,8 @@ export const load: PageServerLoad = async (event) => {
 	const { db, library } = app();
 	const { locale, now } = event.locals;
 	const { academy } = library.current();
-	const filter = readFilter(event.url.searchParams, knownTo(academy));
+	const mentor = await readChosen(db, person, 'mentor', event.url.searchParams.get('mentor')?.replaceAll('\0', '').slice(0, longestChoice) ?? null);
+	const filter = { ...readFilter(event.url.searchParams, knownTo(academy)), mentor: mentor.id };
 	const page = pageNumber(event.url.searchParams);
 	const found = await readReport(db, library, person, { report, filter }, { limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, locale, now);
 	if (!found) error(403, 'forbidden');
@@ -26,6 +29,7 @@ export const load: PageServerLoad = async (event) => {
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
 	return {
 		...{ report, filter, page, found },
+		mentor: { ...mentor, choices: found.mentors },
 		positions: academy.positions.map(told),
 		courses: reportsOfCourses.includes(report) ? academy.courses.map(told) : null
 	};

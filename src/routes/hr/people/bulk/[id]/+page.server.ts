@@ -1,10 +1,12 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
+import { longestChoice } from '$lib/core/choice';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
-import { doBulk, listMentorChoices, readBulk, undoBulk } from '$lib/server/services/bulk-changes';
+import { doBulk, readBulk, undoBulk } from '$lib/server/services/bulk-changes';
+import { offerChoices, readChosen } from '$lib/server/services/choices';
 import { leadTo } from '$lib/server/told';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -15,23 +17,23 @@ export const load: PageServerLoad = async (event) => {
 	const { db } = app();
 	const { id } = event.params;
 	const { searchParams } = event.url;
-	const mentor = searchParams.get('mentor');
+	const chosen = await readChosen(db, person, 'mentor', searchParams.get('mentor')?.replaceAll('\0', '').slice(0, longestChoice) ?? null);
+	const mentor = chosen.id;
 	const page = pageNumber(searchParams);
 	const [change, mentors] = await Promise.all([
 		readBulk(db, person, { id, mentor, limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, event.locals.now),
-		listMentorChoices(db, person)
+		offerChoices(db, person, 'mentor')
 	]);
 	if (!change) error(404, 'bulk');
 	const pages = Math.max(1, Math.ceil(change.total / rowsPerPage));
 	if (page > pages) redirect(303, `/hr/people/bulk/${id}?${new URLSearchParams({ ...(mentor && { mentor }), page: String(pages) }).toString()}`);
-	const isKnown = mentor === 'none' || mentors.some((one) => one.id === mentor);
 	return {
 		change,
 		page,
 		pages,
-		mentors: change.kind === 'mentor' && !change.doneAt ? mentors : [],
 		/** Employee id of the mentor that is looked at, or `none`; null = not said yet, or nobody who can be one. */
-		mentor: isKnown ? mentor : null
+		mentor,
+		chosen: { ...chosen, choices: mentors }
 	};
 };
 
