@@ -19,6 +19,7 @@ import { certificateOf, issueOnCompletion } from '$lib/server/services/certifica
 import { readCallReview, startCallReview } from '$lib/server/services/call-reviews';
 import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
 import { raiseDispute } from '$lib/server/services/disputes';
+import { fingerprint } from '$lib/server/services/enrolments';
 import { askMentor } from '$lib/server/services/inquiries';
 import { mailKey, mailToken } from '$lib/server/services/mail-choices';
 import { makePersonalLink } from '$lib/server/services/invitations';
@@ -647,7 +648,7 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] exception': { expected: { ...hr, hr: 'fail 400' }, params: aPerson, form: () => ({ course: 'basics', dueOn: '2099-12-01', reason: 'Ill' }) },
 	'/hr/people/[id] endException': { expected: hr, params: aPerson, form: () => ({ course: 'basics' }) },
 	'/hr/people/[id] link': { expected: hr, params: aPerson },
-	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '' }) },
+	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '', seen: fingerprint([[], []]) }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
 	'/hr/simulation load': { expected: hr, search: '?start=2026-12-01&n-clerk=40' },

@@ -10,7 +10,7 @@ import { makePeople, makePerson, type TestPeople, type TestPerson } from '../tes
 import { enrolByPosition, recalculate, recalculateEverybody, recalculateWhenDue, setDatesAfter } from './enrolments.ts';
 import { endException, giveCourse, grantException, takeCourseBack } from './hand-assignments.ts';
 import { listLeave, removeLeave, saveLeave } from './leave.ts';
-import { changePerson, listMenteesOf, recordLeaving, type PersonInput } from './people.ts';
+import { changePerson, foreseeLeaving, recordLeaving, type PersonInput } from './people.ts';
 import { readHistory } from './person-history.ts';
 
 const { db } = await testDatabase();
@@ -203,12 +203,21 @@ describe('leaving', () => {
 			.insert(deskItem)
 			.values({ kind: 'open', employeeId: person.id, submissionId: work!.id, round: 1, waitingSince: now, claimedBy: mentor.id, claimedUntil: new Date(now.getTime() + 60_000), handedTo: mentor.id })
 			.returning({ id: deskItem.id });
-		expect(await listMenteesOf(db, people.hr, mentor.id)).toEqual({ total: 1, names: [person.name] });
-		expect(await listMenteesOf(db, people.mentor, mentor.id)).toEqual({ total: 0, names: [] });
-		const leaveWith = (successor?: string) => recordLeaving(db, people.hr, { id: mentor.id, ...(successor === undefined ? {} : { successor }) }, now);
+		const looked = (await foreseeLeaving(db, people.hr, mentor.id))!;
+		expect(looked).toMatchObject({ mentees: { total: 1, names: [person.name] }, work: 1 });
+		for (const actor of [people.mentor, mentor]) expect(await foreseeLeaving(db, actor, mentor.id)).toBeNull();
+		const leaveWith = (successor?: string, seen = looked.seen) => recordLeaving(db, people.hr, { id: mentor.id, seen, ...(successor === undefined ? {} : { successor }) }, now);
 		expect(await leaveWith()).toEqual({ code: 'successor-needed' });
 		expect(await leaveWith(mentor.id)).toEqual({ code: 'successor-unknown' });
 		expect(await leaveWith(people.learner.id)).toEqual({ code: 'successor-unknown' });
+		// Another mentee, or another piece of work: what was looked at is not what would be handed over.
+		const late = await makePerson(db, now, { name: `Late mentee ${count}` });
+		const [came] = await db.insert(mentorship).values({ mentorId: mentor.id, menteeId: late.id, since: now }).returning();
+		expect(await leaveWith(people.mentor.id)).toEqual({ code: 'changed-meanwhile' });
+		await db.delete(mentorship).where(eq(mentorship.id, came!.id));
+		await db.update(deskItem).set({ claimedBy: null, claimedUntil: null, handedTo: null }).where(eq(deskItem.id, waits!.id));
+		expect(await leaveWith(people.mentor.id)).toEqual({ code: 'changed-meanwhile' });
+		await db.update(deskItem).set({ handedTo: mentor.id }).where(eq(deskItem.id, waits!.id));
 		const outcomes = await Promise.all(Array.from({ length: 3 }, () => leaveWith(people.mentor.id)));
 		// Who did it is told what became of the work; said again it is said already.
 		expect(outcomes).toEqual(expect.arrayContaining([{ code: 'left', handed: { mentees: 1, to: people.mentor.name, without: 0, freed: 1 } }, { code: 'left' }, { code: 'left' }]));

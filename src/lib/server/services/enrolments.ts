@@ -219,11 +219,14 @@ export async function setDatesAfter(db: Db, release: Release, employeeId: string
 /** People whose dates are reckoned in one transaction. */
 const batch = 250;
 
+/** One more when the same facts come to another date, or to another reason: then everybody is reckoned once. */
+const version = 2;
+
 /** The calendar and the paths by which dates are reckoned, as one hash. */
 function rulesOf({ academy }: Release): string {
 	const { workingWeek, holidays, workingDays = [], timeZone, positions } = academy;
 	const paths = positions.map(({ key, path }) => ({ key, path }));
-	return createHash('sha256').update(canonicalJson({ workingWeek, holidays, workingDays, timeZone, paths })).digest('hex');
+	return createHash('sha256').update(canonicalJson({ version, workingWeek, holidays, workingDays, timeZone, paths })).digest('hex');
 }
 
 /**
