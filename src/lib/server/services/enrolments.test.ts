@@ -2,7 +2,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { deskItem, dueException, employee, enrolment, enrolmentChange, handAssignment, item, leave, lessonProgress, mentorship, release, submission } from '../db/schema/index.ts';
+import { deskItem, dueException, employee, enrolment, enrolmentChange, handAssignment, item, leave, lessonProgress, mentorship, notification, release, submission } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
@@ -158,8 +158,11 @@ describe('by hand', () => {
 		expect(await give()).toEqual({ code: 'problems', problems: { course: 'course-there' } });
 		expect(await rowOf('basics')).toMatchObject({ source: 'hand', mandatory: true, dueAt: new Date('2026-12-01T21:59:59Z') });
 		expect(await db.select().from(handAssignment).where(eq(handAssignment.employeeId, person.id))).toHaveLength(1);
+		const told = { employeeId: person.id, kind: 'due', subject: 'basics', day: '2026-12-01', told: { course: 'basics', dueAt: now.toISOString() }, createdAt: now };
+		await db.insert(notification).values(told);
 		expect(await takeCourseBack(db, library, people.hr, { employeeId: person.id, course: 'basics' }, now)).toEqual({ code: 'taken-back' });
 		expect(await rowOf('basics')).toBeNull();
+		expect(await db.select({ readAt: notification.readAt }).from(notification).where(eq(notification.employeeId, person.id))).toEqual([{ readAt: now }]);
 	});
 
 	test('what is typed is judged, what is in the path is refused, and nobody gives it to themselves', async () => {

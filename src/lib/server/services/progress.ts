@@ -9,6 +9,7 @@ import { recordAudit } from './audit.ts';
 import { issueOnCompletion } from './certificates.ts';
 import { setDatesAfter } from './enrolments.ts';
 import { evidenceOfLesson } from './evidence.ts';
+import { settleNotifications } from './notifications.ts';
 
 /**
  * Call it inside the transaction of any step that may finish a lesson. Done once is done for good: nothing here ever
@@ -75,6 +76,7 @@ export async function recordProgress(
 			.where(and(eq(enrolment.id, enrolled.id), isNull(enrolment.completedAt)));
 		await issueOnCompletion(tx, release, employeeId, course.key, now);
 		await setDatesAfter(tx, release, employeeId, course.key, now);
+		await settleNotifications(tx, 'due', [{ employeeId, key: course.key }], now);
 	}
 	// Whose step it was stands with the step itself.
 	if (isNew) await recordAudit(tx, { actor: null, action: 'lesson.done', person: employeeId, details: { lesson: lessonName } }, now);
