@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
+import { acceptance, attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, rolePlayRun, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -229,6 +229,19 @@ async function observe(): Promise<typeof observed> {
 		...{ call, review: (await view(call)).id, finished, mark: (await view(finished)).marks[0]!.id },
 		...{ checklist: checklists[0]!, confirmed: checklists[1]!, photo, signOff: signed!.id, request: asked!.id }
 	};
+}
+
+/** Of the learner: a run that ended, one that is open, and clauses accepted, in exercises that are gone by now. */
+let before: { run: string; open: string; acceptance: string };
+async function doBefore(): Promise<typeof before> {
+	const play = library.current().exercise('basics/practice/kettle')!.exercise.hash;
+	const { scene } = await library.itemOf(play, 'role-play');
+	const run = { employeeId: people.learner.id, exercise: 'basics/practice/gone', itemHash: play, sceneHash: scene.hash, startedAt: now };
+	const came = { endedAt: now, earned: 0, best: 1, share: 0, critical: false, ending: 'bad', passed: false, formula: 1 };
+	const [ended, open] = await db.insert(rolePlayRun).values([{ ...run, number: 1, ...came }, { ...run, number: 2 }]).returning();
+	const { hash } = library.current().lesson('basics/greet')!.lesson.exercises.find(({ kind }) => kind === 'accept')!;
+	const [accepted] = await db.insert(acceptance).values({ employeeId: people.learner.id, exercise: 'basics/greet/gone', itemHash: hash, at: now }).returning();
+	return { run: ended!.id, open: open!.id, acceptance: accepted!.id };
 }
 
 const table: Record<string, Entry> = {
@@ -756,6 +769,7 @@ beforeAll(async () => {
 		notification: notice!.id
 	};
 	observed = await observe();
+	before = await doBefore();
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	await db.insert(sound).values({ hash: 'b'.repeat(64), body: new Uint8Array(10) });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
@@ -820,7 +834,10 @@ describe('each kind of what is seen as it was, and none before it is closed', ()
 	const route = '/seen/[kind]/[id] load';
 	const closed: [string, () => string][] = [
 		['checklist', () => observed.confirmed],
-		['sign-off', () => observed.signOff]
+		['sign-off', () => observed.signOff],
+		['call', () => observed.finished],
+		['role-play', () => before.run],
+		['acceptance', () => before.acceptance]
 	];
 	describe.each(closed)('%s', (sort, id) => {
 		test.each(kinds)('%s', async (kind) => {
@@ -830,6 +847,9 @@ describe('each kind of what is seen as it was, and none before it is closed', ()
 	test.each([
 		['checklist', () => observed.checklist],
 		['attempt', () => made.attempt],
+		['call', () => observed.call],
+		['role-play', () => before.open],
+		['acceptance', () => made.attempt],
 		['sign-off', () => observed.confirmed],
 		['checklist', () => observed.signOff]
 	])('%s that is open or of another kind is nothing to anybody', async (sort, id) => {
