@@ -69,6 +69,25 @@ describe('a change of person', () => {
 		for (const actor of [people.learner, people.mentor, people.author]) expect(await readHistory(db, library, actor, person.id, 'en')).toEqual([]);
 	});
 
+	test('is told with who made it; of name, e-mail and number only that they are others', async () => {
+		const other = await makePerson(db, now, { name: `Another HR ${count}`, roles: ['hr'] });
+		const later = new Date(now.getTime() + 86_400_000);
+		await changePerson(db, library, people.hr, { ...typed, name: 'Renamed By HR', personnelNumber: `H-${count}`, mentor: people.mentor.id }, now);
+		await changePerson(db, library, other, { ...typed, name: 'Renamed By HR', personnelNumber: `H-${count}`, mentor: '', position: '' }, later);
+		const history = await readHistory(db, library, people.hr, person.id, 'en');
+		const of = (kind: string) => history.filter(({ what }) => what === kind).map(({ before, after, fields, by }) => ({ before, after, fields, by }));
+		expect(of('details')).toEqual([{ before: null, after: null, fields: ['name', 'personnelNumber'], by: people.hr.name }]);
+		expect(of('mentor')).toEqual([
+			{ before: people.mentor.name, after: null, fields: [], by: other.name },
+			{ before: null, after: people.mentor.name, fields: [], by: people.hr.name }
+		]);
+		expect(of('position')[0]).toMatchObject({ before: 'clerk', after: null, by: other.name });
+		expect(JSON.stringify(history)).not.toContain('Renamed');
+		// Two who changed the position on one day: the row keeps the day alone, so it says neither.
+		await changePerson(db, library, people.hr, { ...typed, name: 'Renamed By HR', personnelNumber: `H-${count}`, mentor: '' }, new Date(later.getTime() + 1000));
+		expect((await readHistory(db, library, people.hr, person.id, 'en')).filter(({ what }) => what === 'position')[0]).toMatchObject({ after: 'clerk', by: null });
+	});
+
 	test('is previewed again when facts changed meanwhile', async () => {
 		const change = { ...typed, hiredOn: '2026-11-09', seen: '' };
 		const seen = seenIn(await changePerson(db, library, people.hr, change, now));
