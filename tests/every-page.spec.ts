@@ -177,7 +177,7 @@ async function certificateOf(database: Database, email: string): Promise<string>
 	return `/certificates/${row!.number}`;
 }
 
-/** A checklist that the demo's mentor closed; a signature given to this person, which rests on nothing. */
+/** What the demo's people have done, of each kind; a signature given to this person, which rests on nothing. */
 async function seenAsThen({ sql }: Database, email: string): Promise<string[]> {
 	const [checklist] = await sql<{ id: string }[]>`select id from observation where mentor_confirmed_at is not null order by id limit 1`;
 	const [signed] = await sql<{ id: string }[]>`
@@ -185,7 +185,12 @@ async function seenAsThen({ sql }: Database, email: string): Promise<string[]> {
 		select gen_random_uuid(), own.id, o.mentor_id, r.academy->'competencies'->0->>'key', 3, '+', r.id, now(), now() + interval '1 year', gen_random_uuid()
 		from employee own, observation o, release r where own.email = ${email} and o.id = ${checklist!.id} order by r.id desc limit 1
 		returning id`;
-	return [`/seen/checklist/${checklist!.id}`, `/seen/sign-off/${signed!.id}`];
+	const [others] = await sql<{ run: string; call: string; accepted: string }[]>`
+		select (select id from role_play_run where ended_at is not null order by id limit 1) as run,
+			(select id from observed_call where finished_at is not null order by id limit 1) as call,
+			(select id from acceptance order by id limit 1) as accepted`;
+	const { run, call, accepted } = others!;
+	return [`/seen/checklist/${checklist!.id}`, `/seen/sign-off/${signed!.id}`, `/seen/role-play/${run}`, `/seen/call/${call}`, `/seen/acceptance/${accepted}`];
 }
 
 /** Tells a person that a course is due, as the job does. */

@@ -77,3 +77,32 @@ test('@full a change is looked at, edited, confirmed; two tabs overwrite nothing
 		await expect(leave.getByText('6 October 2026').first()).toBeVisible();
 	});
 });
+
+test('@full who leaves is let go as HR looked at it: a mentee who came meanwhile is shown first', async ({ page, newcomer, signIn, signIns, database }) => {
+	const [leaver, first, second] = [await newcomer({ name: 'Николай Тръгващ' }), await newcomer({ name: 'Първа Ученичка' }), await newcomer({ name: 'Втора Ученичка' })];
+	const { sql } = database;
+	await sql`insert into role_grant (id, employee_id, role, granted_at) values (gen_random_uuid(), ${leaver.id}, 'mentor', now())`;
+	const mentor = (id: string) => sql`update mentorship set mentor_id = ${leaver.id} where mentee_id = ${id} and until is null`;
+	await mentor(first.id);
+	await signIn('hr');
+	await page.goto(`/hr/people/${leaver.id}`);
+	const leaving = page.locator('details', { has: page.locator('summary', { hasText: m.hr_leave() }) });
+	const record = leaving.getByRole('button', { name: m.hr_leave_button() });
+	await leaving.locator('summary').click();
+	await expect(leaving.getByText(first.name)).toBeVisible();
+	await mentor(second.id);
+	const [successor] = await sql<{ id: string }[]>`select id from employee where email = ${signIns.mentor.email}`;
+	await leaving.getByLabel(m.hr_person_successor()).selectOption(successor!.id);
+	await record.click();
+	await expect(leaving.getByText(m.hr_person_again())).toBeVisible();
+	await expect(leaving.getByText(second.name)).toBeVisible();
+	await expect(leaving.getByLabel(m.hr_person_successor())).toHaveValue(successor!.id);
+	await expectAccessible(page, 'a leaving that is looked at again');
+	await record.click();
+	const told = page.locator('.told', { hasText: m.hr_person_has_left() });
+	await expect(told).toBeInViewport();
+	await expect(told).toBeFocused();
+	// The head says so, too, and the button that lets them in again lies under no finger.
+	await expect(page.getByText(m.hr_left_on(), { exact: true })).toBeVisible();
+	await expect(page.getByRole('button', { name: m.hr_back_button() })).toBeHidden();
+});

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
+import { acceptance, attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, rolePlayRun, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -19,6 +19,7 @@ import { certificateOf, issueOnCompletion } from '$lib/server/services/certifica
 import { readCallReview, startCallReview } from '$lib/server/services/call-reviews';
 import { claimItem, decideSubmission, saveJudgement } from '$lib/server/services/desk';
 import { raiseDispute } from '$lib/server/services/disputes';
+import { fingerprint } from '$lib/server/services/enrolments';
 import { askMentor } from '$lib/server/services/inquiries';
 import { mailKey, mailToken } from '$lib/server/services/mail-choices';
 import { makePersonalLink } from '$lib/server/services/invitations';
@@ -228,6 +229,19 @@ async function observe(): Promise<typeof observed> {
 		...{ call, review: (await view(call)).id, finished, mark: (await view(finished)).marks[0]!.id },
 		...{ checklist: checklists[0]!, confirmed: checklists[1]!, photo, signOff: signed!.id, request: asked!.id }
 	};
+}
+
+/** Of the learner: a run that ended, one that is open, and clauses accepted, in exercises that are gone by now. */
+let before: { run: string; open: string; acceptance: string };
+async function doBefore(): Promise<typeof before> {
+	const play = library.current().exercise('basics/practice/kettle')!.exercise.hash;
+	const { scene } = await library.itemOf(play, 'role-play');
+	const run = { employeeId: people.learner.id, exercise: 'basics/practice/gone', itemHash: play, sceneHash: scene.hash, startedAt: now };
+	const came = { endedAt: now, earned: 0, best: 1, share: 0, critical: false, ending: 'bad', passed: false, formula: 1 };
+	const [ended, open] = await db.insert(rolePlayRun).values([{ ...run, number: 1, ...came }, { ...run, number: 2 }]).returning();
+	const { hash } = library.current().lesson('basics/greet')!.lesson.exercises.find(({ kind }) => kind === 'accept')!;
+	const [accepted] = await db.insert(acceptance).values({ employeeId: people.learner.id, exercise: 'basics/greet/gone', itemHash: hash, at: now }).returning();
+	return { run: ended!.id, open: open!.id, acceptance: accepted!.id };
 }
 
 const table: Record<string, Entry> = {
@@ -648,7 +662,7 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] exception': { expected: { ...hr, hr: 'fail 400' }, params: aPerson, form: () => ({ course: 'basics', dueOn: '2099-12-01', reason: 'Ill' }) },
 	'/hr/people/[id] endException': { expected: hr, params: aPerson, form: () => ({ course: 'basics' }) },
 	'/hr/people/[id] link': { expected: hr, params: aPerson },
-	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '' }) },
+	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '', seen: fingerprint([[], []]) }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
 	'/hr/simulation load': { expected: hr, search: '?start=2026-12-01&n-clerk=40' },
@@ -756,6 +770,7 @@ beforeAll(async () => {
 		notification: notice!.id
 	};
 	observed = await observe();
+	before = await doBefore();
 	await db.insert(picture).values({ hash: 'a'.repeat(64), body: '<svg/>' });
 	await db.insert(sound).values({ hash: 'b'.repeat(64), body: new Uint8Array(10) });
 	const env = { ...readEnvironment({}), SMTP_URL: null };
@@ -820,7 +835,10 @@ describe('each kind of what is seen as it was, and none before it is closed', ()
 	const route = '/seen/[kind]/[id] load';
 	const closed: [string, () => string][] = [
 		['checklist', () => observed.confirmed],
-		['sign-off', () => observed.signOff]
+		['sign-off', () => observed.signOff],
+		['call', () => observed.finished],
+		['role-play', () => before.run],
+		['acceptance', () => before.acceptance]
 	];
 	describe.each(closed)('%s', (sort, id) => {
 		test.each(kinds)('%s', async (kind) => {
@@ -830,6 +848,9 @@ describe('each kind of what is seen as it was, and none before it is closed', ()
 	test.each([
 		['checklist', () => observed.checklist],
 		['attempt', () => made.attempt],
+		['call', () => observed.call],
+		['role-play', () => before.open],
+		['acceptance', () => made.attempt],
 		['sign-off', () => observed.confirmed],
 		['checklist', () => observed.signOff]
 	])('%s that is open or of another kind is nothing to anybody', async (sort, id) => {

@@ -99,6 +99,15 @@ describe('a plan', () => {
 		expect(both).toMatchObject({ source: 'position', mandatory: true });
 	});
 
+	it('counts from the position where no hire date is known, and does not call it one', () => {
+		const unhired = settle({ ...facts, hiredOn: null, position: { since: '2026-10-30', path } });
+		const of = (given: Facts, course: string) => given.enrolments.find((row) => row.course === course)!.derivation;
+		expect(of(unhired, 'basics')).toMatchObject({ startKind: 'hire', unhired: true, start: '2026-10-30' });
+		expect(of(unhired, 'tools')).not.toHaveProperty('unhired');
+		const hired = settle({ ...unhired, hiredOn: '2026-11-02' });
+		expect(of(hired, 'basics')).toEqual(of(settle(facts), 'basics'));
+	});
+
 	it('keeps everything when the content does not know the position', () => {
 		expect(planEnrolments({ ...settle(facts), position: { since: '2026-11-02', path: null } }, calendar)).toEqual([]);
 	});

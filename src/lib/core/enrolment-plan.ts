@@ -113,7 +113,8 @@ function wantByPath(facts: Facts, calendar: Calendar, step: PathCourse, place: n
 	// Nobody has a course before they work here.
 	const start = byHire ? hired : from.kind === 'hire' && hired > assignedOn ? hired : assignedOn;
 	const due = reckon(facts, calendar, start, byHire ? 'hire' : 'assignment', step.due);
-	return { ...base, assignedOn, dueAt: due.dueAt, derivation: due.derivation };
+	const derivation = byHire && facts.hiredOn === null ? { ...due.derivation, unhired: true as const } : due.derivation;
+	return { ...base, assignedOn, dueAt: due.dueAt, derivation };
 }
 
 /** Whether the standing position is the first one, and its path is being given today. */

@@ -1,13 +1,17 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
-import { attempt, enrolment, evidence, lessonProgress, mentorship, observation, signOff, signOffEvidence, submission } from '../db/schema/index.ts';
+import { acceptance, attempt, enrolment, evidence, lessonProgress, mentorship, observation, rolePlayRun, signOff, signOffEvidence, submission } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { enrolAsClerk } from '../testing-content.ts';
 import { makePeople, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
-import { seeAttempt, seeChecklist, seeLesson, seenAddress, seeSignOff, seeWork } from './as-seen.ts';
+import { seeAcceptance, seeAttempt, seeCall, seeChecklist, seeLesson, seenAddress, seeRun, seeSignOff, seeWork } from './as-seen.ts';
 import { startAttempt, submitAttempt } from './attempts.ts';
+import { enrolByPosition } from './enrolments.ts';
+import { beginObservedCall, finishObservedCall, readObservedCall } from './observed-calls.ts';
+import { saveDraft } from './reviews.ts';
+import { chooseInRun, readRolePlay, startRun } from './role-plays.ts';
 import { readTrainingRecord } from './training-record.ts';
 
 const { db } = await testDatabase();
@@ -105,6 +109,58 @@ test('a checklist is shown once its mentor closed it, a signature with what the 
 	}
 });
 
+test('a role-play is shown once it ended, with the way that was taken; what it earned, to those who have not to play it', async () => {
+	const exercise = 'basics/practice/kettle';
+	await startRun(db, library, people.learner, { exercise, number: 1 }, now);
+	const [open] = await db.select().from(rolePlayRun).where(eq(rolePlayRun.employeeId, people.learner.id));
+	expect(await seeRun(db, library, people.hr, open!.id, 'en')).toBeNull();
+	for (let place = 0, ended = false; !ended; place++) {
+		const outcome = await chooseInRun(db, library, people.learner, { exercise, run: 1, place, choice: 0 }, now);
+		if (outcome.code !== 'chosen') throw new Error(outcome.code);
+		ended = outcome.ended;
+	}
+	const view = (await readRolePlay(db, library, people.learner, { exercise, run: 1, locale: 'en' }))!;
+	for (const [actor, by] of [[people.hr, 'hr'], [people.mentor, 'mentor']] as const) {
+		const seen = await seeRun(db, library, actor, open!.id, 'en');
+		if (seen?.kind !== 'role-play') throw new Error('nothing');
+		expect(seen).toMatchObject({ by, title: view.title, hash: open!.sceneHash, percent: view.result!.percent, keysTold: true, lastLines: view.result!.lastLines });
+		expect(seen.steps.map(({ lines, said }) => ({ lines, said }))).toEqual(view.result!.steps.map(({ lines, said }) => ({ lines, said })));
+		expect(seen.steps.map(({ came }) => came!.points)).toEqual(view.result!.steps.map(({ points }) => points));
+	}
+	await enrolByPosition(db, library, people.mentor.id, now);
+	expect(await seeRun(db, library, people.mentor, open!.id, 'en')).toMatchObject({ keysTold: false, steps: view.result!.steps.map(({ said }) => ({ said, came: null })) });
+	await db.delete(enrolment).where(eq(enrolment.employeeId, people.mentor.id));
+	for (const actor of strangers()) expect(await seeRun(db, library, actor, open!.id, 'en')).toBeNull();
+});
+
+test('a call is shown once its marking is finished, on the scorecard in the version it was marked on', async () => {
+	const input = { employeeId: people.learner.id, scorecard: 'phone', heardOn: '2026-11-10', channel: 'phone', reference: 'K-7', clientKey: crypto.randomUUID() };
+	const begun = await beginObservedCall(db, library, people.mentor, input, now);
+	if (begun.code !== 'begun') throw new Error(begun.code);
+	const { review } = (await readObservedCall(db, library, people.mentor, begun.id, 'en'))!;
+	const marks = Object.fromEntries([['greeting', 1], ['empathy', 4], ['date', 2]].map(([key, mark]) => [key, { mark, comment: 'Heard it.', turns: [], seconds: [], snippet: null }]));
+	await saveDraft(db, people.mentor, { reviewId: review.id, revision: 1, draft: { marks, flags: [], comment: 'Well done.' } }, now);
+	for (const actor of [people.hr, people.mentor]) expect(await seeCall(db, library, actor, begun.id, 'en')).toBeNull();
+	expect(await finishObservedCall(db, library, people.mentor, begun.id, now)).toEqual({ code: 'finished' });
+	for (const actor of [people.hr, people.mentor]) {
+		expect(await seeCall(db, library, actor, begun.id, 'en')).toMatchObject({
+			...{ kind: 'call', title: 'K-7', hash: library.current().scorecard('phone')!.hash, about: { heardOn: '2026-11-10', mentorName: people.mentor.name, acknowledgedAt: null } },
+			review: { draft: { comment: 'Well done.' }, marks: expect.arrayContaining([expect.objectContaining({ criterion: 'empathy', mark: 4, comment: 'Heard it.' })]) }
+		});
+	}
+	for (const actor of strangers()) expect(await seeCall(db, library, actor, begun.id, 'en')).toBeNull();
+});
+
+test('clauses are shown in the words that were accepted', async () => {
+	const accept = library.current().lesson('basics/greet')!.lesson.exercises.find(({ kind }) => kind === 'accept')!;
+	const { clauses } = await library.itemOf(accept.hash, 'accept');
+	const [row] = await db.insert(acceptance).values({ employeeId: people.learner.id, exercise: accept.name, itemHash: accept.hash, at: now }).returning();
+	for (const actor of [people.hr, people.mentor]) {
+		expect(await seeAcceptance(db, library, actor, row!.id, 'en')).toMatchObject({ kind: 'acceptance', hash: accept.hash, at: now, clauses: clauses.map(({ id, text }) => ({ id, text: text.en })) });
+	}
+	for (const actor of strangers()) expect(await seeAcceptance(db, library, actor, row!.id, 'en')).toBeNull();
+});
+
 test('work that was handed in is shown with its task and the answer', async () => {
 	const exercise = 'basics/practice/own-words';
 	const [row] = await db
@@ -113,7 +169,8 @@ test('work that was handed in is shown with its task and the answer', async () =
 		.returning();
 	expect(seenAddress({ kind: 'open', id: row!.id })).toBe(`/seen/work/${row!.id}`);
 	expect(seenAddress({ kind: 'sign-off', id: row!.id })).toBe(`/seen/sign-off/${row!.id}`);
-	expect(seenAddress({ kind: 'role-play', id: row!.id })).toBeNull();
+	expect(seenAddress({ kind: 'role-play', id: row!.id })).toBe(`/seen/role-play/${row!.id}`);
+	expect(seenAddress({ kind: 'observed-call', id: row!.id })).toBe(`/seen/call/${row!.id}`);
 	for (const actor of [people.hr, people.mentor]) expect(await seeWork(db, library, actor, row!.id, 'en')).toMatchObject({ kind: 'work', answer: 'Both names.', hash: row!.itemHash });
 	for (const actor of strangers()) expect(await seeWork(db, library, actor, row!.id, 'en')).toBeNull();
 	// A mentor no more.

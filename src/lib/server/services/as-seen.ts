@@ -2,7 +2,7 @@
  * What somebody had before them, exactly, as it was then: items never change and are kept by their hash. For HR, and for
  * mentors of the person; whose work it is has pages of their own.
  */
-import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { validate as isUuid } from 'uuid';
 import { displayPercent } from '../../core/attempts/assessment.ts';
@@ -13,14 +13,18 @@ import { isAnswered, publicQuestion, showResponse, tellFeedback } from '../../co
 import type { Feedback, PublicQuestion, ShownResponse } from '../../core/questions/question.ts';
 import type { Db } from '../db/open.ts';
 import {
+	acceptance,
 	attempt,
 	employee,
 	enrolment,
 	evidence,
 	lessonProgress,
 	observation,
+	observedCall,
 	release,
 	response,
+	review,
+	rolePlayRun,
 	signOff,
 	signOffEvidence,
 	submission,
@@ -28,6 +32,8 @@ import {
 } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { relationTo } from './relations.ts';
+import { readReview, type ReviewRead } from './reviews.ts';
+import { readEndedRun, type PlayedTurn, type SpokenLine, type StepView } from './role-plays.ts';
 import type { JudgedLine } from './timeline.ts';
 
 interface SeenCommon {
@@ -48,6 +54,11 @@ export interface SeenQuestion {
 	/** Null where the right answer is not told. */
 	feedback: Feedback | null;
 }
+/** A place of a run; `came` is what the choice came to, null where that is not told. */
+export interface SeenStep extends PlayedTurn {
+	at: Date;
+	came: Pick<StepView, 'points' | 'lost' | 'critical' | 'better' | 'feedback'> | null;
+}
 /** What a signature rests on. */
 export interface SeenEvidence {
 	id: string;
@@ -67,13 +78,32 @@ export type Seen =
 	/** `words`: what the release whose rules were met said of the level. */
 	| (SeenCommon & { kind: 'sign-off'; level: number; words: string; mentor: string; statement: string; validUntil: Date; revoked: { at: Date; reason: string } | null; evidence: SeenEvidence[] })
 	| (SeenCommon & { kind: 'attempt'; number: number; earned: number; possible: number; percent: number; passed: boolean; keysTold: boolean; questions: SeenQuestion[] })
+	| (SeenCommon & {
+			kind: 'role-play';
+			hash: string;
+			number: number;
+			/** Null when nothing can be earned. */
+			percent: number | null;
+			passed: boolean;
+			ending: 'good' | 'bad';
+			/** HTML; empty when there was nothing to say. */
+			briefing: string;
+			textLocale: string;
+			keysTold: boolean;
+			steps: SeenStep[];
+			lastLines: SpokenLine[];
+	  })
+	/** A real call, on the scorecard it was marked on. */
+	| (SeenCommon & { kind: 'call'; hash: string; about: { heardOn: string; channel: string; mentorName: string; finishedAt: Date; acknowledgedAt: Date | null }; review: ReviewRead })
+	/** HTML, as of a lesson. */
+	| (SeenCommon & { kind: 'acceptance'; hash: string; clauses: { id: string; title: string; text: string }[] })
 	/** HTML, sanitised when it was published; exercises stand where null is. */
 	| (SeenCommon & { kind: 'lesson'; hash: string; pieces: (string | null)[] })
 	| (SeenCommon & { kind: 'work'; hash: string; task: string; number: number; answer: string | null; reason: string | null; subject: { title: string; hash: string } | null });
 
-/** Where HR sees the item of a line of what was judged; null where there is nothing to show. */
-export const seenAddress = ({ kind, id }: Pick<JudgedLine, 'kind' | 'id'>): string | null =>
-	kind === 'assessment' ? `/seen/attempt/${id}` : kind === 'checklist' || kind === 'sign-off' ? `/seen/${kind}/${id}` : ['call-review', 'recording', 'open', 'live-role-play'].includes(kind) ? `/seen/work/${id}` : null;
+/** Where HR sees the item of a line of what was judged. */
+export const seenAddress = ({ kind, id }: Pick<JudgedLine, 'kind' | 'id'>): string =>
+	kind === 'assessment' ? `/seen/attempt/${id}` : kind === 'observed-call' ? `/seen/call/${id}` : ['checklist', 'sign-off', 'role-play'].includes(kind) ? `/seen/${kind}/${id}` : `/seen/work/${id}`;
 
 /** As HR or as a mentor of this person; null for everybody else, the person included. */
 async function standing(db: Db, actor: Actor, employeeId: string): Promise<'hr' | 'mentor' | null> {
@@ -96,6 +126,16 @@ async function hasToPass(db: Db, library: Library, actor: Actor, assessment: str
 		db.select({ id: attempt.id }).from(attempt).where(and(eq(attempt.employeeId, actor.id), eq(attempt.assessment, assessment), eq(attempt.passed, true))).limit(1)
 	]);
 	return enrolled !== undefined && passed === undefined;
+}
+
+/** Whether the actor still has to play this scene to an end of their own: then nobody tells them what its choices earn. */
+async function hasToPlay(db: Db, actor: Actor, exercise: string): Promise<boolean> {
+	const course = exercise.split('/')[0]!;
+	const [[enrolled], [played]] = await Promise.all([
+		db.select({ id: enrolment.id }).from(enrolment).where(and(eq(enrolment.employeeId, actor.id), eq(enrolment.course, course))),
+		db.select({ id: rolePlayRun.id }).from(rolePlayRun).where(and(eq(rolePlayRun.employeeId, actor.id), eq(rolePlayRun.exercise, exercise), isNotNull(rolePlayRun.endedAt))).limit(1)
+	]);
+	return enrolled !== undefined && played === undefined;
 }
 
 /** A submitted attempt: each question as it was drawn and shown, what was answered, what it earned. Null when there is none the actor may see. */
@@ -227,5 +267,60 @@ export async function seeSignOff(db: Db, library: Library, actor: Actor, id: str
 			const body = hash === null ? undefined : items.get(hash);
 			return { ...one, kind: kind as EvidenceKind, hash, title: body && 'title' in body && body.title ? told(body.title) : null };
 		})
+	};
+}
+
+/** A run of a role-play that has ended: the scene as it was, and the way that was taken through it. */
+export async function seeRun(db: Db, library: Library, actor: Actor, id: string, locale: string): Promise<Seen | null> {
+	if (!isUuid(id)) return null;
+	const [row] = await db.select().from(rolePlayRun).where(and(eq(rolePlayRun.id, id), isNotNull(rolePlayRun.endedAt)));
+	const by = row ? await standing(db, actor, row.employeeId) : null;
+	if (!row || !by) return null;
+	const [person, { scene, textLocale, result }, keysTold] = await Promise.all([
+		nameOf(db, row.employeeId),
+		readEndedRun(db, library, row, locale),
+		hasToPlay(db, actor, row.exercise).then((has) => !has)
+	]);
+	const told = (text: Record<string, string>) => inLocale(text, textLocale, library.current().academy.defaultLocale);
+	return {
+		...{ kind: 'role-play', person, by, at: row.endedAt!, title: told(scene.title), hash: row.sceneHash, briefing: told(scene.briefing), textLocale },
+		...{ number: row.number, percent: result.percent, passed: row.passed!, ending: result.ending, keysTold },
+		steps: result.steps.map(({ lines, said, at, points, lost, critical, better, feedback }): SeenStep => ({ lines, said, at, came: keysTold ? { points, lost, critical, better, feedback } : null })),
+		lastLines: result.lastLines
+	};
+}
+
+/** A real call whose marking is finished: the scorecard in the version it was marked on, with every mark. */
+export async function seeCall(db: Db, library: Library, actor: Actor, id: string, locale: string): Promise<Seen | null> {
+	if (!isUuid(id)) return null;
+	const [found] = await db
+		.select({ call: observedCall, reviewId: review.id, hash: review.scorecardHash })
+		.from(observedCall)
+		.innerJoin(review, and(eq(review.observedCallId, observedCall.id), eq(review.kind, 'mentor'), isNull(review.supersededAt)))
+		.where(and(eq(observedCall.id, id), isNotNull(observedCall.finishedAt)));
+	const by = found ? await standing(db, actor, found.call.employeeId) : null;
+	if (!found || !by) return null;
+	const { call, hash } = found;
+	const [person, read] = await Promise.all([nameOf(db, call.employeeId), readReview(db, library, found.reviewId, locale)]);
+	const { heardOn, channel, acknowledgedAt } = call;
+	const finishedAt = call.finishedAt!;
+	return {
+		...{ kind: 'call', person, by, at: finishedAt, title: call.reference, hash, review: read! },
+		about: { heardOn, channel, acknowledgedAt, finishedAt, mentorName: read!.reviewer.name }
+	};
+}
+
+/** Clauses that somebody said they have read and accept, in the words that stood there. */
+export async function seeAcceptance(db: Db, library: Library, actor: Actor, id: string, locale: string): Promise<Seen | null> {
+	if (!isUuid(id)) return null;
+	const [row] = await db.select().from(acceptance).where(eq(acceptance.id, id));
+	const by = row ? await standing(db, actor, row.employeeId) : null;
+	if (!row || !by) return null;
+	const [person, body] = await Promise.all([nameOf(db, row.employeeId), library.itemOf(row.itemHash, 'accept')]);
+	const told = (text: Record<string, string>) => inLocale(text, locale, library.current().academy.defaultLocale);
+	const lesson = library.current().exercise(row.exercise)?.lesson;
+	return {
+		...{ kind: 'acceptance', person, by, at: row.at, title: lesson ? told(lesson.title) : row.exercise, hash: row.itemHash },
+		clauses: body.clauses.map(({ id: clause, title, text }) => ({ id: clause, title: told(title), text: told(text) }))
 	};
 }

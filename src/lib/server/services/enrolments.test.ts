@@ -2,7 +2,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { deskItem, dueException, employee, enrolment, enrolmentChange, handAssignment, item, leave, lessonProgress, mentorship, release, submission } from '../db/schema/index.ts';
+import { deskItem, dueException, employee, enrolment, enrolmentChange, handAssignment, item, leave, lessonProgress, mentorship, notification, release, submission } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
@@ -10,7 +10,7 @@ import { makePeople, makePerson, type TestPeople, type TestPerson } from '../tes
 import { enrolByPosition, recalculate, recalculateEverybody, recalculateWhenDue, setDatesAfter } from './enrolments.ts';
 import { endException, giveCourse, grantException, takeCourseBack } from './hand-assignments.ts';
 import { listLeave, removeLeave, saveLeave } from './leave.ts';
-import { changePerson, listMenteesOf, recordLeaving, type PersonInput } from './people.ts';
+import { changePerson, foreseeLeaving, recordLeaving, type PersonInput } from './people.ts';
 import { readHistory } from './person-history.ts';
 
 const { db } = await testDatabase();
@@ -67,6 +67,25 @@ describe('a change of person', () => {
 		expect(history.map(({ what }) => what)).toEqual(expect.arrayContaining(['hired-on', 'mentor', 'moved', 'position', 'added']));
 		expect(history.find(({ what }) => what === 'moved')).toMatchObject({ by: people.hr.name, before: before.dueAt!.toISOString() });
 		for (const actor of [people.learner, people.mentor, people.author]) expect(await readHistory(db, library, actor, person.id, 'en')).toEqual([]);
+	});
+
+	test('is told with who made it; of name, e-mail and number only that they are others', async () => {
+		const other = await makePerson(db, now, { name: `Another HR ${count}`, roles: ['hr'] });
+		const later = new Date(now.getTime() + 86_400_000);
+		await changePerson(db, library, people.hr, { ...typed, name: 'Renamed By HR', personnelNumber: `H-${count}`, mentor: people.mentor.id }, now);
+		await changePerson(db, library, other, { ...typed, name: 'Renamed By HR', personnelNumber: `H-${count}`, mentor: '', position: '' }, later);
+		const history = await readHistory(db, library, people.hr, person.id, 'en');
+		const of = (kind: string) => history.filter(({ what }) => what === kind).map(({ before, after, fields, by }) => ({ before, after, fields, by }));
+		expect(of('details')).toEqual([{ before: null, after: null, fields: ['name', 'personnelNumber'], by: people.hr.name }]);
+		expect(of('mentor')).toEqual([
+			{ before: people.mentor.name, after: null, fields: [], by: other.name },
+			{ before: null, after: people.mentor.name, fields: [], by: people.hr.name }
+		]);
+		expect(of('position')[0]).toMatchObject({ before: 'clerk', after: null, by: other.name });
+		expect(JSON.stringify(history)).not.toContain('Renamed');
+		// Two who changed the position on one day: the row keeps the day alone, so it says neither.
+		await changePerson(db, library, people.hr, { ...typed, name: 'Renamed By HR', personnelNumber: `H-${count}`, mentor: '' }, new Date(later.getTime() + 1000));
+		expect((await readHistory(db, library, people.hr, person.id, 'en')).filter(({ what }) => what === 'position')[0]).toMatchObject({ after: 'clerk', by: null });
 	});
 
 	test('is previewed again when facts changed meanwhile', async () => {
@@ -158,8 +177,11 @@ describe('by hand', () => {
 		expect(await give()).toEqual({ code: 'problems', problems: { course: 'course-there' } });
 		expect(await rowOf('basics')).toMatchObject({ source: 'hand', mandatory: true, dueAt: new Date('2026-12-01T21:59:59Z') });
 		expect(await db.select().from(handAssignment).where(eq(handAssignment.employeeId, person.id))).toHaveLength(1);
+		const told = { employeeId: person.id, kind: 'due', subject: 'basics', day: '2026-12-01', told: { course: 'basics', dueAt: now.toISOString() }, createdAt: now };
+		await db.insert(notification).values(told);
 		expect(await takeCourseBack(db, library, people.hr, { employeeId: person.id, course: 'basics' }, now)).toEqual({ code: 'taken-back' });
 		expect(await rowOf('basics')).toBeNull();
+		expect(await db.select({ readAt: notification.readAt }).from(notification).where(eq(notification.employeeId, person.id))).toEqual([{ readAt: now }]);
 	});
 
 	test('what is typed is judged, what is in the path is refused, and nobody gives it to themselves', async () => {
@@ -203,12 +225,21 @@ describe('leaving', () => {
 			.insert(deskItem)
 			.values({ kind: 'open', employeeId: person.id, submissionId: work!.id, round: 1, waitingSince: now, claimedBy: mentor.id, claimedUntil: new Date(now.getTime() + 60_000), handedTo: mentor.id })
 			.returning({ id: deskItem.id });
-		expect(await listMenteesOf(db, people.hr, mentor.id)).toEqual({ total: 1, names: [person.name] });
-		expect(await listMenteesOf(db, people.mentor, mentor.id)).toEqual({ total: 0, names: [] });
-		const leaveWith = (successor?: string) => recordLeaving(db, people.hr, { id: mentor.id, ...(successor === undefined ? {} : { successor }) }, now);
+		const looked = (await foreseeLeaving(db, people.hr, mentor.id))!;
+		expect(looked).toMatchObject({ mentees: { total: 1, names: [person.name] }, work: 1 });
+		for (const actor of [people.mentor, mentor]) expect(await foreseeLeaving(db, actor, mentor.id)).toBeNull();
+		const leaveWith = (successor?: string, seen = looked.seen) => recordLeaving(db, people.hr, { id: mentor.id, seen, ...(successor === undefined ? {} : { successor }) }, now);
 		expect(await leaveWith()).toEqual({ code: 'successor-needed' });
 		expect(await leaveWith(mentor.id)).toEqual({ code: 'choice-unknown', fitting: [] });
 		expect(await leaveWith(people.learner.id)).toEqual({ code: 'choice-unknown', fitting: [] });
+		// Another mentee, or another piece of work: what was looked at is not what would be handed over.
+		const late = await makePerson(db, now, { name: `Late mentee ${count}` });
+		const [came] = await db.insert(mentorship).values({ mentorId: mentor.id, menteeId: late.id, since: now }).returning();
+		expect(await leaveWith(people.mentor.id)).toEqual({ code: 'changed-meanwhile' });
+		await db.delete(mentorship).where(eq(mentorship.id, came!.id));
+		await db.update(deskItem).set({ claimedBy: null, claimedUntil: null, handedTo: null }).where(eq(deskItem.id, waits!.id));
+		expect(await leaveWith(people.mentor.id)).toEqual({ code: 'changed-meanwhile' });
+		await db.update(deskItem).set({ handedTo: mentor.id }).where(eq(deskItem.id, waits!.id));
 		const outcomes = await Promise.all(Array.from({ length: 3 }, () => leaveWith(people.mentor.id)));
 		// Who did it is told what became of the work; said again it is said already.
 		expect(outcomes).toEqual(expect.arrayContaining([{ code: 'left', handed: { mentees: 1, to: people.mentor.name, without: 0, freed: 1 } }, { code: 'left' }, { code: 'left' }]));

@@ -24,6 +24,7 @@ import {
 } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
+import { settleNotifications } from './notifications.ts';
 
 /**
  * What counts for the dates of these people, by id; who is unknown is left out. Seven queries, however many people.
@@ -148,6 +149,7 @@ async function applyChanges(tx: Db, planned: ReadonlyMap<string, readonly Change
 	if (ended.length > 0) {
 		await tx.execute(sql`delete from ${enrolment} using jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as gone (employee_id uuid, course text)
 			where ${enrolment.employeeId} = gone.employee_id and ${enrolment.course} = gone.course and ${enrolment.completedAt} is null`);
+		await settleNotifications(tx, 'due', ended.map(({ employee_id, course }) => ({ employeeId: employee_id, key: course })), now);
 	}
 	const rewritten = all.flatMap(({ employeeId, change: { course, from, to } }) =>
 		from && to
@@ -219,11 +221,14 @@ export async function setDatesAfter(db: Db, release: Release, employeeId: string
 /** People whose dates are reckoned in one transaction. */
 const batch = 250;
 
+/** One more when the same facts come to another date, or to another reason: then everybody is reckoned once. */
+const version = 2;
+
 /** The calendar and the paths by which dates are reckoned, as one hash. */
 function rulesOf({ academy }: Release): string {
 	const { workingWeek, holidays, workingDays = [], timeZone, positions } = academy;
 	const paths = positions.map(({ key, path }) => ({ key, path }));
-	return createHash('sha256').update(canonicalJson({ workingWeek, holidays, workingDays, timeZone, paths })).digest('hex');
+	return createHash('sha256').update(canonicalJson({ version, workingWeek, holidays, workingDays, timeZone, paths })).digest('hex');
 }
 
 /**

@@ -6,7 +6,7 @@ import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
 import { makePeople, type TestPeople } from '../testing-people.ts';
-import { listNotifications, markAllRead, markRead } from './notifications.ts';
+import { listNotifications, markAllRead, markRead, settleNotifications } from './notifications.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2026-12-09T08:00:00Z');
@@ -14,10 +14,10 @@ const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
 let people: TestPeople;
 let library: Library;
 let made = 0;
-async function tell(employeeId: string, kind: NotificationKind, told: Told, more: { aboutId?: string; at?: Date } = {}): Promise<string> {
+async function tell(employeeId: string, kind: NotificationKind, told: Told, more: { aboutId?: string; at?: Date; subject?: string } = {}): Promise<string> {
 	const [row] = await db
 		.insert(notification)
-		.values({ employeeId, kind, subject: String(++made), day: '2026-12-09', told, aboutId: more.aboutId ?? null, createdAt: more.at ?? now })
+		.values({ employeeId, kind, subject: more.subject ?? String(++made), day: '2026-12-09', told, aboutId: more.aboutId ?? null, createdAt: more.at ?? now })
 		.returning();
 	return row!.id;
 }
@@ -83,4 +83,28 @@ test('each kind says something in each language and leads somewhere', async () =
 		expect(said.filter((text) => text.includes(people.learner.name))).toHaveLength(3);
 		for (const { href } of lines) expect(href).toMatch(/^\/(learn|competencies|mentor|hr)/);
 	}
+});
+
+test('what is settled counts as read, for the person and for their mentors; nothing else does', async () => {
+	const { learner, otherLearner, mentor, otherMentor } = people;
+	const [due, level] = [{ course: 'basics', dueAt: now.toISOString() }, { competency: 'basics', level: 3, validUntil: now.toISOString() }];
+	for (const [i, person] of [learner, otherLearner].entries()) {
+		await tell(person.id, 'due', due, { subject: 'basics' });
+		await tell(person.id, 'due', { ...due, course: 'advanced' }, { subject: 'advanced' });
+		await tell(person.id, 'level-ends', level, { subject: 'basics' });
+		const about = { aboutId: person.id, subject: `${person.id} basics` };
+		await tell([mentor, otherMentor][i]!.id, 'mentee-overdue', due, about);
+		await tell([mentor, otherMentor][i]!.id, 'mentee-level-ends', level, about);
+	}
+	const unread = async () => (await db.select().from(notification)).filter(({ readAt }) => readAt === null).map(({ employeeId, kind, subject }) => `${employeeId === learner.id ? 'learner' : employeeId === mentor.id ? 'mentor' : 'others'} ${kind} ${subject.split(' ').at(-1)}`);
+	await settleNotifications(db, 'due', [], now);
+	expect(await unread()).toHaveLength(10);
+	await settleNotifications(db, 'due', [{ employeeId: learner.id, key: 'basics' }], now);
+	const left = (await unread()).filter((line) => !line.startsWith('others')).sort();
+	expect(left).toEqual(['learner due advanced', 'learner level-ends basics', 'mentor mentee-level-ends basics']);
+	// Said again, what was read stays read when it was.
+	await settleNotifications(db, 'due', [{ employeeId: learner.id, key: 'basics' }], at(5));
+	expect((await db.select().from(notification)).flatMap(({ readAt }) => readAt ?? [])).toEqual([now, now]);
+	await settleNotifications(db, 'level-ends', [learner, otherLearner].map(({ id }) => ({ employeeId: id, key: 'basics' })), now);
+	expect((await unread()).sort()).toEqual(['learner due advanced', 'others due advanced', 'others due basics', 'others mentee-overdue basics']);
 });

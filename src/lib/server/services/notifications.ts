@@ -1,6 +1,7 @@
 /** What the actor was told: a list, newest first, and what of it was read. */
 import { and, desc, eq, isNull, lte, sql } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
+import type { NotificationKind } from '../../core/notification.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, notification } from '../db/schema/index.ts';
@@ -67,4 +68,23 @@ export async function markAllRead(db: Db, actor: Actor, input: { until: Date }, 
 		.update(notification)
 		.set({ readAt: now })
 		.where(and(eq(notification.employeeId, actor.id), isNull(notification.readAt), lte(notification.createdAt, input.until)));
+}
+
+/** What mentors are told of the same. */
+const toMentors = { due: 'mentee-overdue', 'level-ends': 'mentee-level-ends' } as const satisfies Partial<Record<NotificationKind, NotificationKind>>;
+
+/**
+ * Courses that are completed or not needed any more, levels that are signed anew: what somebody and their mentors were told
+ * of them counts as read. Inside the transaction of what settled it. One statement, however many there are.
+ */
+export async function settleNotifications(tx: Db, kind: keyof typeof toMentors, settled: readonly { employeeId: string; key: string }[], now: Date): Promise<void> {
+	if (settled.length === 0) return;
+	await tx.execute(sql`
+		with settled as (select * from jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) as one ("employeeId" uuid, key text)),
+		told as (
+			select n.id from settled join ${notification} n on n.employee_id = "employeeId" and n.subject = key where n.kind = ${kind} and n.read_at is null
+			union all
+			select n.id from settled join ${notification} n on n.about_id = "employeeId" and n.subject = "employeeId" || ' ' || key where n.kind = ${toMentors[kind]} and n.read_at is null
+		)
+		update ${notification} set read_at = ${now.toISOString()}::timestamptz where id in (select id from told)`);
 }

@@ -1,5 +1,5 @@
 /** People: who works here, in which position and team, with which mentor. */
-import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
 import type { Choice } from '../../core/choice.ts';
 import { dayOf } from '../../core/due-date.ts';
@@ -28,7 +28,7 @@ import { queueMail } from '../mail/outbox.ts';
 import { recordAudit, recordAudits } from './audit.ts';
 import { choose, offerChoices, type NotChosen } from './choices.ts';
 import { seenOf } from './date-preview.ts';
-import { enrolByPosition, readFacts, recalculate } from './enrolments.ts';
+import { enrolByPosition, fingerprint, readFacts, recalculate } from './enrolments.ts';
 import { isErased } from './erased.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
@@ -387,17 +387,38 @@ export async function changePerson(
 	}
 }
 
-/** Those whom somebody mentors in person: how many, and the first hundred by name. For HR. */
-export async function listMenteesOf(db: Db, actor: Actor, mentorId: string): Promise<{ total: number; names: string[] }> {
-	if (!isUuid(mentorId) || !may(actor, 'people.list')) return { total: 0, names: [] };
-	const rows = await db
-		.select({ name: employee.name, total: sql<number>`count(*) over ()`.mapWith(Number) })
+/** What hangs on somebody who leaves: whom they mentor in person, and what on the desk is in their hands or meant for them. */
+async function readHandover(tx: Db, id: string) {
+	const mentees = await tx
+		.select({ id: employee.id, name: employee.name })
 		.from(mentorship)
 		.innerJoin(employee, eq(employee.id, mentorship.menteeId))
-		.where(and(eq(mentorship.mentorId, mentorId), isNull(mentorship.until), isNull(employee.leftAt)))
-		.orderBy(asc(employee.name))
-		.limit(20);
-	return { total: rows[0]?.total ?? 0, names: rows.map(({ name }) => name) };
+		.where(and(eq(mentorship.mentorId, id), isNull(mentorship.until), isNull(employee.leftAt)))
+		.orderBy(asc(employee.name), asc(employee.id));
+	const work = await tx
+		.select({ id: deskItem.id })
+		.from(deskItem)
+		.where(and(or(eq(deskItem.claimedBy, id), eq(deskItem.handedTo, id)), isNull(deskItem.finishedAt)))
+		.orderBy(asc(deskItem.id));
+	return { mentees, work, seen: fingerprint([mentees.map((mentee) => mentee.id).sort(), work.map((one) => one.id)]) };
+}
+
+/** What HR looks at before somebody leaves. */
+export interface LeavingPreview {
+	/** Sent back with the leaving. */
+	seen: string;
+	/** The first twenty by name. */
+	mentees: { total: number; names: string[] };
+	/** How much work on the desk others take over. */
+	work: number;
+}
+
+/** What would be handed over; null for who may not record the leaving. */
+export async function foreseeLeaving(db: Db, actor: Actor, id: string): Promise<LeavingPreview | null> {
+	const relation = isUuid(id) ? await relationTo(db, actor, id) : null;
+	if (!relation || !may(actor, 'people.leave', { relation })) return null;
+	const { mentees, work, seen } = await readHandover(db, id);
+	return { seen, mentees: { total: mentees.length, names: mentees.slice(0, 20).map(({ name }) => name) }, work: work.length };
 }
 
 /** What became of the work of a mentor who left. */
@@ -414,15 +435,16 @@ interface HandedOn {
 /**
  * The end of an employment: from now on the person cannot sign in, every session and link ends; work they had taken from
  * the desk is free again; records stay. Said twice it is said once. `last-admin`: somebody else must be made
- * administrator first. `successor`: who mentors their mentees from now on (an id, or what somebody wrote to name one), or `none`; a mentor of somebody cannot leave
- * without it (`successor-needed`), nor without one who can be it.
+ * administrator first. `successor`: who mentors their mentees from now on (an id, or what somebody wrote to name one), or
+ * `none`; a mentor of somebody cannot leave without it (`successor-needed`), nor without one who can be it. With `seen` it is
+ * recorded only while exactly what was looked at would be handed over; else `changed-meanwhile`.
  */
 export async function recordLeaving(
 	db: Db,
 	actor: Actor,
-	input: { id: string; successor?: string },
+	input: { id: string; successor?: string; seen?: string },
 	now: Date
-): Promise<{ code: 'left'; handed?: HandedOn } | { code: 'missing' | 'last-admin' | 'successor-needed' } | NotChosen> {
+): Promise<{ code: 'left'; handed?: HandedOn } | { code: 'missing' | 'last-admin' | 'changed-meanwhile' | 'successor-needed' } | NotChosen> {
 	const relation = isUuid(input.id) ? await relationTo(db, actor, input.id) : null;
 	if (!relation || !may(actor, 'people.leave', { relation })) return { code: 'missing' };
 	const successor = input.successor ?? '';
@@ -430,12 +452,8 @@ export async function recordLeaving(
 		if (await isLastAdministrator(tx, input.id)) return { code: 'last-admin' };
 		const [person] = await tx.select({ leftAt: employee.leftAt }).from(employee).where(eq(employee.id, input.id)).for('no key update');
 		if (person!.leftAt !== null) return { code: 'left' };
-		const mentees = await tx
-			.select({ id: mentorship.menteeId })
-			.from(mentorship)
-			.innerJoin(employee, eq(employee.id, mentorship.menteeId))
-			.where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until), isNull(employee.leftAt)))
-			.orderBy(asc(mentorship.menteeId));
+		const { mentees, work, seen } = await readHandover(tx, input.id);
+		if (input.seen !== undefined && input.seen !== seen) return { code: 'changed-meanwhile' };
 		let to: Choice | null = null;
 		let handedOn = 0;
 		if (mentees.length > 0) {
@@ -452,10 +470,9 @@ export async function recordLeaving(
 			handedOn = handed.length;
 			if (handedOn > 0) await tx.insert(mentorship).values(handed).onConflictDoNothing();
 		}
-		const free = (whose: typeof deskItem.claimedBy | typeof deskItem.handedTo) => and(eq(whose, input.id), isNull(deskItem.finishedAt));
-		const held = await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(free(deskItem.claimedBy)).returning({ id: deskItem.id });
-		const meant = await tx.update(deskItem).set({ handedTo: null }).where(free(deskItem.handedTo)).returning({ id: deskItem.id });
-		const freed = new Set([...held, ...meant].map(({ id }) => id)).size;
+		const isTheirs = (whose: typeof deskItem.claimedBy | typeof deskItem.handedTo) => and(eq(whose, input.id), isNull(deskItem.finishedAt));
+		await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(isTheirs(deskItem.claimedBy));
+		await tx.update(deskItem).set({ handedTo: null }).where(isTheirs(deskItem.handedTo));
 		await tx.update(employee).set({ leftAt: now }).where(eq(employee.id, input.id));
 		await tx.insert(employmentChange).values({ employeeId: input.id, what: 'left', changedBy: actor.id, at: now });
 		await endLinks(tx, input.id, now);
@@ -468,7 +485,7 @@ export async function recordLeaving(
 			],
 			now
 		);
-		return mentees.length + freed === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handedOn, to: to?.name ?? null, without: mentees.length - handedOn, freed } };
+		return mentees.length + work.length === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handedOn, to: to?.name ?? null, without: mentees.length - handedOn, freed: work.length } };
 	});
 }
 

@@ -1,12 +1,17 @@
-/** How one person's employment, courses and dates came to be what they are: for HR, newest first. */
-import { and, desc, eq } from 'drizzle-orm';
+/**
+ * How one person's employment, courses and dates came to be what they are: for HR, newest first. Who changed mentor, position,
+ * name, e-mail and number is read from the audit log, which keeps no values: what a name was before is told nowhere, and so
+ * an erasure need not reach it.
+ */
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
+import type { StoredDetails } from '../../core/audit.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
-import { employee, employmentChange, enrolmentChange, mentorship, positionAssignment } from '../db/schema/index.ts';
+import { auditEvent, employee, employmentChange, enrolmentChange, mentorship, positionAssignment } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
-import { endOfDay } from '../../core/due-date.ts';
+import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { relationTo } from './relations.ts';
 
 export interface HistoryLine {
@@ -14,7 +19,7 @@ export interface HistoryLine {
 	at: Date;
 	/** Of a position only the day is known. */
 	dayOnly: boolean;
-	what: 'position' | 'mentor' | 'team' | 'hired-on' | 'left' | 'back' | 'added' | 'moved' | 'changed' | 'ended';
+	what: 'position' | 'mentor' | 'team' | 'hired-on' | 'details' | 'left' | 'back' | 'added' | 'moved' | 'changed' | 'ended';
 	/** The course, for the last four; null otherwise. */
 	title: string | null;
 	/** A name; of a position its key; a day YYYY-MM-DD, or a moment as ISO 8601. Null = none. */
@@ -22,21 +27,26 @@ export interface HistoryLine {
 	after: string | null;
 	/** Of `changed`: whether it is mandatory now. */
 	mandatory: boolean | null;
-	/** Null = nobody in particular. */
+	/** Of `details`: what is another now; empty for the rest. */
+	fields: Detail[];
+	/** Null = nobody in particular, or nobody knows any more. */
 	by: string | null;
 }
+
+const detailFields = ['name', 'email', 'personnelNumber'] as const;
+type Detail = (typeof detailFields)[number];
 
 /** The newest lines of each kind, this many. */
 const lines = 100;
 
-/** Four queries. Empty for who may not see the person. */
+/** Five queries. Empty for who may not see the person. */
 export async function readHistory(db: Db, library: Library, actor: Actor, employeeId: string, locale: string): Promise<HistoryLine[]> {
 	const relation = await relationTo(db, actor, employeeId);
 	if (!relation || !may(actor, 'people.see', { relation })) return [];
 	const release = library.current();
 	const { defaultLocale, timeZone } = release.academy;
 	const who = alias(employee, 'who');
-	const [positions, mentors, changes, courses] = await Promise.all([
+	const [positions, mentors, changes, courses, acts] = await Promise.all([
 		db
 			.select({ id: positionAssignment.id, position: positionAssignment.position, since: positionAssignment.since, until: positionAssignment.until })
 			.from(positionAssignment)
@@ -71,25 +81,43 @@ export async function readHistory(db: Db, library: Library, actor: Actor, employ
 			.leftJoin(who, and(eq(who.id, enrolmentChange.changedBy)))
 			.where(eq(enrolmentChange.employeeId, employeeId))
 			.orderBy(desc(enrolmentChange.at))
+			.limit(lines),
+		db
+			.select({ id: auditEvent.id, action: auditEvent.action, details: auditEvent.details, at: auditEvent.at, by: who.name })
+			.from(auditEvent)
+			.leftJoin(who, eq(who.id, auditEvent.actorId))
+			.where(and(eq(auditEvent.personId, employeeId), inArray(auditEvent.action, ['person.created', 'person.changed'])))
+			.orderBy(desc(auditEvent.place))
 			.limit(lines)
 	]);
+	/** The one who did it; null when it was nobody, or one of several. */
+	const actorOf = (field: 'mentor' | 'position', isThen: (at: Date) => boolean): string | null => {
+		const then = acts.filter(({ action, details, at }) => isThen(at) && (action === 'person.created' || fieldsOf(details).includes(field)));
+		return then.length > 0 && then.every(({ by }) => by === then[0]!.by) ? then[0]!.by : null;
+	};
+	const onDay = (day: string) => actorOf('position', (at) => dayOf(at, timeZone) === day);
+	const atMoment = (moment: Date) => actorOf('mentor', (at) => at.getTime() === moment.getTime());
 	const titleOf = (key: string) => {
 		const known = release.course(key);
 		return known ? inLocale(known.title, locale, defaultLocale) : key;
 	};
-	const plain = { title: null, mandatory: null, dayOnly: false, by: null };
+	const plain = { title: null, mandatory: null, dayOnly: false, by: null, fields: [] };
 	const all: HistoryLine[] = [
 		...positions.flatMap(({ id, position, since, until }, i) => {
-			const began = { ...plain, id, what: 'position' as const, dayOnly: true, at: startOf(since, timeZone), before: null, after: position };
+			const began = { ...plain, id, what: 'position' as const, dayOnly: true, at: startOf(since, timeZone), before: null, after: position, by: onDay(since) };
 			// An end that another position begins with is told by that one.
 			const isFollowed = i > 0 && positions[i - 1]!.since === until;
 			const ended = { ...began, id: `${id} end`, before: position, after: null };
-			return until !== null && !isFollowed ? [{ ...ended, at: startOf(until, timeZone) }, began] : [began];
+			return until !== null && !isFollowed ? [{ ...ended, at: startOf(until, timeZone), by: onDay(until) }, began] : [began];
 		}),
 		...mentors.flatMap(({ id, name, since, until }, i) => {
-			const began = { ...plain, id, what: 'mentor' as const, at: since, before: null, after: name };
+			const began = { ...plain, id, what: 'mentor' as const, at: since, before: null, after: name, by: atMoment(since) };
 			const isFollowed = i > 0 && mentors[i - 1]!.since.getTime() === until?.getTime();
-			return until !== null && !isFollowed ? [{ ...began, id: `${id} end`, at: until, before: name, after: null }, began] : [began];
+			return until !== null && !isFollowed ? [{ ...began, id: `${id} end`, at: until, before: name, after: null, by: atMoment(until) }, began] : [began];
+		}),
+		...acts.flatMap(({ id, details, at, by }) => {
+			const fields = detailFields.filter((field) => fieldsOf(details).includes(field));
+			return fields.length > 0 ? [{ ...plain, id, what: 'details' as const, at, before: null, after: null, fields, by }] : [];
 		}),
 		...changes.map((row) => ({ ...plain, ...row, what: row.what as HistoryLine['what'] })),
 		...courses.map(({ id, kind, course, before, after, at, by }) => ({
@@ -106,6 +134,8 @@ export async function readHistory(db: Db, library: Library, actor: Actor, employ
 	];
 	return all.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, lines);
 }
+
+const fieldsOf = ({ fields }: StoredDetails): readonly string[] => (Array.isArray(fields) ? (fields as readonly string[]) : []);
 
 /** The first moment of a day, as it is told beside moments: the last one of the day before, and a second. */
 function startOf(day: string, timeZone: string): Date {

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../db/testing.ts';
-import { allowance, checkState, enrolment } from '../db/schema/index.ts';
+import { allowance, checkState, enrolment, notification } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { enrolAsClerk } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
@@ -51,10 +51,14 @@ describe('an exercise that is judged', () => {
 		for (const lesson of lessons) await transact(db, (tx) => recordProgress(tx, library.current(), id, lesson, now));
 		const completed = async () =>
 			(await db.select().from(enrolment).where(and(eq(enrolment.employeeId, id), eq(enrolment.course, 'basics'))))[0]!.completedAt;
+		const told = { employeeId: id, kind: 'due', subject: 'basics', day: '2026-11-20', told: { course: 'basics', dueAt: now.toISOString() }, createdAt: now };
+		const [reminder] = await db.insert(notification).values(told).returning();
+		const read = async () => (await db.select().from(notification).where(eq(notification.id, reminder!.id)))[0]!.readAt;
 		expect(await completed()).toBeNull();
 		await grant('basics/practice');
 		await transact(db, (tx) => recordProgress(tx, library.current(), id, 'basics/practice', now));
 		expect(await completed()).toEqual(now);
+		expect(await read()).toEqual(now);
 	});
 
 	test('is shown in its lesson with the way to its page, and nothing secret', async () => {

@@ -9,6 +9,7 @@ import { recordAudit } from './audit.ts';
 import { issueOnCompletion } from './certificates.ts';
 import { setDatesAfter } from './enrolments.ts';
 import { evidenceOfLesson } from './evidence.ts';
+import { settleNotifications } from './notifications.ts';
 import { completeRenewals } from './renewals.ts';
 
 /**
@@ -76,6 +77,7 @@ export async function recordProgress(
 			.where(and(eq(enrolment.id, enrolled.id), isNull(enrolment.completedAt)));
 		await issueOnCompletion(tx, release, employeeId, course.key, now);
 		await setDatesAfter(tx, release, employeeId, course.key, now);
+		await settleNotifications(tx, 'due', [{ employeeId, key: course.key }], now);
 	}
 	// A step in a completed course may be the last one of its renewal.
 	if (enrolled.completedAt && lesson.assessment) await completeRenewals(tx, release, now, { employeeId, course: course.key });

@@ -307,6 +307,23 @@ function describeResult(
 	};
 }
 
+/** A run that has ended, on the scene it was played on. The caller has asked permission. */
+export async function readEndedRun(db: Db, library: Library, row: RunRow, locale: string): Promise<{ scene: SceneBody; textLocale: string; result: ResultView }> {
+	const [made, items] = await Promise.all([
+		db
+			.select({ choice: rolePlayChoice.choice, at: rolePlayChoice.at })
+			.from(rolePlayChoice)
+			.where(eq(rolePlayChoice.runId, row.id))
+			.orderBy(asc(rolePlayChoice.place)),
+		library.items([row.itemHash, row.sceneHash])
+	]);
+	const release = library.current();
+	const scene = items.get(row.sceneHash) as SceneBody;
+	const line = describeLine(row, (items.get(row.itemHash) as RolePlayBody).pass);
+	const textLocale = scene.title[locale] === undefined ? release.academy.defaultLocale : locale;
+	return { scene, textLocale, result: describeResult(release, scene, row, line, made, { locale: textLocale, fallback: release.academy.defaultLocale }, { others: [] }) };
+}
+
 /**
  * Starts run `number`, or finds it: the page names the run it would begin, so the same start sent twice is one run. While
  * a run is open, that one is found whatever the number.

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sqlState, transact } from '../db/open.ts';
-import { item, levelState, mentorship, signOff, signOffRequest } from '../db/schema/index.ts';
+import { item, levelState, mentorship, notification, signOff, signOffRequest } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
@@ -59,12 +59,15 @@ const levelOf = async (id: string) => (await db.select().from(levelState).where(
 describe('a sign-off', () => {
 	test('certifies a level that is ready, on the evidence chosen, until it ends', async () => {
 		const { id } = await mentee('Ready One', true);
+		const about = { aboutId: id, subject: `${id} listening`, day: '2026-11-20', told: { competency: 'listening', level: 3, validUntil: now.toISOString() }, createdAt: now };
+		const [reminder] = await db.insert(notification).values({ ...about, employeeId: people.mentor.id, kind: 'mentee-level-ends' }).returning();
 		const outcome = await giveSignOff(db, library, people.mentor, await input(id), now);
 		expect(outcome.code).toBe('signed');
 		const [signed] = await listSignOffs(db, id);
 		expect(signed).toMatchObject({ mentorId: people.mentor.id, level: 3, validUntil: new Date(now.getTime() + 365 * 86_400_000) });
 		expect(signed!.evidence).toHaveLength(4);
 		expect(await levelOf(id)).toMatchObject({ level: 3, ready: null, validUntil: signed!.validUntil });
+		expect((await db.select().from(notification).where(eq(notification.id, reminder!.id)))[0]!.readAt).toEqual(now);
 		expect(await giveSignOff(db, library, people.mentor, await input(id), now)).toEqual({ code: 'not-ready' });
 	});
 

@@ -10,6 +10,7 @@ import { evidence, signOff, signOffEvidence, signOffRequest } from '../db/schema
 import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { deriveLevel, readEvidence } from './evidence.ts';
+import { settleNotifications } from './notifications.ts';
 import { relationTo } from './relations.ts';
 
 export const signOffLength = 2000;
@@ -153,6 +154,7 @@ export async function giveSignOff(
 			);
 		await deriveLevel(tx, release, input.employeeId, input.competency, now);
 		const { competency, level } = input;
+		await settleNotifications(tx, 'level-ends', [{ employeeId: input.employeeId, key: competency }], now);
 		await recordAudit(tx, { actor, action: 'sign-off.given', person: input.employeeId, target: { kind: 'sign-off', id }, details: { competency, level } }, now);
 		return { code: 'signed', id };
 	});

@@ -90,8 +90,8 @@ export async function readTimeline(db: Db, library: Library, employeeId: string,
 					? `/mentor/people/${employeeId}/checklists/${row.id}`
 					: row.kind === 'assessment'
 						? `/seen/attempt/${row.id}`
-						: row.kind === 'sign-off'
-						? `/seen/sign-off/${row.id}`
+						: row.kind === 'sign-off' || row.kind === 'role-play'
+						? `/seen/${row.kind}/${row.id}`
 						: link === null
 							? null
 							: `/mentor/reviews/${link}`,

@@ -15,7 +15,7 @@ import { coursesToGive, endException, giveCourse, grantException, listByHand, ta
 import { makePersonalLink } from '$lib/server/services/invitations';
 import { listLeave, removeLeave, saveLeave, type LeaveOutcome } from '$lib/server/services/leave';
 import { describePath } from '$lib/server/services/path';
-import { changePerson, listChoices, listMenteesOf, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
+import { changePerson, foreseeLeaving, listChoices, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
 import { readHistory } from '$lib/server/services/person-history';
 import { seenAddress } from '$lib/server/services/as-seen';
 import { readTimeline } from '$lib/server/services/timeline';
@@ -61,14 +61,14 @@ export const load: PageServerLoad = async (event) => {
 	const release = library.current();
 	const { locale } = event.locals;
 	const told = readTold<Told>(event);
-	const [courses, byHand, competencies, timeline, leave, history, mentees, choices, certificates] = await Promise.all([
+	const [courses, byHand, competencies, timeline, leave, history, handover, choices, certificates] = await Promise.all([
 		describePath(db, library, person.id, locale),
 		listByHand(db, person.id),
 		readCompetencies(db, library, actor, person.id, locale, event.locals.now),
 		readTimeline(db, library, person.id, locale),
 		listLeave(db, actor, person.id),
 		readHistory(db, library, actor, person.id, locale),
-		listMenteesOf(db, actor, person.id),
+		person.state === 'left' ? null : foreseeLeaving(db, actor, person.id),
 		listChoices(db, actor),
 		listCertificates(db, library, person.id, locale)
 	]);
@@ -85,7 +85,7 @@ export const load: PageServerLoad = async (event) => {
 		history: history.map((line) =>
 			line.what === 'position' ? { ...line, before: titleOf(release, locale, line.before), after: titleOf(release, locale, line.after) } : line
 		),
-		mentees,
+		handover,
 		certificates,
 		clientKey: randomUUID(),
 		positions: listPositions(release, locale),
@@ -103,7 +103,7 @@ const removeForm = v.object({ id: text, seen: text });
 const giveForm = v.object({ id: text, course: text, mandatory: text, workingDays: text, dueOn: text, reason: text });
 const exceptionForm = v.object({ course: text, dueOn: text, reason: text });
 const courseForm = v.object({ course: text });
-const leavingForm = v.object({ successor: text });
+const leavingForm = v.object({ successor: text, seen: text });
 
 /** Nobody there of whom they may know; or somebody whose data was erased since the page was shown: their page says so. */
 async function refuse(event: RequestEvent, actor: Actor): Promise<never> {
@@ -222,10 +222,13 @@ export const actions: Actions = {
 		const actor = requireRole(event, 'hr');
 		const form = await readForm(leavingForm, event.request);
 		if (!form.ok) error(404, 'person');
-		const outcome = await recordLeaving(app().db, actor, { id: event.params.id, successor: form.input.successor }, event.locals.now);
+		const outcome = await recordLeaving(app().db, actor, { id: event.params.id, ...form.input }, event.locals.now);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code === 'last-admin') return fail(409, { problem: 'last-admin' as const });
-		if (outcome.code !== 'left') return fail(400, { leaving: { problem: outcome.code, successor: form.values.successor, fitting: 'fitting' in outcome ? outcome.fitting : [] } });
+		if (outcome.code !== 'left') {
+			const fitting = 'fitting' in outcome ? outcome.fitting : [];
+			return fail(outcome.code === 'changed-meanwhile' ? 409 : 400, { leaving: { problem: outcome.code, successor: form.values.successor, fitting } });
+		}
 		return thenShow(event, { done: true, handed: outcome.handed ?? null });
 	},
 	back: async (event) => {
