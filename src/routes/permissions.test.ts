@@ -593,6 +593,7 @@ const table: Record<string, Entry> = {
 	'/hr/matrix/[person]/[competency] load': { expected: hr, params: () => ({ person: people.learner.id, competency: 'listening' }) },
 	'/hr/people load': { expected: hr, search: '?search=Lena&team=none&mentor=none&overdue=yes&sort=due' },
 	'/hr/people choose': { expected: hr, form: () => ({ id: uuid(), kind: 'mentor', scope: 'ticked', person: people.otherLearner.id }) },
+	'/hr/people/export GET': { expected: hr, search: '?team=none&as=xlsx' },
 	'/hr/people/bulk/[id] load': { expected: hr, params: () => aBulk(), search: '?mentor=none' },
 	'/hr/people/bulk/[id] do': { expected: hr, params: () => aBulk(), form: () => ({ mentor: 'none' }) },
 	'/hr/people/bulk/[id] undo': { expected: hr, params: () => aBulk(true) },

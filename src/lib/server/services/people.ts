@@ -497,7 +497,8 @@ export async function recordReturn(
 
 /** Of `employee`, in a select. */
 export const stateOfPerson = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
-const mentorName = sql<
+/** Of `employee`, in a select; null = none. */
+export const mentorName = sql<
 	string | null
 >`(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`;
 
