@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSession, startSession } from '../auth/session.ts';
-import { employee, enrolment, mailOutbox, mentorship, oneTimeLink, positionAssignment, team } from '../db/schema/index.ts';
+import { auditEvent, employee, enrolment, mailOutbox, mentorship, oneTimeLink, positionAssignment, team } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
@@ -169,6 +169,22 @@ describe('a person', () => {
 		expect(both).toMatchObject({ code: 'problems', problems: { name: 'changed-meanwhile' }, now: { name: 'Renamed Here' } });
 		expect(await change({ name: 'Renamed There' }, (both as { now: typeof page }).now)).toEqual({ code: 'changed' });
 		expect(await readPerson(db, people.hr, id, now)).toMatchObject({ name: 'Renamed There', personnelNumber: `ZW-${count}` });
+	});
+
+	test('as the page showed it is no change: nothing is written; sent twice, a change is one both times', async () => {
+		const id = v7();
+		await create({ id, name: 'Sent Back', team: 'North' });
+		const { name, email, team: inTeam, hiredOn } = (await readPerson(db, people.hr, id, now))!;
+		const was = { ...nothing, name, email: email!, team: inTeam!, hiredOn: hiredOn ?? '' };
+		const told = () => db.$count(auditEvent, eq(auditEvent.personId, id));
+		const before = await told();
+		expect(await changePerson(db, library, people.hr, { ...was, id, was, seen: '' }, now)).toEqual({ code: 'same' });
+		expect(await changePerson(db, library, people.hr, { ...was, name: ' Sent  Back ', id, was, seen: '' }, now)).toEqual({ code: 'same' });
+		expect(await told()).toBe(before);
+		for (const _ of [1, 2]) expect(await changePerson(db, library, people.hr, { ...was, name: 'Sent Anew', id, was, seen: '' }, now)).toEqual({ code: 'changed' });
+		expect(await told()).toBe(before + 1);
+		// Somebody else was quicker with another field: there is still nothing of one's own.
+		expect(await changePerson(db, library, people.hr, { ...was, id, was, seen: '' }, now)).toEqual({ code: 'same' });
 	});
 
 	test('is not their own mentor, and is changed by HR alone', async () => {

@@ -218,6 +218,10 @@ type Known = Record<'name' | 'email' | 'personnelNumber' | 'hiredOn' | 'team' | 
 const changedFields = (before: Known, after: Known) =>
 	(['name', 'email', 'personnelNumber', 'hiredOn', 'team', 'mentor', 'position'] as const).filter((field) => before[field] !== after[field]);
 
+/** Whether a field was filled in otherwise than the page showed it; blanks around it are no difference. */
+const isMeant = (given: PersonInput, was: PersonInput, clean: Known) =>
+	(Object.keys(clean) as (keyof Known)[]).some((field) => given[field] !== was[field] && (clean[field] ?? '') !== was[field]);
+
 /** What a change would bring about, before it does. */
 export interface PersonChange {
 	/** Sent back with the confirmation. */
@@ -320,8 +324,8 @@ async function joinChanges(db: Db, input: PersonInput & { id: string }, was: Per
 /**
  * Changes what HR says about a person. `was` is what the page showed: with it nobody's change is overwritten unseen. Another
  * e-mail ends the links that were sent to the old one. With `seen` (empty at first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
- * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once. Whose data was erased is
- * `missing`.
+ * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once. `same`: every field was sent
+ * back as the page showed it, and nothing is written. Whose data was erased is `missing`.
  */
 export async function changePerson(
 	db: Db,
@@ -330,7 +334,7 @@ export async function changePerson(
 	given: PersonInput & { id: string; seen?: string; was?: PersonInput },
 	now: Date
 ): Promise<
-	| { code: 'changed' }
+	| { code: 'changed' | 'same' }
 	/** `now`: how it stands, when somebody else has changed a field, too. */
 	| { code: 'problems'; problems: PersonProblems; now?: PersonInput }
 	| { code: 'missing' }
@@ -354,6 +358,8 @@ export async function changePerson(
 				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
 			}
 			const fields = changedFields({ ...before, mentor: before.mentorId }, clean);
+			// What was sent twice changes nothing the second time, and is no less saved.
+			if (given.was && fields.length === 0 && !isMeant(given, given.was, clean)) return { code: 'same' };
 			await tx
 				.update(employee)
 				.set({
