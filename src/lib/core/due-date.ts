@@ -31,6 +31,8 @@ export interface Derivation {
 	/** Days of the working week that did not count, in order. `name` is the holiday's; leave has none to tell. */
 	skipped: { date: string; why: 'holiday' | 'leave'; name: Localized | null }[];
 	result: string;
+	/** Name of the team that has the course, where it came with that. */
+	team?: string;
 	/** Another day that somebody granted, with their reason: it is the one that holds, whatever `result` is. */
 	exception?: { dueOn: string; reason: string };
 }

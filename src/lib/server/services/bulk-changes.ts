@@ -31,7 +31,7 @@ import type { Library, Release } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
-import { readFacts, recalculate } from './enrolments.ts';
+import { readFacts, recalculateMany } from './enrolments.ts';
 import { judgeReason, judgeTerms, type GivingProblems, type Terms, type TermsProblems, type TypedTerms } from './hand-assignments.ts';
 import { lifetimes } from './one-time-links.ts';
 import { fitsFilter, type PeopleFilter } from './people-list.ts';
@@ -307,7 +307,7 @@ export async function doBulk(
 				insert into ${handAssignment} (id, employee_id, course, mandatory, assigned_on, working_days, due_on, reason, given_by, given_at)
 				select one.id, one.employee, ${terms.course}, ${terms.mandatory}, ${today}::date, ${terms.workingDays}::int, ${terms.dueOn}::date, ${reason}, ${actor.id}::uuid, ${now.toISOString()}::timestamptz
 				from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as one (id uuid, employee uuid)`);
-			await recalculateAll(tx, library, await changed, actor, now);
+			await recalculateMany(tx, library, (await changed).map(({ id }) => id), actor.id, now);
 		}
 		if (change.kind === 'leave') {
 			await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(and(inArray(deskItem.claimedBy, changed), isNull(deskItem.finishedAt)));
@@ -365,9 +365,10 @@ export async function undoBulk(db: Db, library: Library, actor: Actor, input: { 
 		if (change.kind === 'leave') {
 			await tx.update(employee).set({ leftAt: null }).where(inArray(employee.id, back));
 			await remember(tx, await back, 'back', actor, now);
+			await recalculateMany(tx, library, (await back).map(({ id }) => id), actor.id, now);
 		} else if (change.kind === 'course') {
 			await tx.update(handAssignment).set({ takenBackBy: actor.id, takenBackAt: now }).where(and(isGivenBy(change), inArray(handAssignment.employeeId, back)));
-			await recalculateAll(tx, library, await back, actor, now);
+			await recalculateMany(tx, library, (await back).map(({ id }) => id), actor.id, now);
 		} else {
 			await tx.update(mentorship).set({ until: now }).where(and(isNull(mentorship.until), inArray(mentorship.menteeId, back)));
 			const pairs = await tx.select({ mentorId: bulkChangePerson.mentorBefore, menteeId: bulkChangePerson.employeeId }).from(bulkChangePerson).where(isBack);
@@ -401,13 +402,6 @@ const isGivenBy = ({ course, doneAt, doneBy }: Pick<typeof bulkChange.$inferSele
 		...[eq(handAssignment.course, course!), eq(handAssignment.givenAt, doneAt!), eq(handAssignment.givenBy, doneBy!)],
 		isNull(handAssignment.takenBackAt)
 	);
-
-/** Courses and dates of these people. */
-async function recalculateAll(tx: Db, library: Library, people: readonly { id: string }[], actor: Actor, now: Date): Promise<void> {
-	for (let from = 0; from < people.length; from += rowsAtOnce) {
-		await recalculate(tx, library, people.slice(from, from + rowsAtOnce).map(({ id }) => id), actor.id, now);
-	}
-}
 
 /** What the audit log says of each one; of a course it names that. */
 const toldOf = {

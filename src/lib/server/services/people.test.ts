@@ -210,7 +210,7 @@ describe('a person', () => {
 		const login = { login: person.email, password: testPassword, address: '192.0.2.2', device: '' };
 		expect((await signIn(db, null, login, now)).code).toBe('wrong');
 		expect((await readPerson(db, people.hr, person.id, now))!.state).toBe('left');
-		expect(await recordReturn(db, people.hr, person, now)).toEqual({ code: 'back' });
+		expect(await recordReturn(db, library, people.hr, person, now)).toEqual({ code: 'back' });
 		// The old session does not come back with them.
 		expect(await readSession(db, token, now)).toBeNull();
 		expect((await signIn(db, null, login, now)).code).toBe('signed-in');
@@ -220,7 +220,7 @@ describe('a person', () => {
 		const { hr, learner, mentor, author, admin } = people;
 		for (const actor of [learner, mentor, author, admin]) {
 			expect(await recordLeaving(db, actor, { id: learner.id }, now)).toEqual({ code: 'missing' });
-			expect(await recordReturn(db, actor, { id: people.leaver.id }, now)).toEqual({ code: 'missing' });
+			expect(await recordReturn(db, library, actor, { id: people.leaver.id }, now)).toEqual({ code: 'missing' });
 		}
 		expect(await recordLeaving(db, hr, { id: hr.id }, now)).toEqual({ code: 'missing' });
 		expect(await recordLeaving(db, hr, { id: admin.id }, now)).toEqual({ code: 'last-admin' });

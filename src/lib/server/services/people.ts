@@ -26,7 +26,7 @@ import { invitationLetter } from '../mail/letters.ts';
 import { queueMail } from '../mail/outbox.ts';
 import { recordAudit, recordAudits } from './audit.ts';
 import { seenOf } from './date-preview.ts';
-import { enrolByPosition, readFacts, recalculate } from './enrolments.ts';
+import { enrolByPosition, readFacts, readTeamAssignments, recalculate } from './enrolments.ts';
 import { isErased } from './erased.ts';
 import { mentorIds, namedPeople } from './named-people.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
@@ -284,6 +284,7 @@ async function foresee(
 		{
 			...facts,
 			hiredOn: clean.hiredOn,
+			...(change.team && { teamAssignments: clean.team === null ? [] : await readTeamAssignments(tx, eq(team.name, clean.team)) }),
 			position: change.position ? (clean.position === null ? null : { since: facts.today, path }) : facts.position,
 			// A position of this very day is corrected, not left.
 			hadPosition: facts.hadPosition || (change.position !== null && facts.position !== null && facts.position.since < facts.today)
@@ -479,6 +480,7 @@ export async function recordLeaving(
  */
 export async function recordReturn(
 	db: Db,
+	library: Library,
 	actor: Actor,
 	input: { id: string },
 	now: Date
@@ -495,6 +497,8 @@ export async function recordReturn(
 			.returning({ id: employee.id });
 		if (back.length > 0) {
 			await tx.insert(employmentChange).values({ employeeId: input.id, what: 'back', changedBy: actor.id, at: now });
+			// What path and team were given meanwhile.
+			await recalculate(tx, library, [input.id], actor.id, now);
 			await recordAudit(tx, { actor, action: 'person.returned', person: input.id, details: {} }, now);
 		}
 		return { code: 'back' };

@@ -230,7 +230,8 @@ export const actions: Actions = {
 	},
 	back: async (event) => {
 		const actor = requireRole(event, 'hr');
-		const outcome = await recordReturn(app().db, actor, { id: event.params.id }, event.locals.now);
+		const { db, library } = app();
+		const outcome = await recordReturn(db, library, actor, { id: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') return refuse(event, actor);
 		return thenShow(event, { done: true });
 	}
