@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { acceptance, attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, rolePlayRun, signOff, signOffRequest, snippet, sound } from '$lib/server/db/schema/index';
+import { acceptance, attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, rolePlayRun, signOff, signOffRequest, snippet, sound, team } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -154,6 +154,10 @@ async function aList() {
 }
 
 /** A change to many, which is one whom nobody asks about; done, or only looked at. */
+async function aTeam(): Promise<{ id: string }> {
+	const [made] = await db.insert(team).values({ name: uuid() }).returning({ id: team.id });
+	return made!;
+}
 async function aBulk(done = false): Promise<{ id: string }> {
 	const id = uuid();
 	await chooseForBulk(db, people.hr, { id, kind: 'leave', choice: { people: [(await aPerson()).id] } }, now);
@@ -607,6 +611,10 @@ const table: Record<string, Entry> = {
 	'/hr/matrix/[person]/[competency] load': { expected: hr, params: () => ({ person: people.learner.id, competency: 'listening' }) },
 	'/hr/people load': { expected: hr, search: '?search=Lena&team=none&mentor=none&overdue=yes&sort=due' },
 	'/hr/people choose': { expected: hr, form: () => ({ id: uuid(), kind: 'mentor', scope: 'ticked', person: people.otherLearner.id }) },
+	'/hr/people/export GET': { expected: hr, search: '?team=none&as=xlsx' },
+	'/hr/people/teams/[id] load': { expected: hr, params: aTeam, search: '?course=basics&mandatory=yes&workingDays=3&dueOn=' },
+	'/hr/people/teams/[id] give': { expected: hr, params: aTeam, search: '?course=advanced&mandatory=yes&workingDays=&dueOn=', form: () => ({ id: uuid() }) },
+	'/hr/people/teams/[id] takeBack': { expected: { ...hr, hr: 404 }, params: aTeam, form: () => ({ id: uuid() }) },
 	'/hr/people/bulk/[id] load': { expected: hr, params: () => aBulk(), search: '?mentor=none' },
 	'/hr/people/bulk/[id] do': { expected: hr, params: () => aBulk(), form: () => ({ mentor: 'none' }) },
 	'/hr/people/bulk/[id] undo': { expected: hr, params: () => aBulk(true) },

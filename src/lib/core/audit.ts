@@ -32,6 +32,9 @@ const table = {
 	/** By hand, and back again. */
 	'course.given': { course: 'code' },
 	'course.taken-back': { course: 'code' },
+	/** For everybody in a team, now and later, and back again. */
+	'team-course.given': { course: 'code' },
+	'team-course.taken-back': { course: 'code' },
 	/** Another due date for one course, and the end of it. */
 	'due-date.granted': { course: 'code' },
 	'due-date.ended': { course: 'code' },
@@ -88,7 +91,7 @@ export type StoredDetails = Record<string, string | readonly string[] | number |
 
 /** What was acted on: the table's word for it, and its id. */
 export interface AuditTarget {
-	kind: 'attempt' | 'submission' | 'dispute' | 'mark' | 'observed-call' | 'observation' | 'sign-off' | 'request' | 'recording' | 'release' | 'import';
+	kind: 'attempt' | 'submission' | 'dispute' | 'mark' | 'observed-call' | 'observation' | 'sign-off' | 'request' | 'recording' | 'release' | 'import' | 'team';
 	id: string;
 }
 

@@ -33,6 +33,8 @@ export interface Derivation {
 	result: string;
 	/** No hire date is known: `start` is the first day in the position instead. */
 	unhired?: true;
+	/** Name of the team that has the course, where it came with that. */
+	team?: string;
 	/** Another day that somebody granted, with their reason: it is the one that holds, whatever `result` is. */
 	exception?: { dueOn: string; reason: string };
 }

@@ -18,6 +18,7 @@ const facts: Facts = {
 	hadPosition: false,
 	leave: [],
 	assignments: [],
+	teamAssignments: [],
 	exceptions: [],
 	enrolments: []
 };
@@ -108,6 +109,49 @@ describe('a plan', () => {
 		expect(of(hired, 'basics')).toEqual(of(settle(facts), 'basics'));
 	});
 
+	describe('with a team', () => {
+		const given = { team: 'North', course: 'extra', mandatory: true, workingDays: 2, dueOn: null } as Facts['teamAssignments'][number];
+		const inTeam: Facts = { ...facts, teamAssignments: [given] };
+		const extraOf = ({ enrolments }: Facts) => enrolments.find(({ course }) => course === 'extra') ?? null;
+
+		it('counts from the day the course came to the person, however often it is reckoned', () => {
+			const there = settle(inTeam);
+			expect(extraOf(there)).toMatchObject({ source: 'team', mandatory: true, assignedOn: '2026-11-02', derivation: { start: '2026-11-02', startKind: 'assignment', team: 'North', result: '2026-11-05' } });
+			expect(planEnrolments({ ...there, today: '2026-11-20' }, calendar)).toEqual([]);
+			const later = settle({ ...settle({ ...facts }), today: '2026-11-20', teamAssignments: [given] });
+			expect(extraOf(later)!.derivation).toMatchObject({ start: '2026-11-20', result: '2026-11-24' });
+		});
+
+		it('ends what only the team gave when the person leaves it, keeps what was begun voluntary, and what is completed as it is', () => {
+			const there = settle(inTeam);
+			const left = { ...there, today: '2026-11-10', teamAssignments: [] };
+			expect(told(planEnrolments(left, calendar))).toEqual(['ended extra -']);
+			const begun = settle(having(left, 'extra', { begun: true }));
+			expect(extraOf(begun)).toMatchObject({ mandatory: false, dueAt: null, derivation: null });
+			expect(planEnrolments(having(left, 'extra', { completedOn: '2026-11-09' }), calendar)).toEqual([]);
+			// Back in it, from that day.
+			expect(extraOf(settle({ ...begun, today: '2026-12-01', teamAssignments: [given] }))).toMatchObject({ mandatory: true, derivation: { start: '2026-12-01', result: '2026-12-03' } });
+			expect(told(planEnrolments({ ...there, today: '2026-11-10', teamAssignments: [{ ...given, team: 'South', workingDays: 3 }] }, calendar))).toEqual(['moved extra 2026-11-06']);
+		});
+
+		it('goes behind the path and what was given by hand, and makes them mandatory when it is', () => {
+			const tools = settle({ ...facts, teamAssignments: [{ ...given, course: 'tools' }] }).enrolments.find(({ course }) => course === 'tools')!;
+			expect(tools).toMatchObject({ source: 'position', mandatory: true });
+			const byHand = { course: 'extra', mandatory: false, assignedOn: '2026-11-02', workingDays: 9, dueOn: null };
+			const both = settle({ ...inTeam, assignments: [byHand] });
+			expect(extraOf(both)).toMatchObject({ source: 'hand', mandatory: true, derivation: { workingDays: 9 } });
+			expect(extraOf(settle({ ...both, assignments: [] }))).toMatchObject({ source: 'team', derivation: { workingDays: 2, team: 'North' } });
+		});
+
+		it('has a day that was named, and none for who comes after it', () => {
+			const byDay = { ...given, workingDays: null, dueOn: '2026-11-20' };
+			expect(extraOf(settle({ ...facts, teamAssignments: [byDay] }))!.derivation).toMatchObject({ startKind: 'day', result: '2026-11-20', team: 'North' });
+			const late = settle({ ...facts, today: '2026-11-21', teamAssignments: [byDay] });
+			expect(extraOf(late)).toMatchObject({ mandatory: true, dueAt: null, derivation: null });
+			expect(planEnrolments({ ...late, today: '2026-12-01' }, calendar)).toEqual([]);
+		});
+	});
+
 	it('keeps everything when the content does not know the position', () => {
 		expect(planEnrolments({ ...settle(facts), position: { since: '2026-11-02', path: null } }, calendar)).toEqual([]);
 	});
@@ -137,6 +181,15 @@ describe('every plan', () => {
 		leave: fc.array(span, { maxLength: 3 }),
 		assignments: fc.uniqueArray(
 			fc.record({ course: fc.constantFrom(...keys, 'e'), mandatory: fc.boolean(), assignedOn: day, workingDays: fc.option(fc.integer({ min: 1, max: 20 })), dueOn: fc.constant(null) }),
+			{ selector: ({ course }) => course, maxLength: 3 }
+		),
+		teamAssignments: fc.uniqueArray(
+			fc.record({ team: fc.constantFrom('North', 'South'), course: fc.constantFrom(...keys, 'e', 'f'), mandatory: fc.boolean() }).chain((one) =>
+				fc.oneof(
+					fc.integer({ min: 1, max: 20 }).map((workingDays) => ({ ...one, workingDays, dueOn: null })),
+					fc.option(day).map((dueOn) => ({ ...one, workingDays: null, dueOn }))
+				)
+			),
 			{ selector: ({ course }) => course, maxLength: 3 }
 		),
 		exceptions: fc.uniqueArray(fc.record({ course: fc.constantFrom(...keys), dueOn: day, reason: fc.constant('why') }), { selector: ({ course }) => course }),

@@ -8,7 +8,7 @@ import { canonicalJson } from './item.ts';
 
 /** What there should be of one course. */
 export interface Wanted {
-	source: 'position' | 'hand';
+	source: 'position' | 'hand' | 'team';
 	mandatory: boolean;
 	/** Order within the path; what does not belong to it stands behind. */
 	place: number;
@@ -44,6 +44,15 @@ export interface Facts {
 		workingDays: number | null;
 		dueOn: string | null;
 	}[];
+	/** What stands for the team that they are in now. */
+	teamAssignments: readonly {
+		/** Its name. */
+		team: string;
+		course: string;
+		mandatory: boolean;
+		workingDays: number | null;
+		dueOn: string | null;
+	}[];
 	/** Standing ones. */
 	exceptions: readonly { course: string; dueOn: string; reason: string }[];
 	enrolments: readonly Enrolled[];
@@ -64,8 +73,9 @@ const behind = 1000;
 
 /**
  * What has to change so that the person has what they should, in the order of the path. A course of the path counts by
- * the path; one that was given by hand, and stands in no path, by what was said then. A course that is in neither any
- * more ends, unless it was begun: then it stays, voluntary and without a date. “From hire” counts from the hire date for
+ * the path; one that was given by hand, and stands in no path, by what was said then; one that only the team has, by what
+ * holds for the team, from the day it came to the person. A course that is in none of them any more ends, unless it was
+ * begun: then it stays, voluntary and without a date. “From hire” counts from the hire date for
  * what came with the first position; what came later counts from the day it came. Applied once, nothing is left to change.
  */
 export function planEnrolments(facts: Facts, calendar: Calendar): Change[] {
@@ -76,6 +86,11 @@ export function planEnrolments(facts: Facts, calendar: Calendar): Change[] {
 		const byPath = wanted.get(given.course);
 		if (byPath) byPath.mandatory ||= given.mandatory;
 		else wanted.set(given.course, wantByHand(facts, calendar, given));
+	}
+	for (const given of facts.teamAssignments) {
+		const there = wanted.get(given.course);
+		if (there) there.mandatory ||= given.mandatory;
+		else wanted.set(given.course, wantByTeam(facts, calendar, given));
 	}
 	for (const { course, dueOn, reason } of facts.exceptions) {
 		const one = wanted.get(course);
@@ -127,6 +142,21 @@ function wantByHand(facts: Facts, calendar: Calendar, given: Facts['assignments'
 	if (given.workingDays === null) return { ...base, dueAt: null, derivation: null };
 	const due = reckon(facts, calendar, given.assignedOn, 'assignment', given.workingDays);
 	return { ...base, dueAt: due.dueAt, derivation: due.derivation };
+}
+
+/** Nobody comes into a team late: a day that was named and is past by then is no date for them. */
+function wantByTeam(facts: Facts, calendar: Calendar, given: Facts['teamAssignments'][number]): Wanted {
+	const { team, mandatory, workingDays, dueOn } = given;
+	const row = facts.enrolments.find(({ course }) => course === given.course);
+	const isDateless = (from: string) => workingDays === null && (dueOn === null || dueOn < from);
+	// What stands there without a date that it would have comes anew.
+	const stands = row?.source === 'team' && (row.derivation !== null || isDateless(row.assignedOn)) ? row : null;
+	const assignedOn = stands?.assignedOn ?? facts.today;
+	const base = { source: 'team' as const, mandatory, place: behind, assignedOn };
+	if (isDateless(assignedOn)) return { ...base, dueAt: null, derivation: null };
+	if (workingDays === null) return { ...base, dueAt: endOfDay(dueOn!, calendar.timeZone), derivation: { ...namedDay(dueOn!), team } };
+	const due = reckon(facts, calendar, assignedOn, 'assignment', workingDays);
+	return { ...base, dueAt: due.dueAt, derivation: { ...due.derivation, team } };
 }
 
 function reckon({ leave }: Facts, calendar: Calendar, start: string, startKind: StartKind, workingDays: number) {

@@ -41,6 +41,7 @@ const expected: Record<Action, string[]> = {
 	'people.link': ['hr:mentee', 'hr:other'],
 	'people.leave': ['hr:mentee', 'hr:other'],
 	'enrolment.give': ['hr:mentee', 'hr:other'],
+	'team.give': ['hr'],
 	'certificate.see': ['learner:self', 'mentor:self', 'author:self', 'admin:self', 'hr:self', 'hr:mentee', 'hr:other'],
 	'certificate.show': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
 	'certificate.revoke': ['hr:mentee', 'hr:other'],
@@ -55,7 +56,7 @@ const expected: Record<Action, string[]> = {
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'mail.choose-by-link', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'audit.read', 'report.see', 'report.questions', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'mail.choose-by-link', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'team.give', 'audit.read', 'report.see', 'report.questions', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

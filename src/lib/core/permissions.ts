@@ -95,6 +95,8 @@ const table = {
 	'people.leave': [{ role: 'hr', of: notSelf }],
 	/** A course by hand, another due date; never for oneself. */
 	'enrolment.give': [{ role: 'hr', of: notSelf }],
+	/** A course for everybody in a team, now and later: a rule as a path is one, and about nobody in particular. */
+	'team.give': [{ role: 'hr' }],
 	/** Besides what the number alone tells anybody. */
 	'certificate.see': [
 		{ role: 'learner', of: self },

@@ -25,7 +25,7 @@ export interface DueCourse {
  * as if that one were completed on the day it is due; a course that waits for one outside the path has no date and is left out.
  */
 export function foreseePath(path: readonly PathCourse[], start: string, leave: readonly { firstDay: string; lastDay: string }[], calendar: Calendar): DueCourse[] {
-	const facts = { today: start, hiredOn: start, position: { since: start, path }, hadPosition: false, leave, assignments: [], exceptions: [] };
+	const facts = { today: start, hiredOn: start, position: { since: start, path }, hadPosition: false, leave, assignments: [], teamAssignments: [], exceptions: [] };
 	const dated = new Map<string, DueCourse>();
 	for (let before = -1; before < dated.size; ) {
 		before = dated.size;

@@ -138,4 +138,7 @@ export function toSheet(read: SheetRow[], sheets: string[] = []): ReadSheet {
 }
 
 /** What was saved for a spreadsheet has an apostrophe before a text that it would compute. */
-const unguard = (cell: string) => cell.replace(/^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/, '');
+const unguard = (cell: string) => cell.replace(/^'(?='*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/, '');
+
+/** A text that looks so by itself, with one apostrophe more: whoever reads it here has it back as it was. */
+export const keepApostrophe = (cell: string): string => cell.replace(/^(?='+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/, "'");

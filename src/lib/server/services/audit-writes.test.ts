@@ -6,7 +6,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditActions, type AuditAction } from '../../core/audit.ts';
 import { transact } from '../db/open.ts';
-import { attempt, auditEvent, deskItem, employee, enrolment, item, mark, review, signOffRequest } from '../db/schema/index.ts';
+import { attempt, auditEvent, deskItem, employee, enrolment, item, mark, review, signOffRequest, team } from '../db/schema/index.ts';
 import { noteRestore } from '../backup/restore.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
@@ -44,6 +44,7 @@ import { setRole } from './roles.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { askSignOff, giveSignOff, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
 import { handIn } from './submissions.ts';
+import { giveTeamCourse, takeTeamCourseBack } from './team-courses.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2026-11-20T09:00:00Z');
@@ -81,6 +82,13 @@ const somebody = () => makePerson(db, now, { name: `Somebody ${++nth}` });
 async function givenByHand(employeeId: string): Promise<void> {
 	const giving = { id: uuid(), employeeId, course: 'basics', mandatory: true, workingDays: '', dueOn: '2026-12-01', reason: 'Asked for it.' };
 	for (let i = 0; i < 2; i++) sure(await giveCourse(db, library, from(people.hr), giving, now), 'given');
+}
+async function givenToTeam(): Promise<{ id: string; teamId: string }> {
+	const [made] = await db.insert(team).values({ name: uuid() }).returning({ id: team.id });
+	const given = { id: uuid(), teamId: made!.id };
+	const terms = { course: 'basics', mandatory: true, workingDays: '', dueOn: '' };
+	for (let i = 0; i < 2; i++) sure(await giveTeamCourse(db, library, from(people.hr), { ...given, terms }, now), 'given');
+	return given;
 }
 async function excepted(employeeId: string): Promise<void> {
 	await givenByHand(employeeId);
@@ -279,7 +287,7 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 	'person.returned': async () => {
 		const { id } = await somebody();
 		await recordLeaving(db, people.hr, { id }, now);
-		for (let i = 0; i < 2; i++) await recordReturn(db, from(people.hr), { id }, now);
+		for (let i = 0; i < 2; i++) await recordReturn(db, library, from(people.hr), { id }, now);
 		return { person: id, by: people.hr.id, details: {} };
 	},
 	'certificate.revoked': async () => {
@@ -319,6 +327,15 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		await givenByHand(employeeId);
 		for (let i = 0; i < 2; i++) sure(await takeCourseBack(db, library, from(people.hr), { employeeId, course: 'basics' }, now), 'taken-back');
 		return { person: employeeId, by: people.hr.id, details: { course: 'basics' } };
+	},
+	'team-course.given': async () => {
+		await givenToTeam();
+		return { person: null, by: people.hr.id, details: { course: 'basics' } };
+	},
+	'team-course.taken-back': async () => {
+		const given = await givenToTeam();
+		for (let i = 0; i < 2; i++) sure(await takeTeamCourseBack(db, library, from(people.hr), given, now), 'taken-back');
+		return { person: null, by: people.hr.id, details: { course: 'basics' } };
 	},
 	'due-date.granted': async () => {
 		const { id: employeeId } = await somebody();

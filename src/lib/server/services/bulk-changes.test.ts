@@ -4,13 +4,31 @@ import { v7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../core/permissions.ts';
 import { startSession } from '../auth/session.ts';
-import { auditEvent, bulkChange, employee, employmentChange, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
+import {
+	auditEvent,
+	bulkChange,
+	employee,
+	employmentChange,
+	enrolment,
+	handAssignment,
+	leave,
+	lessonProgress,
+	mailOutbox,
+	mentorship,
+	oneTimeLink,
+	positionAssignment,
+	release,
+	roleGrant,
+	session
+} from '../db/schema/index.ts';
 import type { Db } from '../db/open.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { chooseForBulk, doBulk, readBulk, undoableFor, undoBulk, type BulkKind, type Choice } from './bulk-changes.ts';
+import { enrolByPosition } from './enrolments.ts';
+import { giveCourse, takeCourseBack, type TypedTerms } from './hand-assignments.ts';
 import { readInvitation } from './invitations.ts';
 
 const { db, sql } = await testDatabase();
@@ -40,9 +58,9 @@ async function choose(kind: BulkKind, choice: Choice = { people: group.map(({ id
 	expect(await chooseForBulk(db, actor, { id, kind, choice }, now)).toEqual({ code: 'chosen' });
 	return id;
 }
-const read = (id: string, mentor: string | null = null, at = now) => readBulk(db, people.hr, { id, mentor, limit: 50, offset: 0 }, at);
+const read = (id: string, mentor: string | null = null, at = now, terms: TypedTerms | null = null) => readBulk(db, library, people.hr, { id, mentor, terms, limit: 50, offset: 0 }, at);
 const perform = (id: string, mentor: string | null = null, at = now, actor: Actor = people.hr) => doBulk(db, library, actor, { id, mentor, origin }, at);
-const undo = (id: string, at = later(5)) => undoBulk(db, people.hr, { id }, at);
+const undo = (id: string, at = later(5)) => undoBulk(db, library, people.hr, { id }, at);
 const mentorsOf = async () => {
 	const rows = await db.select().from(mentorship).where(and(inArray(mentorship.menteeId, group.map(({ id }) => id)), isNull(mentorship.until)));
 	return group.map(({ id }) => rows.find(({ menteeId }) => menteeId === id)?.mentorId ?? null);
@@ -96,9 +114,9 @@ describe('who is chosen', () => {
 		const id = await choose('leave');
 		for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
 			expect(await chooseForBulk(db, actor, { id: v7(), kind: 'mentor', choice: { filter: everybody } }, now)).toEqual({ code: 'forbidden' });
-			expect(await readBulk(db, actor, { id, mentor: null, limit: 1, offset: 0 }, now)).toBeNull();
+			expect(await readBulk(db, library, actor, { id, mentor: null, terms: null, limit: 1, offset: 0 }, now)).toBeNull();
 			expect(await perform(id, null, now, actor)).toEqual({ code: 'missing' });
-			expect(await undoBulk(db, actor, { id }, now)).toEqual({ code: 'missing' });
+			expect(await undoBulk(db, library, actor, { id }, now)).toEqual({ code: 'missing' });
 		}
 		expect(await leftOf()).toEqual([null, null, null]);
 		for (const nothing of ["'", v7()]) {
@@ -128,7 +146,7 @@ describe('another mentor', () => {
 		});
 		let queries = 0;
 		const counted = drizzle(sql, { logger: { logQuery: () => void queries++ } }) as unknown as Db;
-		await readBulk(counted, people.hr, { id, mentor: otherMentor.id, limit: 50, offset: 0 }, now);
+		await readBulk(counted, library, people.hr, { id, mentor: otherMentor.id, terms: null, limit: 50, offset: 0 }, now);
 		expect(queries).toBe(4);
 
 		const second = await makePerson(db, now, { name: `Second Hr ${nth}`, roles: ['hr'] });
@@ -237,6 +255,116 @@ describe('invitations once more', () => {
 		expect(usable).toHaveLength(1);
 		expect((await read(id))!.undoUntil).toBeNull();
 		expect(await undo(id)).toEqual({ code: 'missing' });
+	});
+});
+
+describe('a course', () => {
+	const terms: TypedTerms = { course: 'advanced', mandatory: true, workingDays: '3', dueOn: '' };
+	const giving = { ...terms, reason: 'A new product' };
+	const give = (id: string, what: Partial<typeof giving> = {}, actor: Actor = people.hr) =>
+		doBulk(db, library, actor, { id, mentor: null, giving: { ...giving, ...what }, origin }, now);
+	const look = (id: string, typed: TypedTerms | null = null) => read(id, null, now, typed);
+	const coursesOf = async (person: TestPerson) => db.select().from(enrolment).where(eq(enrolment.employeeId, person.id));
+	const complete = async (person: TestPerson) => {
+		const [first] = await db.select().from(release).limit(1);
+		await db.update(enrolment).set({ completedAt: now, completedRelease: first!.id }).where(and(eq(enrolment.employeeId, person.id), eq(enrolment.course, 'advanced')));
+	};
+	const begin = (person: TestPerson, at: Date) => db.insert(lessonProgress).values({ employeeId: person.id, lesson: 'advanced/any', openedAt: at });
+
+	test('is seen before with each one’s date, given once, told, and taken back from whoever has not begun it', async () => {
+		await makeGroup();
+		const [ana, bo, chi] = group as [TestPerson, TestPerson, TestPerson];
+		const dee = await makePerson(db, now, { name: `Group${nth} Dee` });
+		await db.insert(leave).values({ employeeId: bo.id, firstDay: '2026-11-23', lastDay: '2026-11-24' });
+		// By the path, and completed.
+		await db.insert(positionAssignment).values([chi, dee].map(({ id }) => ({ employeeId: id, position: 'clerk', since: '2026-11-02' })));
+		for (const { id } of [chi, dee]) await enrolByPosition(db, library, id, now);
+		await complete(dee);
+		const leftAlone = await coursesOf(chi);
+		const id = await choose('course', { people: [ana, bo, chi, dee, people.hr, people.leaver].map((one) => one.id) });
+
+		expect(await look(id)).toMatchObject({ terms: null, problems: {} });
+		expect(await look(id, { ...terms, course: '', workingDays: '0', dueOn: '2026-11-21' })).toMatchObject({ terms: null, problems: { course: 'empty', workingDays: 'days-wrong', dueOn: 'date-past' } });
+		const seen = (await look(id, terms))!;
+		expect(seen.counts).toEqual({ changed: 2, same: 1, completed: 1, self: 1, left: 1 });
+		const byName = (view: typeof seen) => Object.fromEntries(view.people.map(({ name, outcome, derivation }) => [name, [outcome, derivation?.result ?? null]]));
+		// Sunday + 3 working days; one of the two is away for two of them.
+		expect(byName(seen)).toMatchObject({ [ana.name]: ['changed', '2026-11-25'], [bo.name]: ['changed', '2026-11-27'], [chi.name]: ['same', leftAlone.find(({ course }) => course === 'advanced')!.derivation?.result ?? null] });
+		expect(await coursesOf(ana)).toEqual([]);
+
+		expect(await give(id, { reason: ' ', course: 'no-such' })).toEqual({ code: 'problems', problems: { course: 'unknown', reason: 'empty' } });
+		expect(await perform(id)).toMatchObject({ code: 'problems', problems: { course: 'empty', reason: 'empty' } });
+		const outcomes = [...(await Promise.all([give(id), give(id)])), await give(id, { workingDays: '9' })];
+		expect(outcomes).toEqual(outcomes.map(() => ({ code: 'done' })));
+		const done = (await look(id))!;
+		expect(byName(done)).toEqual(byName(seen));
+		expect(done).toMatchObject({ counts: seen.counts, terms: { course: 'advanced', mandatory: true, workingDays: 3, dueOn: null } });
+		expect(await coursesOf(ana)).toMatchObject([{ course: 'advanced', source: 'hand', mandatory: true }]);
+		expect(await coursesOf(chi)).toEqual(leftAlone);
+		expect(await db.select().from(handAssignment).where(inArray(handAssignment.employeeId, [ana.id, bo.id, chi.id, dee.id]))).toHaveLength(2);
+		const told = await db.select().from(auditEvent).where(and(eq(auditEvent.personId, ana.id), inArray(auditEvent.action, ['course.given', 'course.taken-back'])));
+		expect(told.map(({ action, details }) => [action, details])).toEqual([['course.given', { course: 'advanced' }]]);
+
+		await begin(bo, later(1));
+		expect(await Promise.all([undo(id), undo(id)])).toEqual([{ code: 'undone' }, { code: 'undone' }]);
+		const undone = (await look(id))!;
+		expect(undone.undone).toEqual({ back: 1, kept: 1 });
+		expect(undone.people[0]).toMatchObject({ name: bo.name, undone: 'kept' });
+		expect(await coursesOf(ana)).toEqual([]);
+		expect(await coursesOf(bo)).toMatchObject([{ course: 'advanced', mandatory: true }]);
+		expect(await db.$count(auditEvent, and(eq(auditEvent.personId, ana.id), eq(auditEvent.action, 'course.taken-back')))).toBe(1);
+		expect(await db.$count(auditEvent, and(eq(auditEvent.personId, bo.id), eq(auditEvent.action, 'course.taken-back')))).toBe(0);
+	});
+
+	test('completed, or given anew by hand since, stays; what was begun before is as before', async () => {
+		await makeGroup();
+		const [ana, bo, chi] = group as [TestPerson, TestPerson, TestPerson];
+		const alone = (person: TestPerson) => ({ ...giving, id: v7(), employeeId: person.id });
+		await giveCourse(db, library, people.hr, alone(ana), now);
+		await begin(ana, later(-60));
+		await takeCourseBack(db, library, people.hr, { employeeId: ana.id, course: 'advanced' }, now);
+		const before = await coursesOf(ana);
+		expect(before).toMatchObject([{ mandatory: false, dueAt: null }]);
+		const id = await choose('course');
+		expect(await give(id, { workingDays: '', dueOn: '2026-12-01', mandatory: false })).toEqual({ code: 'done' });
+		expect((await look(id))!.people.map(({ derivation }) => derivation?.result)).toEqual(['2026-12-01', '2026-12-01', '2026-12-01']);
+		await complete(bo);
+		await takeCourseBack(db, library, people.hr, { employeeId: chi.id, course: 'advanced' }, later(1));
+		await giveCourse(db, library, people.hr, alone(chi), later(2));
+		await undo(id);
+		expect((await look(id))!.undone).toEqual({ back: 1, kept: 2 });
+		expect((await coursesOf(ana))[0]).toMatchObject({ mandatory: false, dueAt: null, derivation: null });
+		expect((await coursesOf(bo))[0]!.completedAt).toEqual(now);
+		expect((await coursesOf(chi))[0]!.derivation).toMatchObject({ workingDays: 3 });
+	});
+
+	test('is HR’s to give', async () => {
+		await makeGroup();
+		const id = await choose('course');
+		for (const actor of [people.learner, people.mentor, people.author, people.admin]) expect(await give(id, {}, actor)).toEqual({ code: 'missing' });
+		expect(await coursesOf(group[0]!)).toEqual([]);
+	});
+
+	test('for a thousand is as many statements as for three, there and back', async () => {
+		const rows = Array.from({ length: 1000 }, (_, i) => ({ id: v7(), name: `Multitude ${i}`, email: `multitude${i}@example.com`, createdAt: now }));
+		await db.insert(employee).values(rows);
+		await makeGroup();
+		const queriesOf = async (what: (on: Db) => Promise<unknown>) => {
+			let queries = 0;
+			await what(drizzle(sql, { logger: { logQuery: () => void queries++ } }) as unknown as Db);
+			return queries;
+		};
+		const all = [];
+		for (const choice of [{ people: group.map((one) => one.id) }, { filter: { ...everybody, search: 'multitude' } }]) {
+			const id = await choose('course', choice);
+			all.push([
+				await queriesOf((on) => readBulk(on, library, people.hr, { id, mentor: null, terms, limit: 50, offset: 0 }, now)),
+				await queriesOf((on) => doBulk(on, library, people.hr, { id, mentor: null, giving, origin }, now)),
+				await queriesOf((on) => undoBulk(on, library, people.hr, { id }, later(5)))
+			]);
+			expect((await look(id))!.undone.kept).toBe(0);
+		}
+		expect(all[1]).toEqual(all[0]);
 	});
 });
 

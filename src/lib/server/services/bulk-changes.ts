@@ -1,27 +1,47 @@
 /**
- * One change to many people: another mentor, invitations once more, the end of employments. Whoever is chosen is written
+ * One change to many people: another mentor, a course, invitations once more, the end of employments. Whoever is chosen is written
  * down first; what would happen to each is asked of the database as it is, and asked again when it is done, in one
  * transaction. Each step is a statement about all of them, however many.
  */
-import { and, asc, eq, inArray, isNull, lt, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, lt, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { validate as isUuid } from 'uuid';
+import { v7, validate as isUuid } from 'uuid';
+import { dayOf, type Derivation } from '../../core/due-date.ts';
+import { planEnrolments } from '../../core/enrolment-plan.ts';
 import { may, type Action, type Actor } from '../../core/permissions.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
 import { transact, type Db } from '../db/open.ts';
-import { bulkChange, bulkChangePerson, deskItem, employee, employmentChange, erasure, mailOutbox, mentorship, oneTimeLink, roleGrant, session } from '../db/schema/index.ts';
-import type { Library } from '../library.ts';
+import {
+	bulkChange,
+	bulkChangePerson,
+	deskItem,
+	employee,
+	employmentChange,
+	enrolment,
+	erasure,
+	handAssignment,
+	lessonProgress,
+	mailOutbox,
+	mentorship,
+	oneTimeLink,
+	roleGrant,
+	session
+} from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
+import { readFacts, recalculateMany } from './enrolments.ts';
+import { judgeReason, judgeTerms, type GivingProblems, type Terms, type TermsProblems, type TypedTerms } from './hand-assignments.ts';
 import { lifetimes } from './one-time-links.ts';
 import { fitsFilter, type PeopleFilter } from './people-list.ts';
+import { cleanLine } from './person-fields.ts';
 
-export const bulkKinds = ['mentor', 'invite', 'leave'] as const;
+export const bulkKinds = ['mentor', 'course', 'invite', 'leave'] as const;
 export type BulkKind = (typeof bulkKinds)[number];
 
-/** changed: it is (or would be) done. same: it is so already. The others say why it cannot be. */
-export type BulkOutcome = 'changed' | 'same' | 'left' | 'self' | 'no-mail' | 'last-admin' | 'mentees';
+/** changed: it is (or would be) done. same: it is so already; of a course, it is there. completed: the course is behind them. The others say why it cannot be. */
+export type BulkOutcome = 'changed' | 'same' | 'completed' | 'left' | 'self' | 'no-mail' | 'last-admin' | 'mentees';
 
 const day = 24 * 60 * 60_000;
 /** So long what was done can be taken back. */
@@ -29,7 +49,7 @@ export const undoableFor = 7 * day;
 /** A choice with which nothing was done is forgotten after this. */
 const draftsFor = day;
 
-const actionOf = { mentor: 'people.change', invite: 'people.link', leave: 'people.leave' } as const satisfies Record<BulkKind, Action>;
+const actionOf = { mentor: 'people.change', course: 'enrolment.give', invite: 'people.link', leave: 'people.leave' } as const satisfies Record<BulkKind, Action>;
 const mayDo = (actor: Actor, kind: BulkKind) => may(actor, actionOf[kind], { relation: 'other' });
 
 /** Who is meant: these people, or all who fit. */
@@ -64,7 +84,16 @@ const standing = and(eq(mentorship.menteeId, employee.id), isNull(mentorship.unt
 const mentorNow = sql`(select ${mentorship.mentorId} from ${mentorship} where ${standing})`;
 
 /** What would become of `employee`, one of those chosen for this change. */
-function outcomeOf(change: { id: string; kind: BulkKind }, actor: Actor, mentor: string | null): SQL<BulkOutcome> {
+function outcomeOf(change: { id: string; kind: BulkKind }, actor: Actor, mentor: string | null, course: string | null): SQL<BulkOutcome> {
+	if (change.kind === 'course') {
+		const there = (which: SQL) => sql`exists (select 1 from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.course} = ${course} and ${which})`;
+		// As with one person: what was begun and has left the path stands there voluntary and without a date, and can be given.
+		return sql`case when ${employee.leftAt} is not null then 'left' when ${employee.id} = ${actor.id}::uuid then 'self'
+			when ${there(sql`${enrolment.completedAt} is not null`)} then 'completed'
+			when ${there(sql`(${enrolment.mandatory} or ${enrolment.derivation} is not null)`)}
+				or exists (select 1 from ${handAssignment} where ${handAssignment.employeeId} = ${employee.id} and ${handAssignment.course} = ${course} and ${handAssignment.takenBackAt} is null)
+			then 'same' else 'changed' end`;
+	}
 	if (change.kind === 'mentor') {
 		return sql`case when ${employee.leftAt} is not null then 'left' when ${employee.id} = ${mentor}::uuid then 'self'
 			when ${mentorNow} is not distinct from ${mentor}::uuid then 'same' else 'changed' end`;
@@ -96,6 +125,9 @@ export interface BulkLine {
 	/** Name of the mentor there is, or was before; null = none, or another kind of change. */
 	mentorBefore: string | null;
 	undone: 'back' | 'kept' | null;
+	/** By when they have the course, or would have it; null = without a date, not at all, or another kind of change. */
+	dueAt: Date | null;
+	derivation: Derivation | null;
 }
 
 export interface BulkView {
@@ -103,6 +135,9 @@ export interface BulkView {
 	kind: BulkKind;
 	/** The new mentor: asked for, or given; null = none, or not said yet. */
 	mentor: { id: string; name: string } | null;
+	/** What is given: asked for and possible, or given; null = another kind of change, not said yet, or `problems`. */
+	terms: Terms | null;
+	problems: TermsProblems;
 	doneAt: Date | null;
 	doneBy: string | null;
 	undoneAt: Date | null;
@@ -118,25 +153,30 @@ export interface BulkView {
 
 /**
  * The change as it would be now, or as it was done; null when there is none, or for everybody but HR. Those for whom it
- * cannot be come first. Four queries.
+ * cannot be come first; once it is undone, those who stayed as they were made. Four queries, and as many again as dates need.
  */
 export async function readBulk(
 	db: Db,
+	library: Pick<Library, 'current'>,
 	actor: Actor,
-	input: { id: string; mentor: string | null; limit: number; offset: number },
+	input: { id: string; mentor: string | null; terms: TypedTerms | null; limit: number; offset: number },
 	now: Date
 ): Promise<BulkView | null> {
 	if (!may(actor, 'people.list') || !isUuid(input.id)) return null;
 	const doer = alias(employee, 'doer');
 	const [change] = await db
-		.select({ id: bulkChange.id, kind: bulkChange.kind, mentorId: bulkChange.mentorId, doneAt: bulkChange.doneAt, undoneAt: bulkChange.undoneAt, doneBy: doer.name })
+		.select({ ...getTableColumns(bulkChange), doneBy: doer.name })
 		.from(bulkChange)
 		.leftJoin(doer, eq(doer.id, bulkChange.doneBy))
 		.where(eq(bulkChange.id, input.id));
 	if (!change) return null;
 	const kind = change.kind as BulkKind;
 	const wanted = change.doneAt ? change.mentorId : input.mentor && isUuid(input.mentor) ? input.mentor : null;
-	const outcome = change.doneAt ? sql<BulkOutcome>`${bulkChangePerson.outcome}` : outcomeOf({ id: change.id, kind }, actor, wanted);
+	const release = library.current();
+	const asked = kind === 'course' && !change.doneAt && input.terms ? judgeTerms(release, input.terms, dayOf(now, release.academy.timeZone)) : null;
+	const problems = asked?.problems ?? {};
+	const terms = asked ? (Object.keys(problems).length === 0 ? asked.terms : null) : givenTerms(change);
+	const outcome = change.doneAt ? sql<BulkOutcome>`${bulkChangePerson.outcome}` : outcomeOf({ id: change.id, kind }, actor, wanted, terms?.course ?? null);
 	const before = change.doneAt ? sql`${bulkChangePerson.mentorBefore}` : kind === 'mentor' ? mentorNow : sql`null::uuid`;
 	const chosen = eq(bulkChangePerson.bulkChangeId, change.id);
 	const [counted, people, named] = await Promise.all([
@@ -153,12 +193,15 @@ export async function readBulk(
 				email: employee.email,
 				outcome: sql<BulkOutcome>`${outcome}`.as('outcome'),
 				mentorBefore: sql<string | null>`(select mentor.name from ${employee} as mentor where mentor.id = ${before})`,
-				undone: sql<'back' | 'kept' | null>`${bulkChangePerson.undone}`
+				undone: sql<'back' | 'kept' | null>`${bulkChangePerson.undone}`,
+				dueAt: enrolment.dueAt,
+				derivation: enrolment.derivation
 			})
 			.from(bulkChangePerson)
 			.innerJoin(employee, eq(employee.id, bulkChangePerson.employeeId))
+			.leftJoin(enrolment, terms ? and(eq(enrolment.employeeId, employee.id), eq(enrolment.course, terms.course)) : sql`false`)
 			.where(chosen)
-			.orderBy(sql`case ${outcome} when 'changed' then 1 when 'same' then 2 else 0 end`, asc(employee.name), asc(employee.id))
+			.orderBy(sql`${bulkChangePerson.undone} is distinct from 'kept'`, sql`case ${outcome} when 'changed' then 1 when 'same' then 2 when 'completed' then 3 else 0 end`, asc(employee.name), asc(employee.id))
 			.limit(input.limit)
 			.offset(input.offset),
 		db.select({ id: employee.id, name: employee.name }).from(employee).where(wanted === null ? sql`false` : eq(employee.id, wanted))
@@ -169,31 +212,51 @@ export async function readBulk(
 		counts[row.outcome] = (counts[row.outcome] ?? 0) + row.n;
 		if (row.undone === 'back' || row.undone === 'kept') undone[row.undone] += row.n;
 	}
+	if (terms && !change.doneAt) await foreseeDates(db, release, people, terms, now);
 	const until = change.doneAt && new Date(change.doneAt.getTime() + undoableFor);
 	const canUndo = until !== null && until > now && kind !== 'invite' && change.undoneAt === null && (counts.changed ?? 0) > 0;
 	return {
 		...{ id: change.id, kind, mentor: named[0] ?? null, doneAt: change.doneAt, doneBy: change.doneBy, undoneAt: change.undoneAt },
-		...{ undoUntil: canUndo ? until : null, counts, undone, people, total: counted.reduce((sum, { n }) => sum + n, 0) }
+		...{ terms, problems, undoUntil: canUndo ? until : null, counts, undone, people, total: counted.reduce((sum, { n }) => sum + n, 0) }
 	};
+}
+
+/** What was given; null when nothing was. */
+const givenTerms = ({ course, mandatory, workingDays, dueOn }: Pick<typeof bulkChange.$inferSelect, keyof Terms>): Terms | null =>
+	course === null ? null : { course, mandatory: mandatory === true, workingDays, dueOn };
+
+/** The dates that those who would get the course would have: by the same rule that gives it. */
+async function foreseeDates(db: Db, release: Release, people: BulkLine[], terms: Terms, now: Date): Promise<void> {
+	const getting = people.filter(({ outcome }) => outcome === 'changed');
+	const facts = await readFacts(db, release, getting.map(({ id }) => id), now);
+	for (const line of getting) {
+		const own = facts.get(line.id)!;
+		const changes = planEnrolments({ ...own, assignments: [...own.assignments, { ...terms, assignedOn: own.today }] }, release.academy);
+		const to = changes.find(({ course }) => course === terms.course)?.to ?? null;
+		line.dueAt = to?.dueAt ?? null;
+		line.derivation = to?.derivation ?? null;
+	}
 }
 
 /** Condition: this person holds the role and has not left. */
 const canMentor = (id: SQL | typeof employee.id) =>
 	sql`exists (select 1 from ${roleGrant} join ${employee} as holder on holder.id = ${roleGrant.employeeId} where ${roleGrant.employeeId} = ${id} and ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null and holder.left_at is null)`;
 
+export type DoingBulk = { code: 'done' } | { code: 'missing' | 'no-mentor' } | { code: 'problems'; problems: GivingProblems };
+
 /**
  * Does it. Sent twice, or by two people at once, it is done once, as the first of them said. `mentor` is an employee id,
- * or null for none; of the other kinds it says nothing.
+ * or null for none; `giving` is the course; of the other kinds they say nothing.
  */
 export async function doBulk(
 	db: Db,
-	library: Pick<Library, 'current'>,
+	library: Library,
 	actor: Actor,
-	input: { id: string; mentor: string | null; origin: string },
+	input: { id: string; mentor: string | null; giving?: TypedTerms & { reason: string }; origin: string },
 	now: Date
-): Promise<{ code: 'done' } | { code: 'missing' | 'no-mentor' }> {
+): Promise<DoingBulk> {
 	if (!may(actor, 'people.list') || !isUuid(input.id)) return { code: 'missing' };
-	const outcome = await transact(db, async (tx): Promise<{ code: 'done' } | { code: 'missing' | 'no-mentor' }> => {
+	const outcome = await transact(db, async (tx): Promise<DoingBulk> => {
 		const change = await lockChange(tx, input.id);
 		if (!change || !mayDo(actor, change.kind)) return { code: 'missing' };
 		if (change.doneAt) return { code: 'done' };
@@ -202,6 +265,17 @@ export async function doBulk(
 			const [able] = isUuid(mentor) ? await tx.select({ id: employee.id }).from(employee).where(and(eq(employee.id, mentor), canMentor(employee.id))).for('share') : [];
 			if (!able) return { code: 'no-mentor' };
 		}
+		const release = library.current();
+		const today = dayOf(now, release.academy.timeZone);
+		let terms: Terms | null = null;
+		const reason = cleanLine(input.giving?.reason ?? '');
+		if (change.kind === 'course') {
+			const judged = judgeTerms(release, input.giving ?? { course: '', mandatory: false, workingDays: '', dueOn: '' }, today);
+			const wrongReason = judgeReason(reason);
+			const problems: GivingProblems = wrongReason ? { ...judged.problems, reason: wrongReason } : judged.problems;
+			if (Object.keys(problems).length > 0) return { code: 'problems', problems };
+			terms = judged.terms;
+		}
 		if (change.kind === 'leave') {
 			// As with one person: administrators who remove each other meet here.
 			await tx.select({ id: roleGrant.id }).from(roleGrant).where(and(eq(roleGrant.role, 'admin'), isNull(roleGrant.withdrawnAt))).orderBy(asc(roleGrant.id)).for('update');
@@ -209,10 +283,10 @@ export async function doBulk(
 		await lockPeople(tx, change.id);
 		await tx
 			.update(bulkChangePerson)
-			.set({ outcome: outcomeOf(change, actor, mentor), mentorBefore: change.kind === 'mentor' ? mentorNow : null })
+			.set({ outcome: outcomeOf(change, actor, mentor, terms?.course ?? null), mentorBefore: change.kind === 'mentor' ? mentorNow : null })
 			.from(employee)
 			.where(and(eq(bulkChangePerson.bulkChangeId, change.id), eq(employee.id, bulkChangePerson.employeeId)));
-		await tx.update(bulkChange).set({ mentorId: mentor, doneAt: now, doneBy: actor.id }).where(eq(bulkChange.id, change.id));
+		await tx.update(bulkChange).set({ ...terms, mentorId: mentor, doneAt: now, doneBy: actor.id }).where(eq(bulkChange.id, change.id));
 		const changed = tx
 			.select({ id: bulkChangePerson.employeeId })
 			.from(bulkChangePerson)
@@ -220,6 +294,14 @@ export async function doBulk(
 		if (change.kind === 'mentor') {
 			await tx.update(mentorship).set({ until: now }).where(and(isNull(mentorship.until), inArray(mentorship.menteeId, changed)));
 			await startMentorships(tx, (await changed).map(({ id }) => ({ mentorId: mentor, menteeId: id })), now);
+		}
+		if (terms) {
+			const rows = (await changed).map(({ id }) => ({ id: v7(), employee: id }));
+			await tx.execute(sql`
+				insert into ${handAssignment} (id, employee_id, course, mandatory, assigned_on, working_days, due_on, reason, given_by, given_at)
+				select one.id, one.employee, ${terms.course}, ${terms.mandatory}, ${today}::date, ${terms.workingDays}::int, ${terms.dueOn}::date, ${reason}, ${actor.id}::uuid, ${now.toISOString()}::timestamptz
+				from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as one (id uuid, employee uuid)`);
+			await recalculateMany(tx, library, (await changed).map(({ id }) => id), actor.id, now);
 		}
 		if (change.kind === 'leave') {
 			await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(and(inArray(deskItem.claimedBy, changed), isNull(deskItem.finishedAt)));
@@ -233,7 +315,8 @@ export async function doBulk(
 			await endLinksOf(tx, changed, now);
 			await mailInvitations(tx, library, actor, { change: change.id, origin: input.origin }, now);
 		}
-		await tell(tx, await changed, toldOf[change.kind], actor, now);
+		const told: Told = change.kind === 'course' ? { action: 'course.given', details: { course: terms!.course } } : toldOf[change.kind];
+		await tell(tx, await changed, told, actor, now);
 		return { code: 'done' };
 	});
 	if (outcome.code === 'done') wakeDelivery();
@@ -242,9 +325,9 @@ export async function doBulk(
 
 /**
  * Takes it back as far as it still is what was done: whoever has been changed since stays so, and so does whose mentor
- * of before cannot be one any more. Said twice it is done once. Invitations cannot be taken back.
+ * of before cannot be one any more, or who has begun the course since. Said twice it is done once. Invitations cannot be taken back.
  */
-export async function undoBulk(db: Db, actor: Actor, input: { id: string }, now: Date): Promise<{ code: 'undone' } | { code: 'missing' | 'too-late' }> {
+export async function undoBulk(db: Db, library: Library, actor: Actor, input: { id: string }, now: Date): Promise<{ code: 'undone' } | { code: 'missing' | 'too-late' }> {
 	if (!may(actor, 'people.list') || !isUuid(input.id)) return { code: 'missing' };
 	return transact(db, async (tx) => {
 		const change = await lockChange(tx, input.id);
@@ -258,7 +341,11 @@ export async function undoBulk(db: Db, actor: Actor, input: { id: string }, now:
 			leave: sql`${employee.leftAt} = ${at}::timestamptz and not exists (select 1 from ${erasure} where ${erasure.employeeId} = ${employee.id} and ${erasure.appliedAt} is not null)`,
 			mentor: sql`${mentorNow} is not distinct from ${change.mentorId}::uuid
 				and not exists (select 1 from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and (${mentorship.since} > ${at}::timestamptz or ${mentorship.until} > ${at}::timestamptz))
-				and (${bulkChangePerson.mentorBefore} is null or ${canMentor(sql`${bulkChangePerson.mentorBefore}`)})`
+				and (${bulkChangePerson.mentorBefore} is null or ${canMentor(sql`${bulkChangePerson.mentorBefore}`)})`,
+			course: sql`exists (select 1 from ${handAssignment} where ${handAssignment.employeeId} = ${employee.id} and ${isGivenBy(change)})
+				and not exists (select 1 from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.course} = ${change.course} and ${enrolment.completedAt} is not null)
+				and not exists (select 1 from ${lessonProgress} where ${lessonProgress.employeeId} = ${employee.id}
+					and split_part(${lessonProgress.lesson}, '/', 1) = ${change.course} and ${lessonProgress.openedAt} > ${at}::timestamptz)`
 		}[change.kind];
 		const mine = eq(bulkChangePerson.bulkChangeId, change.id);
 		await tx
@@ -272,12 +359,21 @@ export async function undoBulk(db: Db, actor: Actor, input: { id: string }, now:
 		if (change.kind === 'leave') {
 			await tx.update(employee).set({ leftAt: null }).where(inArray(employee.id, back));
 			await remember(tx, await back, 'back', actor, now);
+			await recalculateMany(tx, library, (await back).map(({ id }) => id), actor.id, now);
+		} else if (change.kind === 'course') {
+			await tx.update(handAssignment).set({ takenBackBy: actor.id, takenBackAt: now }).where(and(isGivenBy(change), inArray(handAssignment.employeeId, back)));
+			await recalculateMany(tx, library, (await back).map(({ id }) => id), actor.id, now);
 		} else {
 			await tx.update(mentorship).set({ until: now }).where(and(isNull(mentorship.until), inArray(mentorship.menteeId, back)));
 			const pairs = await tx.select({ mentorId: bulkChangePerson.mentorBefore, menteeId: bulkChangePerson.employeeId }).from(bulkChangePerson).where(isBack);
 			await startMentorships(tx, pairs, now);
 		}
-		await tell(tx, await back, change.kind === 'leave' ? { action: 'person.returned', details: {} } : toldOf[change.kind], actor, now);
+		const told = {
+			leave: { action: 'person.returned', details: {} },
+			mentor: toldOf.mentor,
+			course: { action: 'course.taken-back', details: { course: change.course ?? '' } }
+		} as const;
+		await tell(tx, await back, told[change.kind], actor, now);
 		return { code: 'undone' };
 	});
 }
@@ -294,12 +390,19 @@ async function lockPeople(tx: Db, change: string): Promise<void> {
 	await tx.select({ id: employee.id }).from(employee).where(inArray(employee.id, chosen)).orderBy(asc(employee.id)).for('update');
 }
 
-/** What the audit log says of each one. */
+/** What this change gave by hand, and nobody has taken back. */
+const isGivenBy = ({ course, doneAt, doneBy }: Pick<typeof bulkChange.$inferSelect, 'course' | 'doneAt' | 'doneBy'>) =>
+	and(
+		...[eq(handAssignment.course, course!), eq(handAssignment.givenAt, doneAt!), eq(handAssignment.givenBy, doneBy!)],
+		isNull(handAssignment.takenBackAt)
+	);
+
+/** What the audit log says of each one; of a course it names that. */
 const toldOf = {
 	mentor: { action: 'person.changed', details: { fields: ['mentor'] } },
 	invite: { action: 'link.made', details: { purpose: 'invite' } },
 	leave: { action: 'person.left', details: {} }
-} as const satisfies Record<BulkKind, Told>;
+} as const satisfies Record<Exclude<BulkKind, 'course'>, Told>;
 type Told = Pick<AuditEntryOfPerson, 'action' | 'details'>;
 
 function tell(tx: Db, people: readonly { id: string }[], told: Told, actor: Actor, now: Date): Promise<void> {

@@ -4,7 +4,7 @@
  * planned (core/enrolment-plan.ts), compared with what is there, and the difference is written, with its history.
  */
 import { createHash } from 'node:crypto';
-import { and, asc, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { dayOf } from '../../core/due-date.ts';
 import { planEnrolments, type Change, type Facts, type Wanted } from '../../core/enrolment-plan.ts';
@@ -20,6 +20,8 @@ import {
 	lessonProgress,
 	positionAssignment,
 	reckoning,
+	team,
+	teamAssignment,
 	type EnrolmentState
 } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
@@ -27,7 +29,7 @@ import { recordAudit } from './audit.ts';
 import { settleNotifications } from './notifications.ts';
 
 /**
- * What counts for the dates of these people, by id; who is unknown is left out. Seven queries, however many people.
+ * What counts for the dates of these people, by id; who is unknown is left out. Eight queries, however many people.
  * `lock`: until the transaction ends nobody else changes their facts or enrolments. (No key: rows that only refer to a
  * person can be written meanwhile, by whoever just completes a course.)
  */
@@ -80,6 +82,13 @@ export async function readFacts(tx: Db, release: Release, ids: readonly string[]
 		.from(handAssignment)
 		.where(and(inArray(handAssignment.employeeId, some), isNull(handAssignment.takenBackAt)))
 		.orderBy(asc(handAssignment.givenAt), asc(handAssignment.id));
+	const withTeam = await tx
+		.select({ employeeId: employee.id, ...ofTeam })
+		.from(employee)
+		.innerJoin(teamAssignment, eq(teamAssignment.teamId, employee.teamId))
+		.innerJoin(team, eq(team.id, teamAssignment.teamId))
+		.where(and(inArray(employee.id, some), isNull(teamAssignment.takenBackAt)))
+		.orderBy(asc(teamAssignment.givenAt), asc(teamAssignment.id));
 	const exceptions = await tx
 		.select({ employeeId: dueException.employeeId, course: dueException.course, dueOn: dueException.dueOn, reason: dueException.reason })
 		.from(dueException)
@@ -90,7 +99,8 @@ export async function readFacts(tx: Db, release: Release, ids: readonly string[]
 		.where(inArray(lessonProgress.employeeId, some));
 	const opened = new Set(begun.map(({ employeeId, course }) => `${employeeId} ${course}`));
 	const facts = new Map<string, Facts>();
-	const [enrolmentsOf, positionsOf, leaveOf, givenOf, exceptionsOf] = [spread(enrolments), spread(positions), spread(away), spread(given), spread(exceptions)];
+	const [enrolmentsOf, positionsOf, leaveOf] = [spread(enrolments), spread(positions), spread(away)];
+	const [givenOf, withTeamOf, exceptionsOf] = [spread(given), spread(withTeam), spread(exceptions)];
 	for (const { id, hiredOn } of known) {
 		const held = positionsOf.get(id) ?? [];
 		const standing = held.find(({ until }) => until === null);
@@ -101,10 +111,11 @@ export async function readFacts(tx: Db, release: Release, ids: readonly string[]
 			hadPosition: held.some(({ since, until }) => until !== null && until > since),
 			leave: leaveOf.get(id) ?? [],
 			assignments: givenOf.get(id) ?? [],
+			teamAssignments: withTeamOf.get(id) ?? [],
 			exceptions: exceptionsOf.get(id) ?? [],
 			enrolments: (enrolmentsOf.get(id) ?? []).map((row) => ({
 				...row,
-				source: row.source as 'position' | 'hand',
+				source: row.source as Wanted['source'],
 				completedOn: row.completedAt && dayOf(row.completedAt, timeZone),
 				begun: opened.has(`${id} ${row.course}`)
 			}))
@@ -112,6 +123,23 @@ export async function readFacts(tx: Db, release: Release, ids: readonly string[]
 	}
 	return facts;
 }
+
+const ofTeam = {
+	team: team.name,
+	course: teamAssignment.course,
+	mandatory: teamAssignment.mandatory,
+	workingDays: teamAssignment.workingDays,
+	dueOn: teamAssignment.dueOn
+};
+
+/** What stands for a team, as it counts for the dates of whoever is in it. `which`: a condition on `team`. */
+export const readTeamAssignments = (tx: Db, which: SQL): Promise<Facts['teamAssignments']> =>
+	tx
+		.select(ofTeam)
+		.from(teamAssignment)
+		.innerJoin(team, eq(team.id, teamAssignment.teamId))
+		.where(and(which, isNull(teamAssignment.takenBackAt)))
+		.orderBy(asc(teamAssignment.givenAt), asc(teamAssignment.id));
 
 function spread<T extends { employeeId: string }>(rows: readonly T[]): Map<string, T[]> {
 	const byPerson = new Map<string, T[]>();
@@ -197,15 +225,25 @@ export async function recalculate(
 	});
 }
 
+/** So many people are reckoned by the same few statements. */
+const setSize = 5000;
+
+/** The same, set by set, for a transaction that concerns very many. */
+export async function recalculateMany(tx: Db, library: Pick<Library, 'currentOrNull'>, ids: readonly string[], by: string | null, now: Date): Promise<void> {
+	for (let from = 0; from < ids.length; from += setSize) await recalculate(tx, library, ids.slice(from, from + setSize), by, now);
+}
+
 /**
- * Gives a person the courses of their standing position and brings all their dates up to date. Safe to call again.
+ * Gives a person the courses of their standing position and of their team and brings all their dates up to date. Safe to call again.
  * Without a position, or with one that the content does not know, no course is given.
  */
 export async function enrolByPosition(db: Db, library: Library, employeeId: string, now: Date): Promise<void> {
 	const changes = (await recalculate(db, library, [employeeId], null, now)).get(employeeId) ?? [];
-	const courses = changes.filter(({ kind }) => kind === 'added').map(({ course }) => course);
-	if (courses.length === 0) return;
-	await recordAudit(db, { actor: null, action: 'enrolment.given', person: employeeId, details: { source: 'position', courses } }, now);
+	for (const source of ['position', 'team'] as const) {
+		const courses = changes.filter(({ kind, to }) => kind === 'added' && to.source === source).map(({ course }) => course);
+		if (courses.length === 0) continue;
+		await recordAudit(db, { actor: null, action: 'enrolment.given', person: employeeId, details: { source, courses } }, now);
+	}
 }
 
 /** Sets the dates that waited for the completion of `course`; nothing else moves. */

@@ -194,7 +194,7 @@ describe('an erasure', () => {
 		const before = await db.select().from(tables.employee).where(eq(tables.employee.id, person.id));
 		const input = { id: person.id, name: 'Named Anew', email: 'anew@example.com', personnelNumber: '', position: '', team: '', mentor: '', hiredOn: '' };
 		expect(await changePerson(db, library, people.hr, input, now)).toEqual({ code: 'missing' });
-		expect(await recordReturn(db, people.hr, { id: person.id }, now)).toEqual({ code: 'missing' });
+		expect(await recordReturn(db, library, people.hr, { id: person.id }, now)).toEqual({ code: 'missing' });
 		const days = { firstDay: '2026-12-03', lastDay: '2026-12-04', reason: 'An operation.' };
 		expect(await saveLeave(db, library, people.hr, { id: crypto.randomUUID(), employeeId: person.id, ...days, seen: '' }, now)).toEqual({ code: 'missing' });
 		const giving = { id: crypto.randomUUID(), employeeId: person.id, course: 'basics', mandatory: true, workingDays: '', dueOn: '', reason: 'Asked.' };
@@ -224,7 +224,7 @@ const harmless = new Set(`
 	check_response.item_hash check_state.done check_state.exercise check_state.item_hash comparison.call_hash comparison.result desk_item.kind
 	dispute.criterion dispute.decision due_exception.course employee.email employee.locale employee.name employee.password_hash employee.personnel_number
 	employee.theme employment_change.after employment_change.before employment_change.what enrolment.course enrolment.source enrolment_change.course
-	enrolment_change.kind evidence.competency evidence.item_hash evidence.kind evidence.scorecard_hash evidence.source hand_assignment.course inquiry.lesson
+	enrolment_change.kind evidence.competency evidence.item_hash evidence.kind evidence.scorecard_hash evidence.source bulk_change.course hand_assignment.course team_assignment.course inquiry.lesson
 	item.hash item.key item.kind item.shown item.source lesson_progress.lesson lesson_progress.read_hash level_state.competency level_state.next
 	mail_outbox.recipient mark.criterion mark_evidence.turn observation.checklist observation.item_hash observation_photo.item observed_call.channel
 	observed_call.scorecard one_time_link.purpose one_time_link.token_hash people_import.columns people_import.counts people_import.file

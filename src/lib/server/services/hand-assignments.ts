@@ -7,7 +7,7 @@ import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
 import { dueException, employee, enrolment, handAssignment } from '../db/schema/index.ts';
-import type { Library } from '../library.ts';
+import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { recalculate } from './enrolments.ts';
 import { isErased } from './erased.ts';
@@ -17,26 +17,52 @@ import { relationTo } from './relations.ts';
 const reasonLength = 300;
 const mostWorkingDays = 1000;
 
-export interface GivingInput {
-	/** Made by the form: sent twice, it is one. */
-	id: string;
-	employeeId: string;
+/** A course and by when it is due, as typed. */
+export interface TypedTerms {
+	/** Key; '' = none. */
 	course: string;
 	mandatory: boolean;
-	/** As typed; '' = none. At most one of the two. */
+	/** '' = none. At most one of the two. */
 	workingDays: string;
 	/** YYYY-MM-DD */
 	dueOn: string;
+}
+/** The same, judged. */
+export interface Terms {
+	course: string;
+	mandatory: boolean;
+	workingDays: number | null;
+	dueOn: string | null;
+}
+export interface GivingInput extends TypedTerms {
+	/** Made by the form: sent twice, it is one. */
+	id: string;
+	employeeId: string;
 	reason: string;
 }
-export type GivingProblems = Partial<Record<'course' | 'workingDays' | 'dueOn' | 'reason', 'empty' | 'unknown' | 'too-long' | 'course-there' | 'days-wrong' | 'date-wrong' | 'date-past' | 'date-two'>>;
+export type TermsProblems = Partial<Record<'course' | 'workingDays' | 'dueOn', 'empty' | 'unknown' | 'days-wrong' | 'date-wrong' | 'date-past' | 'date-two'>>;
+export type GivingProblems = { [field in keyof TermsProblems]?: TermsProblems[field] | 'course-there' } & { reason?: 'empty' | 'too-long' };
 
 async function mayGive(db: Db, actor: Actor, employeeId: string): Promise<boolean> {
 	const relation = isUuid(employeeId) ? await relationTo(db, actor, employeeId) : null;
 	return relation !== null && may(actor, 'enrolment.give', { relation });
 }
 
-function judgeReason(reason: string): 'empty' | 'too-long' | null {
+/** `today`: YYYY-MM-DD, of the academy. The terms are only good when there are no problems. */
+export function judgeTerms(release: Release, typed: TypedTerms, today: string): { problems: TermsProblems; terms: Terms } {
+	const { course, mandatory, dueOn } = typed;
+	const days = typed.workingDays.trim();
+	const problems: TermsProblems = {};
+	if (course === '') problems.course = 'empty';
+	else if (!release.course(course)) problems.course = 'unknown';
+	if (days !== '' && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= mostWorkingDays)) problems.workingDays = 'days-wrong';
+	const wrongDay = dueOn === '' ? null : judgeDueOn(dueOn, today);
+	if (wrongDay) problems.dueOn = wrongDay;
+	else if (dueOn !== '' && days !== '') problems.dueOn = 'date-two';
+	return { problems, terms: { course, mandatory, workingDays: days === '' ? null : Number(days), dueOn: dueOn || null } };
+}
+
+export function judgeReason(reason: string): 'empty' | 'too-long' | null {
 	return reason === '' ? 'empty' : reason.length > reasonLength ? 'too-long' : null;
 }
 
@@ -57,18 +83,12 @@ export async function giveCourse(
 	const release = library.current();
 	const today = dayOf(now, release.academy.timeZone);
 	const reason = cleanLine(input.reason);
-	const days = input.workingDays.trim();
-	const problems: GivingProblems = {};
-	if (input.course === '') problems.course = 'empty';
-	else if (!release.course(input.course)) problems.course = 'unknown';
-	if (days !== '' && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= mostWorkingDays)) problems.workingDays = 'days-wrong';
-	const wrongDay = input.dueOn === '' ? null : judgeDueOn(input.dueOn, today);
-	if (wrongDay) problems.dueOn = wrongDay;
-	else if (input.dueOn !== '' && days !== '') problems.dueOn = 'date-two';
+	const { problems: wrong, terms } = judgeTerms(release, input, today);
 	const wrongReason = judgeReason(reason);
-	if (wrongReason) problems.reason = wrongReason;
+	const problems: GivingProblems = wrongReason ? { ...wrong, reason: wrongReason } : wrong;
 	if (Object.keys(problems).length > 0) return { code: 'problems', problems };
-	const { id, employeeId, course, mandatory } = input;
+	const { id, employeeId } = input;
+	const { course } = terms;
 	return transact(db, async (tx) => {
 		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
 		if (await isErased(tx, employeeId)) return { code: 'missing' };
@@ -88,11 +108,8 @@ export async function giveCourse(
 		await tx.insert(handAssignment).values({
 			id,
 			employeeId,
-			course,
-			mandatory,
+			...terms,
 			assignedOn: today,
-			workingDays: days === '' ? null : Number(days),
-			dueOn: input.dueOn || null,
 			reason,
 			givenBy: actor.id,
 			givenAt: now

@@ -3,10 +3,11 @@
  * personnel number, else by e-mail. An empty cell leaves a field as it is, a lone hyphen empties it.
  */
 import type { Position } from '../../core/academy.ts';
+import { inLocale } from '../../core/localized.ts';
 import { importFields, type Columns, type ImportField } from '../../core/people-import/columns.ts';
 import { judgeOrder, readDate, type DateOrder } from '../../core/people-import/date.ts';
 import type { CellProblem, FieldChange, RowKind } from '../../core/people-import/preview.ts';
-import type { SheetRow } from '../../core/people-import/table.ts';
+import { keepApostrophe, type SheetRow } from '../../core/people-import/table.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { normaliseEmail, normaliseNumber } from './sign-in.ts';
 
@@ -215,7 +216,7 @@ function planRow(
 	for (const field of importFields) {
 		const to = wanted[field];
 		const from = person?.[field] ?? null;
-		if (!to || to.value === from) continue;
+		if (!to || to.value === from || (field === 'name' && from !== null && to.value === cleanLine(from))) continue;
 		const change: FieldChange = { field, from, to: to.value };
 		if (field === 'mentor') {
 			if (from !== null) change.fromName = lists.mentorName(from);
@@ -228,6 +229,38 @@ function planRow(
 	return { line, kind: changes.length > 0 ? 'changed' : 'unchanged', employeeId: person.id, title, changes, problems };
 }
 
+/** Keys of positions by their folded titles, of which the first counts, and by the keys themselves, which go before. */
+function positionsByName(positions: readonly Position[]): Map<string, string> {
+	const named = new Map<string, string>();
+	for (const { key, title } of positions) {
+		for (const text of Object.values(title)) if (text && !named.has(fold(text))) named.set(fold(text), key);
+	}
+	for (const { key } of positions) named.set(fold(key), key);
+	return named;
+}
+
+/** A person as a list tells of them. `mentor` is the name. */
+export type ListedPerson = Record<ImportField, string | null>;
+
+/**
+ * The way back: makes of a person the cells of a list, in the order of `importFields`, that says of them what already is.
+ * A position stands there by its title in this language where that means it alone; what a cell cannot say is left empty, and so left as it is.
+ */
+export function listRows(positions: readonly Position[], locale: string, fallback: string): (person: ListedPerson) => (string | null)[] {
+	const named = positionsByName(positions);
+	const titles = new Map(positions.map(({ key, title }) => [key, inLocale(title, locale, fallback)]));
+	const sayPosition = (key: string) => {
+		const title = titles.get(key);
+		return title !== undefined && named.get(fold(title)) === key ? title : key;
+	};
+	return (person) =>
+		importFields.map((field) => {
+			const value = cleanLine(person[field] ?? '');
+			if (value === '' || EMPTIED.test(value)) return null;
+			return keepApostrophe(field === 'position' ? sayPosition(value) : value);
+		});
+}
+
 /** What is known, by the ways in which a cell can name it. */
 class Lists {
 	readonly byNumber = new Map<string, KnownPerson>();
@@ -235,8 +268,8 @@ class Lists {
 	readonly today: string;
 	/** Those that rows bring, in their order. */
 	readonly newTeams: string[] = [];
-	#positions = new Map<string, string>();
-	#titles: string[] = [];
+	#positions: Map<string, string>;
+	#titles: string[];
 	#teams = new Map<string, string>();
 	#known: Set<string>;
 	#mentors = new Map<string, KnownMentor[]>();
@@ -250,14 +283,8 @@ class Lists {
 			if (person.personnelNumber !== null) this.byNumber.set(person.personnelNumber, person);
 			if (person.email !== null) this.byEmail.set(person.email, person);
 		}
-		for (const { key, title } of positions) {
-			for (const text of Object.values(title)) {
-				if (!text) continue;
-				this.#titles.push(text);
-				if (!this.#positions.has(fold(text))) this.#positions.set(fold(text), key);
-			}
-		}
-		for (const { key } of positions) this.#positions.set(fold(key), key);
+		this.#titles = positions.flatMap(({ title }) => Object.values(title).filter(Boolean));
+		this.#positions = positionsByName(positions);
 		this.#known = new Set(teams);
 		for (const team of teams) if (!this.#teams.has(fold(team))) this.#teams.set(fold(team), team);
 		for (const mentor of mentors) {

@@ -24,6 +24,7 @@ import {
 	positionAssignment,
 	roleGrant,
 	team,
+	teamAssignment,
 	teamMentor
 } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
@@ -172,7 +173,7 @@ async function writeSets(
 		await placeMentees(tx, told.flatMap(({ id, changes }) => (changes.mentor === undefined ? [] : { id, mentor: changes.mentor })), now);
 		const placed = told.flatMap(({ id, changes }) => (changes.position === undefined ? [] : { id, position: changes.position }));
 		await placeInPositions(tx, placed, today);
-		await replan(tx, release, told.filter(({ changes }) => 'position' in changes || 'hiredOn' in changes).map(({ id }) => id), by, now);
+		await replan(tx, release, told.filter(({ changes }) => 'position' in changes || 'hiredOn' in changes || 'team' in changes).map(({ id }) => id), by, now);
 		if (invite) await inviteAll(tx, release, made, { ...invite, by }, now);
 		await progress((done += set.length));
 	}
@@ -341,7 +342,8 @@ export async function undoPeople(
 	await tx.execute(sql`
 		delete from ${team} where ${team.name} in ${texts(newTeams)}
 			and not exists (select 1 from ${employee} where ${employee.teamId} = ${team.id})
-			and not exists (select 1 from ${teamMentor} where ${teamMentor.teamId} = ${team.id})`);
+			and not exists (select 1 from ${teamMentor} where ${teamMentor.teamId} = ${team.id})
+			and not exists (select 1 from ${teamAssignment} where ${teamAssignment.teamId} = ${team.id})`);
 	await tell(tx, [...gone.map((employeeId): Told => ({ employeeId, action: 'person.removed', details: {} })), ...back], from, now);
 	return kept;
 }
@@ -378,7 +380,7 @@ async function removeUntouched(tx: Db, candidates: readonly string[]): Promise<s
 			...traces.map((column) => sql`select ${column} from ${column.table} where ${column} in ${ids(candidates)}`),
 			sql`select ${employee.id} from ${employee} where ${employee.id} in ${ids(candidates)} and ${employee.passwordHash} is not null`,
 			sql`select ${enrolment.employeeId} from ${enrolment} where ${enrolment.employeeId} in ${ids(candidates)}
-				and (${enrolment.completedAt} is not null or ${enrolment.source} <> 'position')`
+				and (${enrolment.completedAt} is not null or ${enrolment.source} = 'hand')`
 		],
 		sql` union `
 	);

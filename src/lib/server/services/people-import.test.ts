@@ -5,7 +5,7 @@ import { v7 } from 'uuid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { importFields, type Columns } from '../../core/people-import/columns.ts';
 import type { RowKind } from '../../core/people-import/preview.ts';
-import { csvText } from '../csv.ts';
+import { csvFile, csvText } from '../csv.ts';
 import { readClock } from '../db/clock.ts';
 import {
 	employee,
@@ -39,6 +39,7 @@ import {
 	tidyImports,
 	undoImport
 } from './people-import.ts';
+import { exportPeople } from './people-list.ts';
 import { changePerson, createPerson, readPerson } from './people.ts';
 
 const { db } = await testDatabase();
@@ -108,6 +109,21 @@ const problemsOf = async (id: string) =>
 	(await look(id, 'wrong'))!.rows.map(({ line, problems }) => [line, ...problems.map(({ field, code, near }) => [field, code, near])]);
 
 describe('a list of people', () => {
+	test('of everybody who is here, written by ourselves, changes nothing', async () => {
+		const teamName = fresh('=Team; "North", ');
+		await imported([`${fresh("BACK-")};'=Анна "А" Петрова;;служител;"${teamName.replaceAll('"', '""')}";maria mentor;16.11.2026`]);
+		const everybody = { search: '', position: null, team: null, mentor: null, state: null, overdue: false };
+		for (const locale of ['en', 'bg'] as const) {
+			const parts = exportPeople(db, library, people.hr, everybody, locale, now)!;
+			const file = csvFile('people', header.split(';'), parts, locale);
+			const list = (await look(await preview(new Uint8Array(await file.arrayBuffer()))))!;
+			const here = await db.$count(employee, isNull(employee.leftAt));
+			expect(list.counts).toEqual({ new: 0, changed: 0, unchanged: here, wrong: 0 });
+			expect(list.newTeams).toEqual([]);
+		}
+		for (const actor of [people.learner, people.mentor, people.author, people.admin]) expect(exportPeople(db, library, actor, everybody, 'en', now)).toBeNull();
+	});
+
 	test('brings new people with team, mentor, position and path, and says so before', async () => {
 		const number = fresh('LIST-');
 		const teamName = fresh('Екип ');

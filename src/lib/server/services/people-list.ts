@@ -4,7 +4,9 @@ import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, team } from '../db/schema/index.ts';
-import { stateOfPerson, type PersonState } from './people.ts';
+import type { Library } from '../library.ts';
+import { listRows } from './people-import-plan.ts';
+import { mentorName, stateOfPerson, type PersonState } from './people.ts';
 import { nextDateOf, openDates } from './renewals.ts';
 
 /** Instead of a position, team or mentor: those who have none. */
@@ -175,7 +177,7 @@ async function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf
 			personnelNumber: employee.personnelNumber,
 			position: positionAssignment.position,
 			team: team.name,
-			mentor: sql<string | null>`(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`,
+			mentor: mentorName,
 			state: stateOfPerson,
 			hiredOn: employee.hiredOn,
 			completed: sql<number>`${mine(sql`(count(*) filter (where ${enrolment.completedAt} is not null))::int`)}`,
@@ -188,4 +190,48 @@ async function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf
 		.leftJoin(team, eq(team.id, employee.teamId))
 		.leftJoin(positionAssignment, and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until)))
 		.orderBy(by === 'name' ? inOrder(outer) : sql`${inOrder(outer)} nulls last`, asc(employee.name), asc(employee.id));
+}
+
+const exportedAtOnce = 4000;
+
+/**
+ * All who fit, by name, as the rows of a list that can be imported again and then changes nothing: the cells are those of
+ * `importFields`. In parts, each read when it is asked for. Null for who may not.
+ */
+export function exportPeople(
+	db: Db,
+	library: Pick<Library, 'current'>,
+	actor: Actor,
+	filter: PeopleFilter,
+	locale: string,
+	now: Date
+): AsyncGenerator<(string | null)[][]> | null {
+	if (!may(actor, 'people.list')) return null;
+	const { academy } = library.current();
+	const toRow = listRows(academy.positions, locale, academy.defaultLocale);
+	async function* parts() {
+		let last: { id: string; name: string } | undefined;
+		do {
+			const rows = await db
+				.select({
+					id: employee.id,
+					name: employee.name,
+					email: employee.email,
+					personnelNumber: employee.personnelNumber,
+					position: positionAssignment.position,
+					team: team.name,
+					mentor: mentorName,
+					hiredOn: employee.hiredOn
+				})
+				.from(employee)
+				.leftJoin(team, eq(team.id, employee.teamId))
+				.leftJoin(positionAssignment, and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until)))
+				.where(and(fitsFilter(filter, now), last && sql`(${employee.name}, ${employee.id}) > (${last.name}, ${last.id})`))
+				.orderBy(asc(employee.name), asc(employee.id))
+				.limit(exportedAtOnce);
+			yield rows.map(toRow);
+			last = rows.length === exportedAtOnce ? rows.at(-1) : undefined;
+		} while (last);
+	}
+	return parts();
 }

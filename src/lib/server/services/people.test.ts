@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSession, startSession } from '../auth/session.ts';
-import { employee, enrolment, mailOutbox, mentorship, oneTimeLink, positionAssignment, team } from '../db/schema/index.ts';
+import { auditEvent, employee, enrolment, mailOutbox, mentorship, oneTimeLink, positionAssignment, team } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
@@ -191,6 +191,22 @@ describe('a person', () => {
 		expect(await page()).toMatchObject({ name: 'Renamed', mentor: otherMentor.id });
 	});
 
+	test('as the page showed it is no change: nothing is written; sent twice, a change is one both times', async () => {
+		const id = v7();
+		await create({ id, name: 'Sent Back', team: 'North' });
+		const { name, email, team: inTeam, hiredOn } = (await readPerson(db, people.hr, id, now))!;
+		const was = { ...nothing, name, email: email!, team: inTeam!, hiredOn: hiredOn ?? '' };
+		const told = () => db.$count(auditEvent, eq(auditEvent.personId, id));
+		const before = await told();
+		expect(await changePerson(db, library, people.hr, { ...was, id, was, seen: '' }, now)).toEqual({ code: 'same' });
+		expect(await changePerson(db, library, people.hr, { ...was, name: ' Sent  Back ', id, was, seen: '' }, now)).toEqual({ code: 'same' });
+		expect(await told()).toBe(before);
+		for (const _ of [1, 2]) expect(await changePerson(db, library, people.hr, { ...was, name: 'Sent Anew', id, was, seen: '' }, now)).toEqual({ code: 'changed' });
+		expect(await told()).toBe(before + 1);
+		// Somebody else was quicker with another field: there is still nothing of one's own.
+		expect(await changePerson(db, library, people.hr, { ...was, id, was, seen: '' }, now)).toEqual({ code: 'same' });
+	});
+
 	test('is not their own mentor, and is changed by HR alone', async () => {
 		const { mentor, hr, learner } = people;
 		const own = { ...nothing, name: mentor.name, email: mentor.email, mentor: mentor.id, id: mentor.id };
@@ -214,7 +230,7 @@ describe('a person', () => {
 		const login = { login: person.email, password: testPassword, address: '192.0.2.2', device: '' };
 		expect((await signIn(db, null, login, now)).code).toBe('wrong');
 		expect((await readPerson(db, people.hr, person.id, now))!.state).toBe('left');
-		expect(await recordReturn(db, people.hr, person, now)).toEqual({ code: 'back' });
+		expect(await recordReturn(db, library, people.hr, person, now)).toEqual({ code: 'back' });
 		// The old session does not come back with them.
 		expect(await readSession(db, token, now)).toBeNull();
 		expect((await signIn(db, null, login, now)).code).toBe('signed-in');
@@ -224,7 +240,7 @@ describe('a person', () => {
 		const { hr, learner, mentor, author, admin } = people;
 		for (const actor of [learner, mentor, author, admin]) {
 			expect(await recordLeaving(db, actor, { id: learner.id }, now)).toEqual({ code: 'missing' });
-			expect(await recordReturn(db, actor, { id: people.leaver.id }, now)).toEqual({ code: 'missing' });
+			expect(await recordReturn(db, library, actor, { id: people.leaver.id }, now)).toEqual({ code: 'missing' });
 		}
 		expect(await recordLeaving(db, hr, { id: hr.id }, now)).toEqual({ code: 'missing' });
 		expect(await recordLeaving(db, hr, { id: admin.id }, now)).toEqual({ code: 'last-admin' });

@@ -28,7 +28,7 @@ import { queueMail } from '../mail/outbox.ts';
 import { recordAudit, recordAudits } from './audit.ts';
 import { choose, offerChoices, type NotChosen } from './choices.ts';
 import { seenOf } from './date-preview.ts';
-import { enrolByPosition, fingerprint, readFacts, recalculate } from './enrolments.ts';
+import { enrolByPosition, fingerprint, readFacts, readTeamAssignments, recalculate } from './enrolments.ts';
 import { isErased } from './erased.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
@@ -221,6 +221,10 @@ type Known = Record<'name' | 'email' | 'personnelNumber' | 'hiredOn' | 'team' | 
 const changedFields = (before: Known, after: Known) =>
 	(['name', 'email', 'personnelNumber', 'hiredOn', 'team', 'mentor', 'position'] as const).filter((field) => before[field] !== after[field]);
 
+/** Whether a field was filled in otherwise than the page showed it; blanks around it are no difference. */
+const isMeant = (given: PersonInput, was: PersonInput, clean: Known) =>
+	(Object.keys(clean) as (keyof Known)[]).some((field) => given[field] !== was[field] && (clean[field] ?? '') !== was[field]);
+
 /** What a change would bring about, before it does. */
 export interface PersonChange {
 	/** Sent back with the confirmation. */
@@ -283,6 +287,7 @@ async function foresee(
 		{
 			...facts,
 			hiredOn: clean.hiredOn,
+			...(change.team && { teamAssignments: clean.team === null ? [] : await readTeamAssignments(tx, eq(team.name, clean.team)) }),
 			position: change.position ? (clean.position === null ? null : { since: facts.today, path }) : facts.position,
 			// A position of this very day is corrected, not left.
 			hadPosition: facts.hadPosition || (change.position !== null && facts.position !== null && facts.position.since < facts.today)
@@ -323,8 +328,8 @@ async function joinChanges(db: Db, input: PersonInput & { id: string }, was: Per
 /**
  * Changes what HR says about a person. `was` is what the page showed: with it nobody's change is overwritten unseen. Another
  * e-mail ends the links that were sent to the old one. With `seen` (empty at first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
- * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once. Whose data was erased is
- * `missing`.
+ * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once. `same`: every field was sent
+ * back as the page showed it, and nothing is written. Whose data was erased is `missing`.
  */
 export async function changePerson(
 	db: Db,
@@ -333,7 +338,7 @@ export async function changePerson(
 	given: PersonInput & { id: string; seen?: string; was?: PersonInput },
 	now: Date
 ): Promise<
-	| { code: 'changed' }
+	| { code: 'changed' | 'same' }
 	/** `now`: how it stands, when somebody else has changed a field, too. `fitting`: as above. */
 	| { code: 'problems'; problems: PersonProblems; now?: PersonInput; fitting?: Choice[] }
 	| { code: 'missing' }
@@ -359,6 +364,8 @@ export async function changePerson(
 				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
 			}
 			const fields = changedFields({ ...before, mentor: before.mentorId }, clean);
+			// What was sent twice changes nothing the second time, and is no less saved.
+			if (given.was && fields.length === 0 && !isMeant(given, given.was, clean)) return { code: 'same' };
 			await tx
 				.update(employee)
 				.set({
@@ -495,6 +502,7 @@ export async function recordLeaving(
  */
 export async function recordReturn(
 	db: Db,
+	library: Library,
 	actor: Actor,
 	input: { id: string },
 	now: Date
@@ -511,6 +519,8 @@ export async function recordReturn(
 			.returning({ id: employee.id });
 		if (back.length > 0) {
 			await tx.insert(employmentChange).values({ employeeId: input.id, what: 'back', changedBy: actor.id, at: now });
+			// What path and team were given meanwhile.
+			await recalculate(tx, library, [input.id], actor.id, now);
 			await recordAudit(tx, { actor, action: 'person.returned', person: input.id, details: {} }, now);
 		}
 		return { code: 'back' };
@@ -519,7 +529,8 @@ export async function recordReturn(
 
 /** Of `employee`, in a select. */
 export const stateOfPerson = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
-const mentorName = sql<
+/** Of `employee`, in a select; null = none. */
+export const mentorName = sql<
 	string | null
 >`(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`;
 

@@ -20,6 +20,8 @@ const words: Record<AuditAction, () => string> = {
 	'enrolment.given': m.audit_enrolment_given,
 	'course.given': m.audit_course_given,
 	'course.taken-back': m.audit_course_taken_back,
+	'team-course.given': m.audit_team_course_given,
+	'team-course.taken-back': m.audit_team_course_taken_back,
 	'due-date.granted': m.audit_due_date_granted,
 	'due-date.ended': m.audit_due_date_ended,
 	'leave.recorded': m.audit_leave_recorded,

@@ -6,9 +6,9 @@ export interface PeopleList extends PeopleFilter {
 	page: number;
 }
 
-/** The query of a list, `?` included; only what is not the default is in it, so that one list has one address. */
-export function queryOf({ search, position, team, mentor, state, overdue, sort, page }: PeopleList): string {
-	const said = { search, position, team, mentor, state, overdue: overdue ? 'yes' : null, sort: sort === 'name' ? null : sort, page: page > 1 ? String(page) : null };
+/** The query of a list, `?` included; only what is not the default is in it, so that one list has one address. `as`: of its file. */
+export function queryOf({ search, position, team, mentor, state, overdue, sort, page }: PeopleList, as: 'csv' | 'xlsx' | null = null): string {
+	const said = { as, search, position, team, mentor, state, overdue: overdue ? 'yes' : null, sort: sort === 'name' ? null : sort, page: page > 1 ? String(page) : null };
 	const query = new URLSearchParams(Object.entries(said).filter((entry): entry is [string, string] => Boolean(entry[1]))).toString();
 	return query ? `?${query}` : '';
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { id, moment } from './common.ts';
 import { employee } from './people.ts';
 
@@ -16,6 +16,11 @@ export const bulkChange = pgTable(
 		chosenAt: moment('chosen_at').notNull(),
 		/** The new mentor; null = none, or another kind of change. */
 		mentorId: uuid('mentor_id').references(() => employee.id),
+		/** The course that was given, and how; null of another kind, and while it is only looked at. */
+		course: text('course'),
+		mandatory: boolean('mandatory'),
+		workingDays: integer('working_days'),
+		dueOn: date('due_on', { mode: 'string' }),
 		/** Null while it is only looked at. */
 		doneAt: moment('done_at'),
 		doneBy: uuid('done_by').references(() => employee.id),
@@ -24,7 +29,8 @@ export const bulkChange = pgTable(
 	},
 	(t) => [
 		index('bulk_change_chosen').on(t.chosenBy, t.chosenAt),
-		check('bulk_change_kind_known', sql`${t.kind} in ('mentor', 'invite', 'leave')`),
+		check('bulk_change_kind_known', sql`${t.kind} in ('mentor', 'course', 'invite', 'leave')`),
+		check('bulk_change_course_whole', sql`(${t.course} is not null) = (${t.kind} = 'course' and ${t.doneAt} is not null) and (${t.course} is null) = (${t.mandatory} is null)`),
 		check('bulk_change_done_whole', sql`(${t.doneAt} is null) = (${t.doneBy} is null)`),
 		check('bulk_change_undone_whole', sql`(${t.undoneAt} is null) = (${t.undoneBy} is null)`),
 		check('bulk_change_undone_after', sql`${t.undoneAt} is null or ${t.doneAt} is not null`)
@@ -51,7 +57,7 @@ export const bulkChangePerson = pgTable(
 	(t) => [
 		primaryKey({ columns: [t.bulkChangeId, t.employeeId] }),
 		index('bulk_change_person_employee').on(t.employeeId),
-		check('bulk_change_person_outcome_known', sql`${t.outcome} in ('changed', 'same', 'left', 'self', 'no-mail', 'last-admin', 'mentees')`),
+		check('bulk_change_person_outcome_known', sql`${t.outcome} in ('changed', 'same', 'completed', 'left', 'self', 'no-mail', 'last-admin', 'mentees')`),
 		check('bulk_change_person_undone_known', sql`${t.undone} in ('back', 'kept')`)
 	]
 );

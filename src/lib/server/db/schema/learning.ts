@@ -18,7 +18,7 @@ import type { Derivation } from '../../../core/due-date.ts';
 import type { Arrangement, Response } from '../../../core/questions/question.ts';
 import { id, moment } from './common.ts';
 import { item, release } from './content.ts';
-import { employee } from './people.ts';
+import { employee, team } from './people.ts';
 
 /** One course given to one person. Completed stays completed. */
 export const enrolment = pgTable(
@@ -29,7 +29,7 @@ export const enrolment = pgTable(
 			.notNull()
 			.references(() => employee.id),
 		course: text('course').notNull(),
-		/** Where it came from: a position's path, or by hand. */
+		/** Where it came from: a position's path, by hand, or with the team. */
 		source: text('source').notNull(),
 		mandatory: boolean('mandatory').notNull(),
 		/** Order within the path. */
@@ -55,7 +55,7 @@ export const enrolment = pgTable(
 		index('enrolment_late')
 			.on(t.dueAt, t.id, t.employeeId, t.course)
 			.where(sql`${t.completedAt} is null and ${t.mandatory}`),
-		check('enrolment_source_known', sql`${t.source} in ('position', 'hand')`),
+		check('enrolment_source_known', sql`${t.source} in ('position', 'hand', 'team')`),
 		check('enrolment_completion_whole', sql`(${t.completedAt} is null) = (${t.completedRelease} is null)`)
 	]
 );
@@ -63,7 +63,7 @@ export const enrolment = pgTable(
 /** What an enrolment was before and after a change: kept in `enrolment_change`. */
 export interface EnrolmentState {
 	mandatory: boolean;
-	source: 'position' | 'hand';
+	source: 'position' | 'hand' | 'team';
 	/** ISO 8601; null = no date. */
 	dueAt: string | null;
 	derivation: Derivation | null;
@@ -176,6 +176,36 @@ export const handAssignment = pgTable(
 		check('hand_assignment_days', sql`${t.workingDays} between 1 and 1000`),
 		check('hand_assignment_back_whole', sql`(${t.takenBackAt} is null) = (${t.takenBackBy} is null)`),
 		check('hand_assignment_not_self', sql`${t.givenBy} <> ${t.employeeId}`)
+	]
+);
+
+/** A course that everybody in a team has, whoever is in it and whoever comes. */
+export const teamAssignment = pgTable(
+	'team_assignment',
+	{
+		id: id(),
+		teamId: uuid('team_id')
+			.notNull()
+			.references(() => team.id),
+		course: text('course').notNull(),
+		mandatory: boolean('mandatory').notNull(),
+		/** From the day on which the course comes to a person; null when a day was named, or none. */
+		workingDays: integer('working_days'),
+		dueOn: date('due_on', { mode: 'string' }),
+		givenBy: uuid('given_by')
+			.notNull()
+			.references(() => employee.id),
+		givenAt: moment('given_at').notNull(),
+		takenBackBy: uuid('taken_back_by').references(() => employee.id),
+		takenBackAt: moment('taken_back_at')
+	},
+	(t) => [
+		uniqueIndex('team_assignment_standing')
+			.on(t.teamId, t.course)
+			.where(sql`${t.takenBackAt} is null`),
+		check('team_assignment_one_date', sql`${t.workingDays} is null or ${t.dueOn} is null`),
+		check('team_assignment_days', sql`${t.workingDays} between 1 and 1000`),
+		check('team_assignment_back_whole', sql`(${t.takenBackAt} is null) = (${t.takenBackBy} is null)`)
 	]
 );
 

@@ -32,7 +32,7 @@ interface MadeLink {
 	/** The language of the one it is for, when they chose one. */
 	locale: string | null;
 }
-type Told = ActionData | { saved: true } | { invited: 'mail' | 'card' } | { link: MadeLink };
+type Told = ActionData | { saved: true } | { unchanged: true } | { invited: 'mail' | 'card' } | { link: MadeLink };
 
 /** The card speaks to the one it is for. */
 async function drawCard({ url, expiresAt, locale }: MadeLink, ownLocale: Locale) {
@@ -141,7 +141,7 @@ export const actions: Actions = {
 				}
 			});
 		}
-		leadTo(event, `/hr/people/${id}`, { saved: true });
+		leadTo(event, `/hr/people/${id}`, outcome.code === 'same' ? { unchanged: true } : { saved: true });
 	},
 	saveLeave: async (event) => {
 		const actor = requireRole(event, 'hr');
@@ -233,7 +233,8 @@ export const actions: Actions = {
 	},
 	back: async (event) => {
 		const actor = requireRole(event, 'hr');
-		const outcome = await recordReturn(app().db, actor, { id: event.params.id }, event.locals.now);
+		const { db, library } = app();
+		const outcome = await recordReturn(db, library, actor, { id: event.params.id }, event.locals.now);
 		if (outcome.code === 'missing') return refuse(event, actor);
 		return thenShow(event, { done: true });
 	}
