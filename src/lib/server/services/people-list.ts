@@ -43,7 +43,7 @@ export interface PersonLine {
 	hiredOn: string | null;
 	completed: number;
 	courses: number;
-	/** Earliest date of a course that is not completed. */
+	/** Earliest date of a course that is not completed; null for who left. */
 	dueAt: Date | null;
 	/** When the person was last here, to the hour: cheap to know of everybody, and it outlives their sessions. */
 	lastSeenAt: Date | null;
@@ -93,6 +93,9 @@ const standing = (rows: SQL, which: SQL | null) => (which === null ? not(exists(
 /** Earliest date of what a person has not completed; null when nothing has one. By an index that holds just that. */
 const nextDate = sql`(select min(${enrolment.dueAt}) from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.completedAt} is null)`;
 
+/** Nothing is due for who left. */
+const dueNext = sql`case when ${employee.leftAt} is null then ${nextDate} end`;
+
 /** A page of the people who fit, and how many fit in all. Two queries, whatever is asked. */
 export async function listPeople(
 	db: Db,
@@ -104,7 +107,7 @@ export async function listPeople(
 	const fits = fitsFilter(page.filter, now);
 	const by = page.sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
 	const turned = page.sort.startsWith('-');
-	const key = { name: sql`${employee.name}`, hired: sql`${employee.hiredOn}`, due: nextDate, seen: sql`${employee.lastSeenAt}` }[by];
+	const key = { name: sql`${employee.name}`, hired: sql`${employee.hiredOn}`, due: dueNext, seen: sql`${employee.lastSeenAt}` }[by];
 	const inOrder = (what: SQL) => (turned ? desc(what) : asc(what));
 	const sorted = [by === 'name' ? inOrder(key) : sql`${inOrder(key)} nulls last`, ...(by === 'name' ? [] : [asc(employee.name)]), asc(employee.id)];
 	const onPage = db
@@ -131,7 +134,7 @@ export async function listPeople(
 			hiredOn: employee.hiredOn,
 			completed: sql<number>`${mine(sql`(count(*) filter (where ${enrolment.completedAt} is not null))::int`)}`,
 			courses: sql<number>`${mine(sql`count(*)::int`)}`,
-			dueAt: sql`${nextDate}`.mapWith((value: string): Date | null => new Date(value)),
+			dueAt: sql`${dueNext}`.mapWith((value: string): Date | null => new Date(value)),
 			lastSeenAt: employee.lastSeenAt
 		})
 		.from(onPage)
