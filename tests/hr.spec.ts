@@ -43,6 +43,7 @@ test('invites somebody without a mailbox by a card with a code', async ({ page, 
 		await page.getByLabel(m.hr_mentor({}, say), { exact: true }).selectOption({ label: 'Marta Kovacs' });
 		await page.getByRole('button', { name: m.hr_invite_button({}, say), exact: true }).click();
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+		await expect(page.getByText(m.hr_invited({}, say), { exact: true })).toBeVisible();
 		await expect(page.getByText(m.hr_invited_card({}, say))).toBeVisible();
 		await expect(page.getByText(m.hr_state_invited({}, say), { exact: true })).toBeVisible();
 	});

@@ -60,8 +60,8 @@ export function assembleLesson(course: string, key: string, files: LessonFile[],
 		});
 	});
 	const linked = source.links.filter(({ kind }) => kind === 'clause').map(({ to }) => to);
-	// What a scorecard or a scene is about was taught before.
-	const taught = exercises.filter(({ kind }) => kind === 'question' || kind === 'accept');
+	// The same rule as in coverClauses: what is asked, or what a scorecard or a scene is about, was taught elsewhere.
+	const accepted = exercises.filter(({ kind }) => kind === 'accept');
 	const draw = front.assessment?.draw ?? [];
 	return {
 		shown: {
@@ -74,7 +74,7 @@ export function assembleLesson(course: string, key: string, files: LessonFile[],
 			locales: files.map(({ locale }) => locale),
 			hash: body.hash,
 			exercises,
-			clauses: [...new Set([...linked, ...taught.flatMap(({ clauses }) => clauses)])],
+			clauses: [...new Set([...linked, ...accepted.flatMap(({ clauses }) => clauses)])],
 			assessment: front.assessment && {
 				...front.assessment,
 				draw:

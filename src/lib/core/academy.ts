@@ -135,7 +135,7 @@ export interface Lesson {
 	hash: string;
 	/** In the order of the text. For an assessment: its pool. */
 	exercises: Exercise[];
-	/** Clauses its text links to, its questions ask and its acceptances name; not those of its practice. */
+	/** Clauses it teaches: its text links to them, or it has them accepted. What it asks stands with its exercises. */
 	clauses: string[];
 	assessment: AssessmentRules | null;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { courseIsDone, lessonIsDone, nextStep, pathProgress } from './progress.ts';
+import { courseIsDone, lessonIsDone, lessonsAsked, mostPressing, nextStep, pathProgress, workState, type WorkState } from './progress.ts';
 
 describe('a lesson', () => {
 	const required = (done: boolean) => ({ optional: false, done });
@@ -47,6 +47,31 @@ describe('a course', () => {
 	});
 });
 
+describe('work that keeps a course open', () => {
+	it('is never done, with a mentor, back, or not passed', () => {
+		expect(workState({ done: true, met: true, handedIn: 'accepted' })).toBeNull();
+		expect(workState({ done: false, met: false, handedIn: null })).toBe('open');
+		expect(workState({ done: true, met: false, handedIn: 'waiting' })).toBe('waiting');
+		expect(workState({ done: true, met: false, handedIn: 'returned' })).toBe('returned');
+		expect(workState({ done: true, met: false, handedIn: 'failed' })).toBe('missed');
+		// A role-play played below its pass mark hands nothing in.
+		expect(workState({ done: true, met: false, handedIn: null })).toBe('missed');
+	});
+	it('is told by what the person can go on with', () => {
+		const of = (...states: WorkState[]) => mostPressing(states.map((state) => ({ state })))?.state ?? null;
+		expect(of('waiting', 'missed', 'returned')).toBe('returned');
+		expect(of('waiting', 'open')).toBe('open');
+		expect(of('waiting')).toBe('waiting');
+		expect(of()).toBeNull();
+	});
+	it('is asked of the assessments alone where the course asks for those', () => {
+		const lessons = [{ assessment: null }, { assessment: {} }];
+		expect(lessonsAsked('assessments', lessons)).toEqual([{ assessment: {} }]);
+		expect(lessonsAsked('all', lessons)).toEqual(lessons);
+		expect(lessonsAsked('assessments', lessons.slice(0, 1))).toEqual(lessons.slice(0, 1));
+	});
+});
+
 describe('a path', () => {
 	const course = (mandatory: boolean, completed: boolean) => ({ mandatory, completed });
 
@@ -66,7 +91,8 @@ describe('a path', () => {
 });
 
 describe('the next step', () => {
-	const lessons = (signs: string) => [...signs].map((sign, i) => ({ key: `l${i}`, done: sign === 'x' }));
+	const works: Record<string, { state: WorkState }> = { w: { state: 'waiting' }, r: { state: 'returned' }, m: { state: 'missed' } };
+	const lessons = (signs: string) => [...signs].map((sign, i) => ({ key: `l${i}`, done: sign !== '-', work: works[sign] ?? null }));
 	const none = new Set<string>();
 	const renewal: { lessons: string[] } | null = null;
 	const path = [
@@ -94,6 +120,18 @@ describe('the next step', () => {
 		const renewed = path.map((course) => (course.key === 'welcome' ? { ...course, renewal: { lessons: ['l0'] } } : course));
 		expect(next(none, none, renewed)).toBe('welcome/l0');
 		expect(next(none, new Set(['welcome/l0']), renewed)).toBe('standard/l1');
+	});
+	it('is work that came back or was not passed, before the next course; what waits for a mentor holds nobody up', () => {
+		const two = (first: string) => [
+			{ key: 'pays', mandatory: true, state: 'open' as const, lessons: lessons(first), renewal },
+			{ key: 'talks', mandatory: true, state: 'open' as const, lessons: lessons('-'), renewal }
+		];
+		expect(next(none, none, two('xwr'))).toBe('pays/l2');
+		expect(next(none, none, two('mwx'))).toBe('pays/l0');
+		expect(next(none, none, two('r-'))).toBe('pays/l1');
+		expect(next(none, new Set(['pays/l1']), two('r-'))).toBe('pays/l0');
+		expect(next(none, none, two('xw'))).toBe('talks/l0');
+		expect(next(none, none, two('w').slice(0, 1))).toBeNull();
 	});
 	it('is nothing when all is done, or all waits', () => {
 		expect(next(none, none, path.slice(0, 1))).toBeNull();

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csvFile, csvText } from './csv.ts';
+import { csvFile, csvText, roundedTo } from './csv.ts';
 
 test('a cell is shown and not computed; numbers stay numbers', () => {
 	expect(csvText([['=HYPERLINK("x")', '+1', '-1+2', '@a', '-', 'a-b', -1.5, null]], 'bg')).toBe('\ufeff"\'=HYPERLINK(""x"")";\'+1;\'-1+2;\'@a;\'-;a-b;-1.5;\r\n');
@@ -34,6 +34,11 @@ test('parts are read one after another, and no more when nobody listens', async 
 	await reader.read();
 	await reader.cancel();
 	expect(read).toBeLessThan(5);
+});
+
+test('a number is rounded as a page rounds it', () => {
+	expect([70 / 3, 66.665, 1234567.891, -2.5, 12].map((value) => roundedTo(value, 2))).toEqual([23.33, 66.67, 1234567.89, -2.5, 12]);
+	expect([66.5, 66.4].map((value) => roundedTo(value, 0))).toEqual([67, 66]);
 });
 
 test('its name may be in any letters', () => {

@@ -24,6 +24,10 @@ function lines(rows: readonly Row[], locale: Locale): string {
 	return written.join('');
 }
 
+/** A number as a page shows it, half away from zero; a workbook keeps it whole. */
+export const roundedTo = (value: number, digits: number): number =>
+	Number(new Intl.NumberFormat('en', { maximumFractionDigits: digits, useGrouping: false }).format(value));
+
 /** A whole table as text. */
 export const csvText = (rows: readonly Row[], locale: Locale): string => mark + lines(rows, locale);
 

@@ -54,5 +54,7 @@ const waiting = /^(?:(?:подо|обо|пере|вы|про)?жд(?:а(?:ть|[
 /** Snowball's Russian stemmer, and the vowel that comes and goes: звонок, звонка; конец, конца; ошибок, ошибка. */
 function stemRussian(word: string): string {
 	if (waiting.test(word)) return 'жд';
-	return irregularRussian.get(word) ?? stemRussianWord(word).replace(/(?<=..[^аеиоуыэюя])[ое](?=[кц]$)/, '');
+	const stem = irregularRussian.get(word) ?? stemRussianWord(word).replace(/(?<=..[^аеиоуыэюя])[ое](?=[кц]$)/, '');
+	// To call is done once or again and again: перезвонить, перезваниваем.
+	return stem.replace(/званива.*$/, 'звон');
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compile } from '../../content/compile.ts';
+import { readContentFolder } from '../content-folder.ts';
 import { inquiry } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
@@ -38,8 +40,13 @@ test('names the release, what it holds, and for each clause how often it is taug
 	expect(state).toMatchObject({ number: 1, publishedAt: now, courses: academy.courses.length });
 	expect(state.lessons).toBe(academy.courses.flatMap(({ lessons }) => lessons).length);
 	expect(state.coverage.map(({ id }) => id)).toEqual(academy.handbook.flatMap(({ clauses }) => clauses.map(({ id }) => id)));
-	// In tests/content: taught in two lessons; asked by one question and everything there is to practise.
-	expect(state.coverage.find(({ id }) => id === 'phone.greeting')).toMatchObject({ page: 'phone', key: 'greeting', taught: 2, asked: 5 });
+	// In tests/content: taught in one lesson, asked in another; asked by one question and everything there is to practise.
+	expect(state.coverage.find(({ id }) => id === 'phone.greeting')).toMatchObject({ page: 'phone', key: 'greeting', taught: 1, asked: 5 });
+	// The numbers of content:check.
+	const { statistics } = compile(await readContentFolder(folder));
+	expect(state.coverage.map(({ id, taught, asked, observed }) => ({ id, taught, asked, observed }))).toEqual(
+		statistics.coverage.map(({ clause, taught, asked, observed }) => ({ id: clause, taught: taught.length, asked: asked.length, observed: observed.length }))
+	);
 	expect(state.coverage.some(({ observed }) => observed > 0)).toBe(true);
 });
 

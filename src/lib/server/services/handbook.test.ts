@@ -70,8 +70,7 @@ describe('a clause says where it is taught and asked', () => {
 	it('with links for somebody who has the course', async () => {
 		const { uses } = await clauseOf(people.learner, 'greeting');
 		expect(uses.taught).toEqual([
-			{ title: 'Greeting people', course: 'Basics', href: '/learn/basics/greet' },
-			{ title: 'Practice', course: 'Practice', href: null }
+			{ title: 'Greeting people', course: 'Basics', href: '/learn/basics/greet' }
 		]);
 		expect(uses.asked).toEqual([
 			{
@@ -91,8 +90,7 @@ describe('a clause says where it is taught and asked', () => {
 	it('in plain words for everybody else, in the language of the screen', async () => {
 		const { uses } = await clauseOf(people.otherLearner, 'greeting', 'ru');
 		expect(uses.taught).toEqual([
-			{ title: 'Greeting people', course: 'Основы', href: null },
-			{ title: 'Practice (ru)', course: 'Практика', href: null }
+			{ title: 'Greeting people', course: 'Основы', href: null }
 		]);
 		expect(uses.asked).toMatchObject([
 			{ course: 'Основы', count: 1, checks: [] },

@@ -140,17 +140,17 @@ function readUses(
 		for (const lesson of course.lessons) {
 			const address = `/learn/${lesson.name}`;
 			const isAssessment = lesson.assessment !== null;
-			for (const clause of lesson.clauses) {
+			const taught = new Set(lesson.clauses);
+			const questions = lesson.exercises.filter(({ kind }) => kind === 'question');
+			for (const clause of new Set([...taught, ...questions.flatMap(({ clauses }) => clauses)])) {
 				const uses = byClause.get(clause);
 				if (!uses) continue;
 				const place: Place = {
 					title: inLocale(lesson.title, locale, defaultLocale),
 					course: inLocale(course.title, locale, defaultLocale)
 				};
-				if (!isAssessment) uses.taught.push({ ...place, href: isOwn ? address : null });
-				const asking = lesson.exercises
-					.filter(({ kind }) => kind === 'question')
-					.flatMap(({ key, clauses }, at) => (clauses.includes(clause) ? [{ number: at + 1, href: `${address}#check-${key}` }] : []));
+				if (!isAssessment && taught.has(clause)) uses.taught.push({ ...place, href: isOwn ? address : null });
+				const asking = questions.flatMap(({ key, clauses }, at) => (clauses.includes(clause) ? [{ number: at + 1, href: `${address}#check-${key}` }] : []));
 				if (asking.length === 0) continue;
 				uses.asked.push({ ...place, isAssessment, count: asking.length, checks: isOwn && !isAssessment ? asking : [] });
 			}

@@ -7,6 +7,7 @@ import { exerciseAddress, isPractice, type PracticeKind } from '../../core/exerc
 import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import { workState, type WorkState } from '../../core/progress.ts';
 import {
 	arrange,
 	emptyResponse,
@@ -27,14 +28,15 @@ import {
 } from '../../core/questions/question.ts';
 import { seededRandom } from '../../core/questions/random.ts';
 import { transact, worded, type Db } from '../db/open.ts';
-import { acceptance, checkResponse, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
+import { acceptance, allowance, checkResponse, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
 import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { noteAnswersSeen, ownInquiries, type InquiryRow } from './inquiries.ts';
-import { describeLesson, type LessonLine } from './path.ts';
+import { describeLesson, workLeft, type LessonLine, type OpenWork } from './path.ts';
 import { recordProgress } from './progress.ts';
 import { handIn } from './submissions.ts';
+import { stateOfLast } from './waiting.ts';
 
 const person = sql.placeholder('person');
 /** A list of names that the plan does not depend on. Else PostgreSQL plans the statement anew for every page: that takes three times as long as answering it. */
@@ -74,6 +76,8 @@ export interface PracticeView {
 	metAt: Date | null;
 	/** Whether more is asked than doing it. */
 	judged: boolean;
+	/** How it stands while that is not reached; null when it is, and when nothing more is asked. */
+	work: WorkState | null;
 	href: string;
 }
 export type PieceView =
@@ -98,6 +102,8 @@ export interface LessonView {
 	next: { key: string; title: string } | null;
 	readAt: Date | null;
 	doneAt: Date | null;
+	/** What keeps it from counting for its course although it is done. */
+	work: OpenWork | null;
 	/** Required exercises that are not done yet. */
 	openExercises: number;
 	isAssessment: boolean;
@@ -114,6 +120,8 @@ interface StateRow {
 	metAt: Date | null;
 	itemHash: string;
 	response: Response | null;
+	/** State of what was handed in of it last. */
+	handedIn: string | null;
 }
 
 const oneEnrolment = worded((db) =>
@@ -126,7 +134,14 @@ const oneEnrolment = worded((db) =>
 /** One row for each lesson that was opened, at least one when the person has the course. `lessons`: their names. */
 const progressIn = (db: Db) =>
 	db
-		.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
+		.select({
+			lesson: lessonProgress.lesson,
+			readAt: lessonProgress.readAt,
+			doneAt: lessonProgress.doneAt,
+			completedAt: enrolment.completedAt,
+			exempt: sql<boolean>`exists (select 1 from ${allowance} x where x.employee_id = ${enrolment.employeeId}
+				and x.kind = 'exemption' and x.lesson = ${lessonProgress.lesson})`.as('exempt')
+		})
 		.from(enrolment)
 		.leftJoin(
 			lessonProgress,
@@ -209,6 +224,12 @@ export async function readLesson(
 		next: neighbour(place + 1),
 		readAt: own?.readAt ?? null,
 		doneAt: own?.doneAt ?? null,
+		work: workLeft(course, lesson, {
+			completedAt: progress[0]!.completedAt,
+			done: [...done],
+			exempt: own?.exempt ? [name] : [],
+			works: states.flatMap((row) => (row.done ? [[row.exercise, row.metAt !== null, row.handedIn]] : []))
+		}),
 		openExercises: lesson.assessment
 			? 0
 			: lesson.exercises.filter((one) => !one.optional && !byName.get(one.name)?.done).length,
@@ -228,7 +249,8 @@ const statesIn = (db: Db) =>
 			doneAt: checkState.doneAt,
 			metAt: checkState.metAt,
 			itemHash: checkState.itemHash,
-			response: checkState.response
+			response: checkState.response,
+			handedIn: stateOfLast(checkState.employeeId, checkState.exercise).as('handed_in')
 		})
 		.from(checkState)
 		.where(and(eq(checkState.employeeId, person), sql`${checkState.exercise} = any(${oneOf('exercises')})`));
@@ -264,6 +286,7 @@ function describePractice(
 		doneAt: state?.doneAt ?? null,
 		metAt: state?.metAt ?? null,
 		judged: exercise.judged,
+		work: exercise.judged ? workState({ done: Boolean(state?.done), met: Boolean(state?.metAt), handedIn: state?.handedIn ?? null }) : null,
 		href: exerciseAddress(exercise)
 	};
 }
@@ -316,7 +339,7 @@ function describeExercise(
 /** What explains an open question is a good answer to it: it is told once a mentor has accepted one's own. */
 const isRevealed = (question: Question, { done }: CheckState, metAt: Date | null): boolean => (question.kind === 'open' ? metAt !== null : done !== null);
 
-const toState = (row: StateRow | undefined): CheckState =>
+const toState = (row: Pick<StateRow, 'tries' | 'wrong' | 'done'> | undefined): CheckState =>
 	row ? { tries: row.tries, wrong: row.wrong, done: row.done === 'accepted' || row.done === 'ended' ? null : (row.done as CheckState['done']) } : openCheck();
 
 export type CheckOutcome =

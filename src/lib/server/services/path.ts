@@ -3,14 +3,16 @@ import { and, asc, count, eq, gte, isNotNull, isNull, or, sql, type Column } fro
 import type { Course, Lesson } from '../../core/academy.ts';
 import { mayStart } from '../../core/attempts/assessment.ts';
 import { endOfDay, type Derivation } from '../../core/due-date.ts';
+import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
 import type { Actor } from '../../core/permissions.ts';
-import { nextStep, type CourseState } from '../../core/progress.ts';
+import { lessonsAsked, lessonToGoOn, mostPressing, nextStep, workState, type CourseState, type WorkState } from '../../core/progress.ts';
 import { lastDayOf, validityNow, windowOpens, type RenewalRound } from '../../core/renewal.ts';
 import { worded, type Db } from '../db/open.ts';
-import { allowance, attempt, enrolment, inquiry, lessonProgress, renewal } from '../db/schema/index.ts';
+import { allowance, attempt, checkState, enrolment, inquiry, lessonProgress, renewal } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { isAskedRound } from './renewals.ts';
+import { stateOfLast } from './waiting.ts';
 
 export interface LessonLine {
 	key: string;
@@ -18,6 +20,12 @@ export interface LessonLine {
 	minutes: number;
 	isAssessment: boolean;
 	done: boolean;
+	/** What keeps it from counting for its course although it is done, and where it is worked on. */
+	work: OpenWork | null;
+}
+export interface OpenWork {
+	state: WorkState;
+	href: string;
 }
 /** How a due date came about, with names in one language. */
 export type DerivationView = Omit<Derivation, 'skipped'> & {
@@ -58,6 +66,8 @@ export interface NextStep {
 	title: string;
 	minutes: number;
 	isAssessment: boolean;
+	/** The lesson is done, and its work is to be gone on with. */
+	work: OpenWork | null;
 	/** An attempt is open: go on where it was left. */
 	resume: boolean;
 	/** The course is completed, and this is to be passed again. */
@@ -141,6 +151,7 @@ function describeNext(next: { course: CourseLine; lesson: { key: string }; resum
 				title: lesson.title,
 				minutes: lesson.minutes,
 				isAssessment: lesson.isAssessment,
+				work: lesson.work,
 				resume: next.resume,
 				renews: next.course.renewal !== null,
 				dueAt: next.course.renewal ? next.course.renewal.dueAt : next.course.dueAt
@@ -220,6 +231,15 @@ export const allEnrolments = (db: Db) =>
 			derivation: enrolment.derivation,
 			completedAt: enrolment.completedAt,
 			celebratedAt: enrolment.celebratedAt,
+			// A column right in a field is written without its table: these stand one deeper.
+			/** While it is not completed, its works that are done: whether they reached what is asked, and the state of what was handed in last. */
+			works: sql<[exercise: string, met: boolean, handedIn: string | null][]>`${sql`(
+				select coalesce(json_agg(json_build_array(c.exercise, c.met_at is not null, ${stateOfLast(sql`c.employee_id`, sql`c.exercise`)})), '[]')
+				from ${checkState} c where ${enrolment.completedAt} is null and c.employee_id = ${enrolment.employeeId}
+					and c.done in ('submitted', 'ended') and starts_with(c.exercise, ${enrolment.course} || '/'))`}`.as('works'),
+			/** Names of its lessons that the person is exempt from. */
+			exempt: sql<string[]>`${sql`array(select x.lesson from ${allowance} x where x.employee_id = ${enrolment.employeeId} and x.kind = 'exemption'
+				and starts_with(x.lesson, ${enrolment.course} || '/'))`}`.as('exempt'),
 			/** Names of its lessons that are done. */
 			done: sql<string[]>`array(${db
 				.select({ lesson: lessonProgress.lesson })
@@ -259,7 +279,7 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 			completedAt: row.completedAt,
 			dueAt: row.dueAt,
 			derivation: row.derivation && describeDerivation(row.derivation, locale, defaultLocale),
-			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale)),
+			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale, workLeft(course, lesson, row))),
 			...describeValidity(course, row, release.academy.timeZone)
 		};
 	});
@@ -286,14 +306,29 @@ export const describeDerivation = (derivation: Derivation, locale: string, fallb
 	skipped: derivation.skipped.map((day) => ({ ...day, name: day.name && inLocale(day.name, locale, fallback) }))
 });
 
+/** Work of a lesson that keeps its course open once the lesson itself is done. */
+export function workLeft(course: Course, lesson: Lesson, row: Pick<EnrolmentRow, 'completedAt' | 'done' | 'exempt' | 'works'>): OpenWork | null {
+	if (row.completedAt || !row.done.includes(lesson.name) || row.exempt.includes(lesson.name)) return null;
+	if (!lessonsAsked(course.pass, course.lessons).includes(lesson)) return null;
+	const works = new Map(row.works.map(([name, met, handedIn]) => [name, { done: true, met, handedIn }]));
+	return mostPressing(
+		lesson.exercises.flatMap((exercise) => {
+			if (!exercise.judged || exercise.optional) return [];
+			const state = workState(works.get(exercise.name) ?? { done: false, met: false, handedIn: null });
+			return state ? [{ state, href: exerciseAddress(exercise) }] : [];
+		})
+	);
+}
+
 /** A lesson in a list of its course. `done`: names of the lessons that are. */
-export function describeLesson(lesson: Lesson, done: Set<string>, locale: string, fallback: string): LessonLine {
+export function describeLesson(lesson: Lesson, done: Set<string>, locale: string, fallback: string, work: OpenWork | null = null): LessonLine {
 	return {
 		key: lesson.key,
 		title: inLocale(lesson.title, locale, fallback),
 		minutes: lesson.minutes,
 		isAssessment: lesson.assessment !== null,
-		done: done.has(lesson.name)
+		done: done.has(lesson.name),
+		work
 	};
 }
 
@@ -302,8 +337,12 @@ export interface CourseView extends CourseLine {
 	/** Summaries of its lessons, in their order: what is, or was, learned. */
 	summaries: string[];
 	next: LessonLine | null;
+	/** Where no lesson is left to do: the one whose work is to be gone on with. */
+	again: LessonLine | null;
 	/** The course after this one in the person's path that is still open. */
 	nextCourse: { key: string; title: string } | null;
+	/** It is completed by what is judged in it, too. */
+	asksWork: boolean;
 	/** Completed and not yet celebrated. */
 	celebrate: boolean;
 }
@@ -330,6 +369,8 @@ export async function readCourse(
 		audience: inLocale(course.audience, locale, defaultLocale),
 		summaries: course.lessons.map((lesson) => inLocale(lesson.summary, locale, defaultLocale)),
 		next: line.lessons.find((lesson) => (line.renewal ? line.renewal.lessons.includes(lesson.key) : !lesson.done)) ?? null,
+		again: line.lessons.every(({ done }) => done) ? lessonToGoOn(line.lessons) : null,
+		asksWork: lessonsAsked(course.pass, course.lessons).some(({ exercises }) => exercises.some((one) => one.judged && !one.optional)),
 		nextCourse: lines.find((one) => one.key !== key && one.state === 'open') ?? null,
 		celebrate: own.completedAt !== null && own.celebratedAt === null
 	};

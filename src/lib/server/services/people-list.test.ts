@@ -64,6 +64,14 @@ describe('the list of people', () => {
 		]);
 	});
 
+	test('says nothing is due for who left', async () => {
+		const person = await makePerson(db, now, { name: 'Gone Since Yesterday' });
+		await enrol(person.id, 'basics', 3);
+		expect((await list({ search: person.name })).people[0]!.dueAt).toEqual(inDays(3));
+		await db.update(employee).set({ leftAt: now }).where(eq(employee.id, person.id));
+		expect((await list({ search: person.name, state: 'left' }, 'due')).people[0]!.dueAt).toBeNull();
+	});
+
 	test('is filtered by each, and by all together', async () => {
 		expect(await names({ position: 'clerk' })).toEqual(['Lena Learner']);
 		expect(await names({ position: 'courier' })).toEqual(['Oleg Otherlearner']);

@@ -45,7 +45,7 @@ export interface PersonLine {
 	hiredOn: string | null;
 	completed: number;
 	courses: number;
-	/** Earliest date of a course that is not completed, or is to be renewed. */
+	/** Earliest date of a course that is not completed, or is to be renewed; null for who left. */
 	dueAt: Date | null;
 	/** When the person was last here, to the hour: cheap to know of everybody, and it outlives their sessions. */
 	lastSeenAt: Date | null;
@@ -94,6 +94,9 @@ const standing = (rows: SQL, which: SQL | null) => (which === null ? not(exists(
 
 const nextDate = nextDateOf(employee.id);
 
+/** Nothing is due for who left. */
+const dueNext = sql`case when ${employee.leftAt} is null then ${nextDate} end`;
+
 /** So far from the first page the order of dates is walked along; beyond that all people are put in order. */
 const walkedAlong = 1000;
 
@@ -128,7 +131,7 @@ const columnOf = ({ sort }: Page) => sort.replace('-', '') as 'name' | 'hired' |
 /** Who stands on the page: ids and what they are ordered by. */
 function inOrderOf(db: Db, page: Page, fits: SQL | undefined) {
 	const by = columnOf(page);
-	const key = { name: sql`${employee.name}`, hired: sql`${employee.hiredOn}`, due: nextDate, seen: sql`${employee.lastSeenAt}` }[by];
+	const key = { name: sql`${employee.name}`, hired: sql`${employee.hiredOn}`, due: dueNext, seen: sql`${employee.lastSeenAt}` }[by];
 	const inOrder = directionOf(page);
 	return db
 		.select({ id: employee.id, key: sql`${key}`.as('sort_key') })
@@ -152,6 +155,7 @@ function byNextDate(db: Db, page: Page, fits: SQL | undefined) {
 		.where(
 			and(
 				sql`dates.due_at is not null`,
+				isNull(employee.leftAt),
 				sql`not exists (select 1 from ${openDates} earlier where earlier.employee_id = dates.employee_id
 					and (earlier.due_at < dates.due_at or (earlier.due_at = dates.due_at and earlier.id < dates.id)))`,
 				fits
@@ -182,7 +186,7 @@ async function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf
 			hiredOn: employee.hiredOn,
 			completed: sql<number>`${mine(sql`(count(*) filter (where ${enrolment.completedAt} is not null))::int`)}`,
 			courses: sql<number>`${mine(sql`count(*)::int`)}`,
-			dueAt: sql`${nextDate}`.mapWith((value: string): Date | null => new Date(value)),
+			dueAt: sql`${dueNext}`.mapWith((value: string): Date | null => new Date(value)),
 			lastSeenAt: employee.lastSeenAt
 		})
 		.from(onPage)

@@ -1,5 +1,5 @@
 /** What a learner has handed in that waits for a mentor, and how long that usually takes. */
-import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, sql, type SQLWrapper } from 'drizzle-orm';
 import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
 import { usualWait, usualWaitOf, type UsualWait } from '../../core/waiting.ts';
@@ -23,6 +23,12 @@ export interface WaitingWork {
 	/** From the newest judged ones of its kind; null when too few were judged yet. */
 	usual: UsualWait | null;
 }
+
+/** State of what a person handed in last of an exercise; null when they handed nothing in. */
+export const stateOfLast = (employeeId: SQLWrapper, exercise: SQLWrapper) =>
+	// One deeper, so that the columns are written with their tables.
+	sql<string | null>`${sql`(select last.state from ${submission} last where last.employee_id = ${employeeId} and last.exercise = ${exercise}
+		and last.submitted_at is not null order by last.submitted_at desc limit 1)`}`;
 
 /** The newest submission of each exercise that waits, or was returned and not handed in again. Of `person`. */
 export const openWork = (db: Db) =>

@@ -2,7 +2,7 @@ import { error } from '@sveltejs/kit';
 import { dayOf } from '$lib/core/due-date';
 import { m } from '$lib/i18n';
 import { app } from '$lib/server/app';
-import { csvFile } from '$lib/server/csv';
+import { csvFile, roundedTo } from '$lib/server/csv';
 import { requireRole } from '$lib/server/guard';
 import { exportReport, reportKeys, type ReportColumn, type ReportRow } from '$lib/server/services/reports';
 import { workbookFile, type WorkbookColumn } from '$lib/server/workbook';
@@ -29,18 +29,20 @@ export const GET: RequestHandler = (event) => {
 	];
 	const { timeZone } = academy;
 	const name = `${report}-${dayOf(now, timeZone)}`;
-	async function* written<T>(write: (value: Date) => T) {
-		for await (const rows of found!.parts) yield rows.map((row) => writeRow(row, found!.columns, write));
+	async function* written<T>(write: (value: Date) => T, count: (value: number, column: ReportColumn) => number) {
+		for await (const rows of found!.parts) yield rows.map((row) => writeRow(row, found!.columns, write, count));
 	}
-	if (event.url.searchParams.get('as') === 'xlsx') return workbookFile(name, columns, written((date) => new Date(dayOf(date, timeZone))));
-	return csvFile(name, columns.map(({ title }) => title), written((date) => dayOf(date, timeZone)), locale);
+	if (event.url.searchParams.get('as') === 'xlsx') return workbookFile(name, columns, written((date) => new Date(dayOf(date, timeZone)), (value) => value));
+	const rounded = (value: number, { kind }: ReportColumn) => roundedTo(value, kind === 'percent' ? 0 : 2);
+	return csvFile(name, columns.map(({ title }) => title), written((date) => dayOf(date, timeZone), rounded), locale);
 };
 
 const sheetKinds = { text: 'text', word: 'text', number: 'number', percent: 'number', day: 'day', moment: 'day' } as const;
 
-function writeRow<T>(row: ReportRow, columns: ReportColumn[], write: (value: Date) => T): (string | number | T | null)[] {
+function writeRow<T>(row: ReportRow, columns: ReportColumn[], write: (value: Date) => T, count: (value: number, column: ReportColumn) => number): (string | number | T | null)[] {
 	const cells = row.cells.map((value, nth) => {
 		if (value instanceof Date) return write(value);
+		if (typeof value === 'number') return count(value, columns[nth]!);
 		return typeof value === 'string' && columns[nth]!.kind === 'word' ? sayWord(value) : value;
 	});
 	return [row.person, ...cells, row.position, row.team, row.mentor];

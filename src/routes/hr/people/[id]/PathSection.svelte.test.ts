@@ -1,0 +1,26 @@
+import { render } from 'svelte/server';
+import { expect, it } from 'vitest';
+import PathSection from './PathSection.svelte';
+
+const now = new Date('2026-11-20T09:00:00Z');
+const courses = [
+	{
+		...{ key: 'pays', title: 'Service pays', mandatory: true, waitsFor: [], completedAt: null, derivation: null },
+		dueAt: new Date('2026-11-23T21:59:59Z'),
+		lessons: [{ key: 'talk', title: 'The talk', done: true, work: { state: 'returned' as const } }]
+	}
+];
+const draw = (hasLeft: boolean) => {
+	const decided = { byHand: { given: [], exceptions: [] }, toGive: [], mayGive: false, clientKey: 'key', giving: null, excepting: null };
+	return render(PathSection, { props: { courses, hasLeft, ...decided, now, locale: 'en', timeZone: 'Europe/Sofia' } }).body;
+};
+
+it('says when a course is due, and why it is open although its lessons are done', () => {
+	expect(draw(false)).toContain('Due');
+	expect(draw(false)).toMatch(/The talk:.*came back, to be looked at again/);
+});
+
+it('says nothing is due for who left', () => {
+	expect(draw(true)).not.toContain('Due');
+	expect(draw(true)).toContain('not completed');
+});
