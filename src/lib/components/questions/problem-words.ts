@@ -7,6 +7,7 @@ export type CheckProblem = AnswerProblem | 'claimed' | 'accepted';
 const words: Record<CheckProblem, () => string> = {
 	empty: m.learn_check_empty,
 	tie: m.learn_check_tie,
+	incomplete: m.learn_check_incomplete,
 	'not-a-number': m.learn_check_not_a_number,
 	'not-an-option': m.learn_check_not_an_option,
 	'too-long': m.learn_check_too_long,

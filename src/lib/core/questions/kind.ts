@@ -34,6 +34,8 @@ export interface Kind<Q extends Question = Question, R extends Response = Respon
 	read(question: Q, arrangement: Arrangement, fields: FormData): R;
 	show(question: Q, arrangement: Arrangement, response: R): R;
 	isAnswered(question: Q, response: R): boolean;
+	/** Of kinds whose answer has parts: whether each is answered. */
+	isComplete?(question: Q, response: R): boolean;
 	/** `response` is answered: kinds.ts has already told the empty ones apart. */
 	score(question: Q, response: R): Score;
 	/** What was right of what was given. */

@@ -112,6 +112,13 @@ export function scoreResponse(question: Question, response: Response): Score {
 	return kindOf(question).score(question, response);
 }
 
+/** The same where an answer in parts counts only whole: in a lesson and in practice. An assessment takes what there is. */
+export function scoreWhole(question: Question, response: Response): Score {
+	const score = scoreResponse(question, response);
+	if (score.is !== 'points' || kindOf(question).isComplete?.(question, response) !== false) return score;
+	return { is: 'invalid', code: 'incomplete' };
+}
+
 /** Why what was given cannot count, though something was given; null when it can, or when nothing is there. */
 export function problemOf(question: Question, response: Response): AnswerProblem | null {
 	const score = scoreResponse(question, response);

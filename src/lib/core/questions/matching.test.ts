@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publicQuestion, readResponse, scoreResponse, tellFeedback } from './kinds.ts';
+import { publicQuestion, readResponse, scoreResponse, scoreWhole, tellFeedback } from './kinds.ts';
 import { aMatching } from './testing.ts';
 
 const question = aMatching({ late: 'apologise', broken: 'replace', lost: 'search', rude: 'apologise' }, 'ignore');
@@ -18,6 +18,14 @@ describe('matching', () => {
 		expect(score(0, 2, 1, 3)).toMatchObject({ fraction: 0.5 });
 		expect(score(0, null, null, null)).toMatchObject({ fraction: 0.25 });
 		expect(score(null, null, null, null)).toEqual({ is: 'invalid', code: 'empty' });
+	});
+
+	it('counts only whole where it is asked for whole', () => {
+		const whole = (...pairs: (number | null)[]) => scoreWhole(question, { kind: 'matching', pairs });
+		expect(whole(0, null, null, null)).toEqual({ is: 'invalid', code: 'incomplete' });
+		expect(whole(0, 1, 2)).toEqual({ is: 'invalid', code: 'incomplete' });
+		expect(whole(null, null, null, null)).toEqual({ is: 'invalid', code: 'empty' });
+		expect(whole(0, 2, 1, 3)).toMatchObject({ fraction: 0.5 });
 	});
 
 	it('lets equal texts stand for each other', () => {

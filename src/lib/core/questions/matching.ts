@@ -38,6 +38,9 @@ export const matching: Kind<MatchingQuestion, MatchingResponse> = {
 	isAnswered(_, { pairs }) {
 		return pairs.some((own) => own !== null);
 	},
+	isComplete({ left }, { pairs }) {
+		return left.every((_, row) => (pairs[row] ?? null) !== null);
+	},
 	score(question, response) {
 		const { left, right } = question;
 		const isPossible = response.pairs.every((own) => own === null || isPosition(own, right.length));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readResponse, scoreResponse, showResponse, tellFeedback } from './kinds.ts';
+import { readResponse, scoreResponse, scoreWhole, showResponse, tellFeedback } from './kinds.ts';
 import { anOrdering } from './testing.ts';
 
 const question = { ...anOrdering('listen', 'apologise', 'solve', 'follow up'), points: 4 };
@@ -22,6 +22,13 @@ describe('ordering', () => {
 	it('counts what is not placed as not right', () => {
 		expect(score([0, null, null, null])).toMatchObject({ fraction: 0.25 });
 		expect(score([null, null, null, null])).toEqual({ is: 'invalid', code: 'empty' });
+	});
+
+	it('counts only whole where it is asked for whole', () => {
+		const whole = (order: (number | null)[]) => scoreWhole(question, { kind: 'ordering', order });
+		expect(whole([0, null, null, 3])).toEqual({ is: 'invalid', code: 'incomplete' });
+		expect(whole([0, 0, null, null])).toEqual({ is: 'invalid', code: 'tie' });
+		expect(whole([0, 2, 1, 3])).toMatchObject({ fraction: 0.5 });
 	});
 
 	it('reads the place of each shown item', () => {

@@ -42,6 +42,9 @@ export const ordering: Kind<OrderingQuestion, OrderingResponse> = {
 	isAnswered(_, { order }) {
 		return order.some((own) => own !== null);
 	},
+	isComplete({ items }, { order }) {
+		return items.every((_, place) => (order[place] ?? null) !== null);
+	},
 	score(question, response) {
 		const count = question.items.length;
 		const placed = response.order.filter((own) => own !== null);

@@ -115,8 +115,8 @@ export type Score =
 	| { is: 'waiting'; possible: number }
 	| { is: 'invalid'; code: AnswerProblem };
 
-/** Why something given cannot be an answer to its question. It depends on nothing secret. */
-export type AnswerProblem = 'tie' | 'not-a-number' | 'not-an-option' | 'empty' | 'too-long';
+/** Why something given cannot be an answer to its question. It depends on nothing secret. incomplete: some of its parts are not answered. */
+export type AnswerProblem = 'tie' | 'incomplete' | 'not-a-number' | 'not-an-option' | 'empty' | 'too-long';
 
 /** What may be told after a response, in one locale; HTML sanitised. */
 export interface Feedback {

@@ -130,6 +130,14 @@ describe('an inline check, step by step', () => {
 		expect(await answerInlineCheck(db, library, learner, { ...input, fields: new FormData() }, now)).toMatchObject({ code: 'invalid', problem: 'empty' });
 		expect(await db.select().from(checkState).where(eq(checkState.employeeId, learner.id))).toHaveLength(0);
 	});
+
+	it('an order of which one place is given is no try', async () => {
+		const input = { lesson: 'basics/hold', key: 'hold-steps', release: library.current().id, clientKey: crypto.randomUUID(), locale: 'en' };
+		const fields = new FormData();
+		fields.append('place-0', '1');
+		expect(await answerInlineCheck(db, library, learner, { ...input, fields }, now)).toMatchObject({ code: 'invalid', problem: 'incomplete' });
+		expect(await db.select().from(checkState).where(eq(checkState.employeeId, learner.id))).toHaveLength(0);
+	});
 });
 
 describe('a lesson', () => {

@@ -13,7 +13,7 @@ import {
 	emptyResponse,
 	publicQuestion,
 	readResponse,
-	scoreResponse,
+	scoreWhole,
 	showResponse,
 	tellFeedback
 } from '../../core/questions/kinds.ts';
@@ -373,7 +373,7 @@ export async function answerInlineCheck(
 	const { question } = item;
 	const arrangement = arrangementOf(actor, name, hash, question);
 	const response = readResponse(question, arrangement, input.fields);
-	const score = scoreResponse(question, response);
+	const score = scoreWhole(question, response);
 	const shown = showResponse(question, arrangement, response);
 	if (score.is === 'invalid') return { code: 'invalid', problem: score.code, response: shown };
 

@@ -5,7 +5,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Course, Exercise, Lesson } from '../../core/academy.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import { arrange, publicQuestion, readResponse, scoreResponse, showResponse, tellFeedback } from '../../core/questions/kinds.ts';
+import { arrange, publicQuestion, readResponse, scoreWhole, showResponse, tellFeedback } from '../../core/questions/kinds.ts';
 import {
 	formulaVersion,
 	type Feedback,
@@ -250,7 +250,7 @@ export async function answerPractice(
 	const { question } = item;
 	const order = orderOf(actor, input.exercise, hash, input.number, question);
 	const response = readResponse(question, order, input.fields);
-	const score = scoreResponse(question, response);
+	const score = scoreWhole(question, response);
 	if (score.is === 'invalid') return { code: 'invalid', problem: score.code, response: showResponse(question, order, response) };
 	const fraction = score.is === 'points' ? score.fraction : 0;
 
