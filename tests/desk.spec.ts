@@ -119,8 +119,15 @@ test('an open answer goes to the desk, comes back, and is accepted', async ({ pa
 		await mentor.getByRole('button', { name: m.desk_accept() }).click();
 		// Nothing is marked yet: told, and the keyboard is taken there.
 		await expect(mentor.getByText(/criteria are not marked|criterion is not marked/)).toBeVisible();
-		await markEverything(mentor, '2');
+		// What failed critically is asked about once more, as long as it does.
+		await markEverything(mentor, '1');
 		await mentor.getByRole('button', { name: m.desk_accept() }).click();
+		const anyway = mentor.getByRole('button', { name: m.desk_accept_anyway() });
+		await expect(anyway).toHaveAccessibleDescription(/^Critical, and not passed: ./);
+		await markEverything(mentor, '2');
+		await expect(anyway).toHaveCount(0);
+		await markEverything(mentor, '1');
+		await anyway.click();
 		await expect(mentor.getByText(/^Accepted by/)).toBeVisible();
 		await learner.goto(`/learn/${lesson.name}`);
 		await expect(check.getByText(m.desk_answer_accepted())).toBeVisible();

@@ -99,13 +99,21 @@ test('a call observed by keyboard, acknowledged; asked, returned, signed, revoke
 	await card(learner).getByRole('button', { name: m.competency_ask() }).click();
 	await expect(card(learner)).toContainText(m.competency_asked_now());
 
-	await mentor.goto(`/mentor/people/${person.id}`);
-	await card(mentor).getByRole('link', { name: m.signoff_open({ level: 3 }) }).click();
+	// Asked for, it stands on the mentor's desk and beside the name, and leads to where it is decided.
+	await mentor.goto(`/mentor/people?search=${encodeURIComponent(person.name)}`);
+	await expect(mentor.getByRole('row').filter({ hasText: person.name })).toContainText(m.signoff_waiting({ n: 1 }));
+	await mentor.goto('/mentor');
+	const asked = mentor.getByRole('region', { name: m.signoff_requests() }).getByRole('listitem').filter({ hasText: person.name });
+	await asked.getByRole('link', { name: /: level 3$/ }).click();
 	await mentor.getByRole('button', { name: m.signoff_return_button(), exact: true }).click();
 	await expect(mentor.getByText(m.signoff_reason_empty())).toBeVisible();
 	await mentor.getByLabel(m.signoff_return_reason()).fill('Two more calls with a complaint, please.');
 	await mentor.getByRole('button', { name: m.signoff_return_button(), exact: true }).click();
 	await expect(mentor.getByText(m.signoff_returned({ name: person.name }))).toBeVisible();
+	const signing = mentor.url();
+	await mentor.goto('/mentor');
+	await expect(asked).toHaveCount(0);
+	await mentor.goto(signing);
 
 	await learner.reload();
 	await expect(card(learner)).toContainText('Two more calls with a complaint, please.');

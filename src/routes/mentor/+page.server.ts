@@ -7,10 +7,13 @@ import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
 import { countedUpTo, deskKinds, readDesk, type DeskFilter } from '$lib/server/services/desk';
 import { answerInquiry, inquiryLength, listInquiries } from '$lib/server/services/inquiries';
+import { listWaitingRequests } from '$lib/server/services/sign-offs';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
 const rowsPerPage = 20;
+/** The oldest requests for a signature; the next ones come up as these are decided. */
+const requestsShown = 50;
 const uuid = v.pipe(v.string(), v.uuid());
 
 /** Every filter has an address; what is none is left out. */
@@ -33,9 +36,10 @@ export const load: PageServerLoad = async (event) => {
 	// One more than a page shows, to know whether there is a next one.
 	const limits = { limit: rowsPerPage + 1, offset: (page - 1) * rowsPerPage };
 	const filter = readFilter(event.url.searchParams);
-	const [desk, { list: inquiries, waiting }] = await Promise.all([
+	const [desk, { list: inquiries, waiting }, signatures] = await Promise.all([
 		readDesk(db, library, person, { filter, after, locale }, event.locals.now),
-		listInquiries(db, person, { waiting: view === 'waiting', ...limits })
+		listInquiries(db, person, { waiting: view === 'waiting', ...limits }),
+		listWaitingRequests(db, library, person, { locale, limit: requestsShown })
 	]);
 	if (page > 1 && inquiries.length === 0) {
 		// Answered since, or typed: there is no such page.
@@ -62,6 +66,7 @@ export const load: PageServerLoad = async (event) => {
 		more: inquiries.length > rowsPerPage,
 		inquiries: inquiries.slice(0, rowsPerPage).map((row) => ({ ...row, title: titleOf(row.lesson) })),
 		waiting,
+		signatures,
 		told: told && 'handedOver' in told ? null : told
 	};
 };

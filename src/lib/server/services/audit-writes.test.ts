@@ -148,7 +148,7 @@ async function judged(decision: 'accept' | 'return') {
 	const { deskItemId: itemId } = await handed(learner);
 	await claimItem(db, people.mentor, itemId, now);
 	await saveJudgement(db, people.mentor, { itemId, revision: 1, draft }, now);
-	sure(await decideSubmission(db, library, from(people.mentor), { itemId, decision, reason: 'No date.', againBy: '2026-12-12', unsaved: null }, now), 'decided');
+	sure(await decideSubmission(db, library, from(people.mentor), { itemId, decision, confirmed: ['date'], reason: 'No date.', againBy: '2026-12-12', unsaved: null }, now), 'decided');
 	return learner;
 }
 async function disputed() {

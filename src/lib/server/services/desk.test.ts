@@ -237,6 +237,30 @@ describe('a decision', () => {
 		expect(await claimItem(db, mentor, id, after(12))).toEqual({ code: 'finished' });
 	});
 
+	it('asks once more before it accepts what failed critically, keeps everything meanwhile, and takes no other answer for it', async () => {
+		const id = await hand();
+		await claimItem(db, mentor, id, after(1));
+		const draft = { ...whole, marks: { ...whole.marks, date: { ...whole.marks['date']!, mark: 0 } } };
+		const asked = { code: 'failed', failures: ['date'] };
+		expect(await decide(mentor, id, 'accept', after(2), { unsaved: { revision: 1, draft } })).toEqual(asked);
+		expect(await itemOf(id)).toMatchObject({ finishedAt: null, claimedBy: mentor.id });
+		const [kept] = await db.select().from(review).where(eq(review.submissionId, (await itemOf(id)).submissionId!));
+		expect(kept).toMatchObject({ draft, finishedAt: null, final: null });
+		expect(await decide(mentor, id, 'accept', after(3))).toEqual(asked);
+		// What was confirmed is another criterion: its mark was changed since.
+		expect(await decide(mentor, id, 'accept', after(3), { confirmed: ['greeting'] })).toEqual(asked);
+		for (let i = 0; i < 2; i++) expect(await decide(mentor, id, 'accept', after(4), { confirmed: ['date'] })).toMatchObject({ code: 'decided', decision: 'accept' });
+		const [row] = await db.select().from(submission).where(eq(submission.employeeId, learner.id));
+		expect(row).toMatchObject({ state: 'accepted', decidedAt: after(4) });
+	});
+
+	it('asks nothing when it returns what failed critically', async () => {
+		const id = await hand();
+		await claimItem(db, mentor, id, after(1));
+		await save(mentor, id, 1, { ...whole, marks: { ...whole.marks, date: { ...whole.marks['date']!, mark: 0 } } });
+		expect(await decide(mentor, id, 'return')).toMatchObject({ code: 'decided', decision: 'return', score: { final: 0 } });
+	});
+
 	it('returns with reasons and a date, and the next round comes to the desk', async () => {
 		const id = await hand();
 		await claimItem(db, mentor, id, after(1));

@@ -19,7 +19,7 @@ import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { isMentoredBy, relationBy } from './relations.ts';
-import { finishLocked, lockMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
+import { failuresOf, finishLocked, lockMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
 import { acceptSubmission, returnSubmission, type SubmissionKind } from './submissions.ts';
 import { workWasAccepted } from './work-evidence.ts';
 
@@ -476,12 +476,16 @@ export interface Decision {
 	reason: string;
 	/** YYYY-MM-DD: by when it is wanted again after a return. */
 	againBy: string;
+	/** Keys of the critical criteria that the mentor was told failed, and accepts all the same. */
+	confirmed?: readonly string[];
 	/** What stands on the page, if it was changed since it was last saved. */
 	unsaved: { revision: number; draft: unknown } | null;
 }
 export type Deciding =
 	| { code: 'decided'; decision: 'accept' | 'return'; score: ScorecardScore | null }
 	| { code: 'incomplete'; lacks: Lack[] }
+	/** Critical criteria failed, by key: to accept it all the same, they have to be confirmed. */
+	| { code: 'failed'; failures: string[] }
 	/** A newer draft is there, from another page of theirs. */
 	| { code: 'older' }
 	/** Another mentor has it now; the draft is kept. */
@@ -494,7 +498,8 @@ export type Deciding =
 
 /**
  * Accepts or returns a submission and finishes the item, once: sent again it finds what was decided. To accept, every
- * criterion needs its mark; to return, the reason is enough, and there is no score then. A claim that ran out
+ * criterion needs its mark, and one that failed critically its confirmation; to return, the reason is enough, and there is no
+ * score then. A claim that ran out
  * still holds when nobody else took the item meanwhile; the row's lock decides.
  */
 export async function decideSubmission(db: Db, library: Library, actor: Actor, input: Decision, now: Date): Promise<Deciding> {
@@ -537,6 +542,10 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		let score: ScorecardScore | null = null;
 		if (isMarked(row)) {
 			if (!standing) return { code: 'unclaimed' };
+			if (input.decision === 'accept') {
+				const failures = await failuresOf(tx, library, standing);
+				if (failures.some((key) => !input.confirmed?.includes(key))) return { code: 'failed', failures };
+			}
 			const outcome = await finishLocked(tx, library, standing, now);
 			// What cannot be marked can be sent back all the same: the marks given so far stay a draft, shown to nobody.
 			if (outcome.code === 'finished') score = outcome.score;

@@ -54,7 +54,7 @@ async function judged(decision: 'accept' | 'return' = 'return') {
 	const { deskItemId, submissionId } = await hand();
 	await claimItem(db, mentor, deskItemId, start);
 	await saveJudgement(db, mentor, { itemId: deskItemId, revision: 1, draft: draft(0) }, start);
-	const outcome = await decideSubmission(db, library, mentor, { itemId: deskItemId, decision, reason: 'No date.', againBy: '2026-11-12', unsaved: null }, start);
+	const outcome = await decideSubmission(db, library, mentor, { itemId: deskItemId, decision, confirmed: ['date'], reason: 'No date.', againBy: '2026-11-12', unsaved: null }, start);
 	expect(outcome.code).toBe('decided');
 	const [own] = await db.select().from(review).where(eq(review.submissionId, submissionId));
 	const marks = await db.select().from(mark).where(eq(mark.reviewId, own!.id));

@@ -3,11 +3,12 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
-import { attempt, employee, enrolment, inquiry, positionAssignment, team } from '../db/schema/index.ts';
+import { attempt, employee, enrolment, inquiry, positionAssignment, signOffRequest, team } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { describePath, type CourseLine } from './path.ts';
 import { isMentoredBy, relationTo } from './relations.ts';
 import { nextDateOf } from './renewals.ts';
+import { competencyKeys, requestWaits } from './sign-offs.ts';
 
 export interface MenteeLine {
 	id: string;
@@ -20,6 +21,8 @@ export interface MenteeLine {
 	/** Earliest date of a course that is not completed, or is to be renewed. */
 	dueAt: Date | null;
 	waitingQuestions: number;
+	/** Signatures they asked for that nobody has decided. */
+	waitingRequests: number;
 }
 
 export interface MenteesPage {
@@ -60,7 +63,8 @@ export async function listMentees(
 			completed: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${onPage.id} and ${enrolment.completedAt} is not null)`,
 			courses: sql<number>`(select count(*)::int from ${enrolment} where ${enrolment.employeeId} = ${onPage.id})`,
 			dueAt: sql<string | null>`${nextDateOf(onPage.id)}`,
-			waitingQuestions: sql<number>`(select count(*)::int from ${inquiry} where ${inquiry.employeeId} = ${onPage.id} and ${inquiry.answeredAt} is null)`
+			waitingQuestions: sql<number>`(select count(*)::int from ${inquiry} where ${inquiry.employeeId} = ${onPage.id} and ${inquiry.answeredAt} is null)`,
+			waitingRequests: sql<number>`(select count(*)::int from ${signOffRequest} where ${signOffRequest.employeeId} = ${onPage.id} and ${requestWaits(competencyKeys(library.current()))})`
 		})
 		.from(onPage)
 		.leftJoin(team, eq(team.id, onPage.teamId))

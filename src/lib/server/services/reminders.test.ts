@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { endOfDay } from '../../core/due-date.ts';
-import { enrolment, leave, levelState, mailOutbox, mailRefusal, mentorship, notification, employee, renewal } from '../db/schema/index.ts';
+import { enrolment, leave, levelState, mailOutbox, mailRefusal, mentorship, notification, employee, renewal, signOffRequest } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library, Release } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 	release = library.current();
 });
 beforeEach(async () => {
-	for (const table of [notification, mailOutbox, mailRefusal, renewal, enrolment, leave, levelState]) await db.delete(table);
+	for (const table of [notification, mailOutbox, mailRefusal, renewal, enrolment, leave, levelState, signOffRequest]) await db.delete(table);
 });
 afterAll(() => library.close());
 
@@ -175,6 +175,17 @@ describe('the week', () => {
 		expect((await mails(people.hr.id)).filter(({ kind }) => kind === 'overview')).toHaveLength(1);
 		await tell('2026-12-14');
 		expect(await week(people.hr.id, 'hr-week')).toHaveLength(2);
+	});
+
+	test('counts a request for a signature among what waits for a mentor', async () => {
+		const competency = release.academy.competencies[0]!.key;
+		await db.insert(signOffRequest).values([
+			{ employeeId: people.learner.id, competency, level: 3, askedAt: at('2026-12-01') },
+			{ employeeId: people.learner.id, competency: 'gone', level: 3, askedAt: at('2026-11-30') },
+			{ employeeId: people.otherLearner.id, competency, level: 3, askedAt: at('2026-12-01') }
+		]);
+		await tell('2026-12-07');
+		expect((await notices(people.mentor.id)).map(({ told }) => told)).toEqual([{ waiting: 1, oldest: at('2026-12-01').toISOString(), dueThisWeek: 0, overdue: 0, ending: 0 }]);
 	});
 });
 

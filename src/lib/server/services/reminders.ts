@@ -9,13 +9,14 @@ import { endOfDay } from '../../core/due-date.ts';
 import { notificationKinds, type MailKind, type NotificationKind, type Told } from '../../core/notification.ts';
 import { addDays, tellingAt, usualReminders, type Audience, type Telling } from '../../core/reminders.ts';
 import { transact, type Db } from '../db/open.ts';
-import { deskItem, employee, inquiry, leave, levelState, mailRefusal, mentorship, notification, roleGrant, teamMentor } from '../db/schema/index.ts';
+import { deskItem, employee, inquiry, leave, levelState, mailRefusal, mentorship, notification, roleGrant, signOffRequest, teamMentor } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { announcementLetter } from '../mail/announcements.ts';
 import { queueAnnouncements, type Announcement } from '../mail/outbox.ts';
 import { mailKey, mailToken } from './mail-choices.ts';
 import { placeNotice } from './notices.ts';
 import { openDates } from './renewals.ts';
+import { competencyKeys, requestWaits } from './sign-offs.ts';
 
 /** What is read and told at once. */
 const rowsAtOnce = 1000;
@@ -231,7 +232,7 @@ async function tellHr(context: Context): Promise<number> {
 }
 
 async function tellWeeks(context: Context): Promise<number> {
-	const { db, now, telling } = context;
+	const { db, release, now, telling } = context;
 	if (telling.digestDay === null) return 0;
 	const day = telling.digestDay;
 	const one = (recipient: string, kind: 'mentor-week' | 'hr-week', told: Told): Line => ({ recipient, kind, subject: '', day, aboutId: null, told });
@@ -246,6 +247,9 @@ async function tellWeeks(context: Context): Promise<number> {
 			select d.employee_id, d.handed_to, d.waiting_since as since from ${deskItem} d where d.finished_at is null and d.kind <> 'dispute'
 			union all
 			select q.employee_id, null, q.asked_at from ${inquiry} q where q.answered_at is null
+			union all
+			select ${signOffRequest.employeeId}, null, ${signOffRequest.askedAt} from ${signOffRequest}
+				join ${employee} e on e.id = ${signOffRequest.employeeId} and e.left_at is null where ${requestWaits(competencyKeys(release))}
 		),
 		waits as (
 			select mentor, count(*)::int as n, min(since) as oldest from mentored join work on work.employee_id = mentee and (handed_to is null or handed_to = mentor) group by 1

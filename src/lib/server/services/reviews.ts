@@ -204,6 +204,12 @@ export async function finishLocked(tx: Db, library: Pick<Library, 'itemOf'>, row
 	return { code: 'finished', score };
 }
 
+/** Keys of the critical criteria that fail by the marks of a draft which is whole; none of one that is not. */
+export async function failuresOf(tx: Db, library: Pick<Library, 'itemOf'>, { scorecardHash, draft }: ReviewRow): Promise<string[]> {
+	const scorecard = await library.itemOf(scorecardHash, 'scorecard', tx);
+	return lacksOf(scorecard, draft).length > 0 ? [] : scoreScorecard(scorecard, marksOf(draft)).failures;
+}
+
 const columnsOf = ({ raw, final, critical }: ScorecardScore) => ({ raw, final, critical, formula: scorecardFormulaVersion });
 
 async function writeMarks(tx: Db, row: ReviewRow, scorecard: ScorecardBody, now: Date): Promise<void> {

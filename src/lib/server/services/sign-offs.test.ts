@@ -1,16 +1,19 @@
 import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sqlState, transact } from '../db/open.ts';
-import { item, levelState, mentorship, notification, signOff, signOffRequest } from '../db/schema/index.ts';
+import type { Actor } from '../../core/permissions.ts';
+import { sqlState, transact, type Db } from '../db/open.ts';
+import { employee, item, levelState, mentorship, notification, signOff, signOffRequest, team, teamMentor } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
+import { listMentees } from './mentees.ts';
 import { readMyOnboarding } from './my-onboarding.ts';
-import { askSignOff, giveSignOff, listRequests, listSignOffs, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
+import { askSignOff, giveSignOff, listRequests, listSignOffs, listWaitingRequests, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
 
-const { db } = await testDatabase();
+const { db, sql } = await testDatabase();
 const now = new Date('2026-11-20T09:00:00Z');
 let library: Library;
 let people: TestPeople;
@@ -167,6 +170,76 @@ describe('asking for it', () => {
 		expect(await returnRequest(db, people.mentor, { id, reason: 'Other words.' }, now)).toEqual({ code: 'decided' });
 		expect(await askSignOff(db, library, person, { competency: 'listening' }, new Date(now.getTime() + 1000))).toEqual({ code: 'asked' });
 		expect((await db.select().from(signOffRequest).where(eq(signOffRequest.employeeId, person.id))).length).toBe(2);
+	});
+});
+
+describe('what was asked for', () => {
+	const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+	const seenBy = async (actor: Actor, limit = 10) => {
+		const { requests, waiting } = await listWaitingRequests(db, library, actor, { locale: 'en', limit });
+		return { names: requests.map(({ person }) => person.name), waiting };
+	};
+	const nothing = { names: [], waiting: 0 };
+	/** Mentees of a new mentor who have asked, one after the other. */
+	async function askedOf(...names: string[]): Promise<{ mentor: TestPerson; asking: TestPerson[] }> {
+		const mentor = await makePerson(db, now, { name: `Mentor of ${names[0]}`, roles: ['mentor'], teamId: null });
+		const asking: TestPerson[] = [];
+		for (const name of names) {
+			const person = await mentee(name, true);
+			await db.update(mentorship).set({ mentorId: mentor.id }).where(eq(mentorship.menteeId, person.id));
+			await askSignOff(db, library, person, { competency: 'listening' }, later(asking.push(person)));
+		}
+		return { mentor, asking };
+	}
+
+	test('waits for the mentors of that person, the oldest first, and for nobody else', async () => {
+		const { mentor, asking } = await askedOf('Asked First', 'Asked Second', 'Asked Third');
+		const { requests } = await listWaitingRequests(db, library, mentor, { locale: 'en', limit: 10 });
+		const title = library.current().competency('listening')!.title['en'];
+		expect(requests[0]).toMatchObject({ person: { id: asking[0]!.id, name: 'Asked First' }, competency: { key: 'listening', title }, level: 3, askedAt: later(1) });
+		expect(await seenBy(mentor)).toEqual({ names: ['Asked First', 'Asked Second', 'Asked Third'], waiting: 3 });
+		expect(await seenBy(mentor, 2)).toEqual({ names: ['Asked First', 'Asked Second'], waiting: 3 });
+		for (const other of [people.otherMentor, people.hr, people.author, people.admin, asking[0]!]) expect(await seenBy(other)).toEqual(nothing);
+		expect(await seenBy({ ...mentor, roles: ['learner'] })).toEqual(nothing);
+	});
+
+	test('is seen by a mentor of the team, whose own request is not theirs to decide', async () => {
+		const { asking: [person] } = await askedOf('Of A Team');
+		const [made] = await db.insert(team).values({ name: 'Asking team' }).returning();
+		const ofTeam = await makePerson(db, now, { name: 'Mentor of a team', roles: ['mentor'], teamId: made!.id });
+		await db.update(employee).set({ teamId: made!.id }).where(eq(employee.id, person!.id));
+		await db.insert(teamMentor).values({ teamId: made!.id, mentorId: ofTeam.id });
+		await db.insert(signOffRequest).values({ employeeId: ofTeam.id, competency: 'listening', level: 3, askedAt: now });
+		expect(await seenBy(ofTeam)).toEqual({ names: ['Of A Team'], waiting: 1 });
+	});
+
+	test('waits no longer once it is signed or returned, or the person has left, or the competency is gone', async () => {
+		const { mentor, asking } = await askedOf('Is Signed', 'Is Returned Again', 'Leaves', 'Of Old Content');
+		const [signed, returned, left, old] = asking as [TestPerson, TestPerson, TestPerson, TestPerson];
+		await giveSignOff(db, library, mentor, await input(signed.id), later(9));
+		expect((await seenBy(mentor)).names).toEqual(['Is Returned Again', 'Leaves', 'Of Old Content']);
+		await returnRequest(db, mentor, { id: (await listRequests(db, returned.id))[0]!.id, reason: 'Not yet.' }, later(9));
+		expect((await seenBy(mentor)).names).toEqual(['Leaves', 'Of Old Content']);
+		await db.update(employee).set({ leftAt: later(9) }).where(eq(employee.id, left.id));
+		expect((await seenBy(mentor)).names).toEqual(['Of Old Content']);
+		await db.update(signOffRequest).set({ competency: 'gone' }).where(eq(signOffRequest.employeeId, old.id));
+		expect(await seenBy(mentor)).toEqual(nothing);
+	});
+
+	test('stands beside the name in the list of mentees', async () => {
+		const { mentor, asking } = await askedOf('Marked In The List');
+		const marked = async () => (await listMentees(db, library, mentor, 'en', { search: '', limit: 10, offset: 0 })).mentees.map(({ name, waitingRequests }) => [name, waitingRequests]);
+		expect(await marked()).toEqual([['Marked In The List', 1]]);
+		await giveSignOff(db, library, mentor, await input(asking[0]!.id), later(9));
+		expect(await marked()).toEqual([['Marked In The List', 0]]);
+	});
+
+	test('costs one query, however many ask', async () => {
+		const { mentor } = await askedOf('One Of Many', 'Another Of Many');
+		let queries = 0;
+		const counted = drizzle(sql, { logger: { logQuery: () => void queries++ } }) as unknown as Db;
+		await listWaitingRequests(counted, library, mentor, { locale: 'en', limit: 10 });
+		expect(queries).toBe(1);
 	});
 });
 

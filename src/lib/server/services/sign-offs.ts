@@ -2,16 +2,17 @@
  * A mentor certifies a level with their name: on evidence they chose, with a statement, for a time. The learner may ask
  * for it; it can be returned with reasons, and revoked with reasons. Nobody signs off themselves.
  */
-import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql, type Placeholder } from 'drizzle-orm';
 import { firstSignedLevel, standingEvidence } from '../../core/competency.ts';
+import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import { transact, type Db } from '../db/open.ts';
-import { evidence, signOff, signOffEvidence, signOffRequest } from '../db/schema/index.ts';
-import type { Library } from '../library.ts';
+import { transact, worded, type Db } from '../db/open.ts';
+import { employee, evidence, signOff, signOffEvidence, signOffRequest } from '../db/schema/index.ts';
+import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { deriveLevel, readEvidence } from './evidence.ts';
 import { settleNotifications } from './notifications.ts';
-import { relationTo } from './relations.ts';
+import { isMentoredBy, relationTo } from './relations.ts';
 
 export const signOffLength = 2000;
 /** Days a sign-off is valid: as proposed, and at most. */
@@ -40,6 +41,67 @@ export async function askSignOff(
 		if (asked) await recordAudit(tx, { actor, action: 'sign-off.asked', person: actor.id, target: { kind: 'request', id: asked.id }, details }, now);
 		return { code: 'asked' };
 	});
+}
+
+/** The competencies of a release, as `requestWaits` takes them. */
+export const competencyKeys = ({ academy }: Pick<Release, 'academy'>): string => JSON.stringify(academy.competencies.map(({ key }) => key));
+
+/** Condition: a request is not decided. One about a competency that is no longer there has no page to decide it on, and waits for nobody. */
+export const requestWaits = (competencies: string | Placeholder) =>
+	sql`(${signOffRequest.decidedAt} is null and ${signOffRequest.competency} in (select jsonb_array_elements_text(${competencies}::jsonb)))`;
+
+const waitingRequests = worded((db) =>
+	db
+		.select({
+			id: signOffRequest.id,
+			person: employee.id,
+			name: employee.name,
+			competency: signOffRequest.competency,
+			level: signOffRequest.level,
+			askedAt: signOffRequest.askedAt,
+			waiting: sql<number>`(count(*) over ())::int`
+		})
+		.from(signOffRequest)
+		.innerJoin(employee, eq(employee.id, signOffRequest.employeeId))
+		.where(
+			and(
+				requestWaits(sql.placeholder('competencies')),
+				isMentoredBy(sql.placeholder('me')),
+				sql`${employee.id} <> ${sql.placeholder('me')}`,
+				isNull(employee.leftAt)
+			)
+		)
+		.orderBy(asc(signOffRequest.askedAt), asc(signOffRequest.id))
+		.limit(sql.placeholder('limit'))
+		.prepare('waiting_requests')
+);
+
+export interface WaitingRequest {
+	id: string;
+	person: { id: string; name: string };
+	competency: { key: string; title: string };
+	level: number;
+	askedAt: Date;
+}
+
+/** What the actor's mentees asked for and nobody has decided, oldest first, and how many there are in all. One query. */
+export async function listWaitingRequests(
+	db: Db,
+	library: Pick<Library, 'current'>,
+	actor: Actor,
+	input: { locale: string; limit: number }
+): Promise<{ requests: WaitingRequest[]; waiting: number }> {
+	if (!may(actor, 'sign-off.give', { relation: 'mentee' })) return { requests: [], waiting: 0 };
+	const release = library.current();
+	const rows = await waitingRequests(db).execute({ me: actor.id, competencies: competencyKeys(release), limit: input.limit });
+	const titleOf = (key: string) => inLocale(release.competency(key)!.title, input.locale, release.academy.defaultLocale);
+	return {
+		requests: rows.map(({ id, person, name, competency, level, askedAt }) => ({
+			...{ id, person: { id: person, name }, level, askedAt },
+			competency: { key: competency, title: titleOf(competency) }
+		})),
+		waiting: rows[0]?.waiting ?? 0
+	};
 }
 
 /** Returns what was asked for, with reasons. Somebody else's mentee is `missing`; returned twice is returned once. */

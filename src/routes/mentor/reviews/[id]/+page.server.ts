@@ -89,14 +89,16 @@ export const actions: Actions = {
 	decide: async (event) => {
 		const { person, id } = enter(event);
 		const form = await readForm(
-			v.object({ decision: v.picklist(['accept', 'return'], 'empty'), reason: text, againBy: text, revision: text, draft: text }),
+			v.object({ decision: v.picklist(['accept', 'accept-anyway', 'return'], 'empty'), confirmed: text, reason: text, againBy: text, revision: text, draft: text }),
 			event.request
 		);
 		if (!form.ok) error(400, 'form');
-		const { decision, reason, againBy, revision, draft } = form.input;
+		const { decision: pressed, reason, againBy, revision, draft } = form.input;
+		const decision = pressed === 'return' ? 'return' : 'accept';
+		const confirmed = pressed === 'accept-anyway' ? form.input.confirmed.split(' ') : [];
 		const { db, library } = app();
 		const unsaved = Number(revision) > 0 ? { revision: Number(revision), draft: parse(draft) } : null;
-		const outcome = await decideSubmission(db, library, person, { itemId: id, decision, reason, againBy, unsaved }, event.locals.now);
+		const outcome = await decideSubmission(db, library, person, { itemId: id, decision, confirmed, reason, againBy, unsaved }, event.locals.now);
 		const values = { reason, againBy };
 		switch (outcome.code) {
 			case 'missing':
@@ -108,10 +110,12 @@ export const actions: Actions = {
 			case 'unclaimed':
 				return fail(409, { gone: values });
 			case 'incomplete':
-				return fail(400, { decide: { values, problem: outcome.code, lacks: outcome.lacks } });
+				return fail(400, { decide: { values, problem: outcome.code, lacks: outcome.lacks, failures: [] } });
+			case 'failed':
+				return fail(400, { decide: { values, problem: outcome.code, lacks: [], failures: outcome.failures } });
 			default:
 				return fail(outcome.code === 'no-reason' || outcome.code === 'no-date' || outcome.code === 'too-long' ? 400 : 409, {
-					decide: { values, problem: outcome.code, lacks: [] }
+					decide: { values, problem: outcome.code, lacks: [], failures: [] }
 				});
 		}
 	},

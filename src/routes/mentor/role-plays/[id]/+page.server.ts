@@ -61,13 +61,15 @@ export const actions: Actions = {
 	decide: async (event) => {
 		const { person, db, library, id } = await enter(event);
 		const form = await readForm(
-			v.object({ decision: v.picklist(['accept', 'return'], 'empty'), reason: text, againBy: text, revision: text, draft: text }),
+			v.object({ decision: v.picklist(['accept', 'accept-anyway', 'return'], 'empty'), confirmed: text, reason: text, againBy: text, revision: text, draft: text }),
 			event.request
 		);
 		if (!form.ok) error(400, 'form');
-		const { decision, reason, againBy, revision, draft } = form.input;
+		const { decision: pressed, reason, againBy, revision, draft } = form.input;
+		const decision = pressed === 'return' ? 'return' : 'accept';
+		const confirmed = pressed === 'accept-anyway' ? form.input.confirmed.split(' ') : [];
 		const unsaved = Number(revision) > 0 ? { revision: Number(revision), draft: parse(draft) } : null;
-		const outcome = await decideSubmission(db, library, person, { itemId: id, decision, reason, againBy, unsaved }, event.locals.now);
+		const outcome = await decideSubmission(db, library, person, { itemId: id, decision, confirmed, reason, againBy, unsaved }, event.locals.now);
 		const decide = { values: { reason, againBy }, problem: outcome.code };
 		switch (outcome.code) {
 			case 'missing':
@@ -78,9 +80,11 @@ export const actions: Actions = {
 			case 'unclaimed':
 				return fail(409, { gone: decide.values });
 			case 'incomplete':
-				return fail(400, { decide: { ...decide, lacks: outcome.lacks } });
+				return fail(400, { decide: { ...decide, lacks: outcome.lacks, failures: [] } });
+			case 'failed':
+				return fail(400, { decide: { ...decide, lacks: [], failures: outcome.failures } });
 			default:
-				return fail(outcome.code === 'no-reason' || outcome.code === 'no-date' || outcome.code === 'too-long' ? 400 : 409, { decide: { ...decide, lacks: [] } });
+				return fail(outcome.code === 'no-reason' || outcome.code === 'no-date' || outcome.code === 'too-long' ? 400 : 409, { decide: { ...decide, lacks: [], failures: [] } });
 		}
 	}
 };
