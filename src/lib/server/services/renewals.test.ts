@@ -4,7 +4,7 @@ import { endOfDay } from '../../core/due-date.ts';
 import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
 import { testDatabase } from '../db/testing.ts';
-import { allowance, attempt, auditEvent, employee, enrolment, handAssignment, lessonProgress, positionAssignment, renewal } from '../db/schema/index.ts';
+import { allowance, attempt, auditEvent, employee, enrolment, handAssignment, lessonProgress, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { makeClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, type TestPeople, type TestPerson } from '../testing-people.ts';
@@ -82,7 +82,7 @@ describe('rounds are opened', () => {
 		expect(await roundsOf()).toMatchObject([{ course: 'basics', round: 1, mandatory: true, countedFrom: completed, days: 365, dueAt: endOfDay(ends, zone), openedAt: on(opens), restsSince: null, completedAt: null }]);
 	});
 
-	test('for who has the course on their path or by hand, and works here', async () => {
+	test('for who has the course on their path, by hand or with their team, and works here', async () => {
 		const left = await clerk();
 		await db.update(employee).set({ leftAt: on('2027-01-01') }).where(eq(employee.id, left.id));
 		const moved = await clerk();
@@ -90,9 +90,15 @@ describe('rounds are opened', () => {
 		const kept = await clerk();
 		await db.update(positionAssignment).set({ until: '2027-01-01' }).where(eq(positionAssignment.employeeId, kept.id));
 		await db.insert(handAssignment).values({ employeeId: kept.id, course: 'basics', mandatory: true, assignedOn: '2026-04-10', reason: 'Stands in.', givenBy: people.hr.id, givenAt: on('2026-04-10') });
+		const [north] = await db.insert(team).values({ name: 'North of the renewals' }).returning();
+		const inTeam = await clerk();
+		await db.update(positionAssignment).set({ until: '2027-01-01' }).where(eq(positionAssignment.employeeId, inTeam.id));
+		await db.update(employee).set({ teamId: north!.id }).where(eq(employee.id, inTeam.id));
+		await db.insert(teamAssignment).values({ teamId: north!.id, course: 'basics', mandatory: true, givenBy: people.hr.id, givenAt: on('2026-04-10') });
 		await open(opens);
 		expect(await roundsOf(left)).toEqual([]);
 		expect(await roundsOf(moved)).toEqual([]);
+		expect(await roundsOf(inTeam)).toHaveLength(1);
 		expect(await roundsOf(kept)).toHaveLength(1);
 		expect(await takeCourseBack(db, library, people.hr, { employeeId: kept.id, course: 'basics' }, on('2027-04-05'))).toMatchObject({ code: 'taken-back' });
 		await open('2027-04-06');

@@ -7,7 +7,7 @@ import { v7 } from 'uuid';
 import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { renewalDue, renewedFrom, windowOf } from '../../core/renewal.ts';
 import { transact, type Db } from '../db/open.ts';
-import { allowance, attempt, employee, enrolment, handAssignment, positionAssignment, renewal } from '../db/schema/index.ts';
+import { allowance, attempt, employee, enrolment, handAssignment, positionAssignment, renewal, teamAssignment } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 
@@ -18,7 +18,7 @@ const at = (moment: Date) => sql`${moment.toISOString()}::timestamptz`;
 
 /**
  * `wanted`: the courses that are valid for a time only, with what a renewal asks; `paths`: which position has them; `asks`:
- * whether a course is asked of a person `e`, who works here and has it on the path of their position, or was given it by hand.
+ * whether a course is asked of a person `e`, who works here and has it on the path of their position, or got it by hand or with their team.
  */
 function askedIn(release: Release) {
 	const { courses, positions } = release.academy;
@@ -35,7 +35,8 @@ function askedIn(release: Release) {
 		asks: (course: SQL) => sql`(e.left_at is null and ${course} in (select course from wanted) and (
 			exists (select from ${positionAssignment} held join paths on paths.position = held.position
 				where held.employee_id = e.id and held.until is null and paths.course = ${course})
-			or exists (select from ${handAssignment} given where given.employee_id = e.id and given.course = ${course} and given.taken_back_at is null)))`
+			or exists (select from ${handAssignment} given where given.employee_id = e.id and given.course = ${course} and given.taken_back_at is null)
+			or exists (select from ${teamAssignment} theirs where theirs.team_id = e.team_id and theirs.course = ${course} and theirs.taken_back_at is null)))`
 	};
 }
 
