@@ -65,7 +65,7 @@ async function observedBy(database: Database, library: Library, mentor: TestPers
 }
 
 test('a call observed by keyboard, acknowledged; asked, returned, signed, revoked', async ({ page, browser, signIn, signIns, newcomer, database, library }) => {
-	const person = await newcomer({ locale: 'en' });
+	const person = await newcomer({ locale: 'en', name: 'Nora Askingham' });
 	const second = await anotherMentor(database, person.id);
 	const marta = await idOf(database, signIns.mentor);
 	await recordEvidence(database, library, person.id, competency, [marta, second.id, second.id]);
