@@ -324,7 +324,10 @@ if (process.env['TEST_DATABASE_URL']) {
 
 /** The processes that a started program has started, in their order, without the database. */
 function programsOf(pid: number): number[] {
-	return treeOf(pid).filter((one) => one !== pid && readFileSync(`/proc/${one}/cmdline`, 'utf8').includes('start.js'));
+	return treeOf(pid)
+		.filter((one) => one !== pid && readFileSync(`/proc/${one}/cmdline`, 'utf8').includes('start.js'))
+		// A folder is listed as text: 1003 before 951.
+		.sort((one, other) => one - other);
 }
 
 /** Waits until all processes of a program answer; `times`: that often so far. */
