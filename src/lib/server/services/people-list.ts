@@ -1,9 +1,9 @@
 /** The list of all people: searched, filtered, sorted, by pages; as quick with twenty thousand as with twenty. */
-import { and, asc, desc, eq, exists, isNotNull, isNull, not, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, isNotNull, isNull, not, sql, type SQL, type Table } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
-import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, team } from '../db/schema/index.ts';
+import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, renewal, team } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { listRows } from './people-import-plan.ts';
 import { mentorName, stateOfPerson, type PersonState } from './people.ts';
@@ -148,20 +148,25 @@ function inOrderOf(db: Db, page: Page, fits: SQL | undefined) {
  * date is looked up but theirs, where otherwise it is everybody's.
  */
 function byNextDate(db: Db, page: Page, fits: SQL | undefined) {
+	const inOrder = directionOf(page);
+	// Each table by itself, here and below: an index gives the order of one, not of both.
+	const noneEarlierIn = (table: Table, stands: SQL) => sql`not exists (select 1 from ${table} earlier where ${stands} and earlier.employee_id = dates.employee_id
+		and (earlier.due_at < dates.due_at or (earlier.due_at = dates.due_at and earlier.id < dates.id)))`;
+	const firstOf = (table: Table, stands: SQL) => sql`(
+		select ${employee.id} as id, dates.due_at from ${table} dates join ${employee} on ${employee.id} = dates.employee_id
+		where ${stands} and dates.due_at is not null and ${employee.leftAt} is null
+			and ${noneEarlierIn(enrolment, sql`earlier.completed_at is null`)}
+			and ${noneEarlierIn(renewal, sql`earlier.completed_at is null and earlier.rests_since is null`)}
+			and ${fits ?? sql`true`}
+		order by ${inOrder(sql`dates.due_at`)}, ${employee.name}, ${employee.id} limit ${page.offset + page.limit})`;
 	return db
-		.select({ id: employee.id, key: sql`dates.due_at`.as('sort_key') })
+		.select({ id: employee.id, key: sql`dated.due_at`.as('sort_key') })
 		.from(employee)
-		.innerJoin(sql`${openDates} dates`, sql`dates.employee_id = ${employee.id}`)
-		.where(
-			and(
-				sql`dates.due_at is not null`,
-				isNull(employee.leftAt),
-				sql`not exists (select 1 from ${openDates} earlier where earlier.employee_id = dates.employee_id
-					and (earlier.due_at < dates.due_at or (earlier.due_at = dates.due_at and earlier.id < dates.id)))`,
-				fits
-			)
+		.innerJoin(
+			sql`(${firstOf(enrolment, sql`dates.completed_at is null`)} union all ${firstOf(renewal, sql`dates.completed_at is null and dates.rests_since is null`)}) dated`,
+			sql`dated.id = ${employee.id}`
 		)
-		.orderBy(directionOf(page)(sql`dates.due_at`), asc(employee.name), asc(employee.id))
+		.orderBy(inOrder(sql`dated.due_at`), asc(employee.name), asc(employee.id))
 		.limit(page.limit)
 		.offset(page.offset)
 		.as('on_page');
