@@ -125,17 +125,24 @@ test('@full an assessment keeps what was typed on every way through it, and says
 	});
 
 	await test.step('an answer that cannot be read is told beside its field and in the overview', async () => {
-		// Whatever was drawn: the second question is one that asks for a number.
-		const kinds = await Promise.all(
-			library.current().lesson('complaints/assessment')!.lesson.exercises.map(async ({ name, hash }) => ({ hash, kind: (await readQuestion(library, name)).kind }))
+		// Whatever was drawn: the second question is one that asks for a number, the third offers two or more answers.
+		const pool = await Promise.all(
+			library.current().lesson('complaints/assessment')!.lesson.exercises.map(async ({ name, hash }) => ({ hash, question: await readQuestion(library, name) }))
 		);
-		const { hash } = kinds.find(({ kind }) => kind === 'number')!;
-		await database.sql`update attempt set questions = jsonb_set(jsonb_set(questions, '{1,hash}', to_jsonb(${hash}::text)), '{1,arrangement}', '[]') where id = ${id}`;
+		const drawn = (kind: string) => {
+			const { hash, question } = pool.find((one) => one.question.kind === kind)!;
+			return { hash, arrangement: 'options' in question ? [...question.options.keys()] : [] };
+		};
+		const [asked] = await database.sql<{ questions: object[] }[]>`select questions from attempt where id = ${id}`;
+		const changed = asked!.questions.with(1, { ...asked!.questions[1], ...drawn('number') }).with(2, { ...asked!.questions[2], ...drawn('single') });
+		await database.sql`update attempt set questions = ${database.sql.json(changed as never)} where id = ${id}`;
 		await steps.getByRole('button').nth(1).click();
 		await attempt.at(2);
 		await attempt.sheet.getByRole('textbox').fill('four working days');
 		await attempt.sheet.getByRole('textbox').press('Enter');
 		await attempt.at(3);
+		await attempt.sheet.getByRole('radio').first().check();
+		await attempt.expectSaved();
 		await steps.getByRole('button').nth(1).click();
 		await attempt.at(2);
 		await expect(attempt.sheet.getByRole('textbox')).toHaveValue('four working days');
