@@ -231,7 +231,8 @@ export function exportPeople(
 					position: positionAssignment.position,
 					team: team.name,
 					mentor: mentorName,
-					hiredOn: employee.hiredOn
+					hiredOn: employee.hiredOn,
+					locale: employee.locale
 				})
 				.from(employee)
 				.leftJoin(team, eq(team.id, employee.teamId))
