@@ -69,6 +69,8 @@ export interface ReportPage {
 
 /** Rows of a file read at once. */
 const exportedAtOnce = 4000;
+/** So many rows before a page are passed; if there are more, they are counted by what they are ordered by. */
+const passedAtMost = 1000;
 
 /** A page of a report. Null for who may see none. Two queries. */
 export async function readReport(
@@ -330,25 +332,38 @@ function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
 }
 
 /**
- * First which rows stand on the page, by nothing but what they are ordered by; then what there is to tell of these alone, so that
- * the rows before them cost no more than being passed. What is told of a person is looked up once, however many rows are theirs:
- * theirs hang on the person and are joined with nothing, since whoever plans a part of a file in advance cannot know how long it is.
- * `offset 0` has it looked up by indexes: for a part of a file the planner would read whole tables. Of few people all rows are found
- * by their names and then ordered: walking along the order until enough of theirs were met would pass nearly everybody's.
+ * First which rows stand on the page, by nothing but what they are ordered by; then what there is to tell of these alone. The rows
+ * before them cost no more than being passed, or being counted: to put a hundred thousand in order would be dearer. What is told of
+ * a person is looked up once, however many rows are theirs: these hang on the person and are joined with nothing, since whoever
+ * plans a part of a file in advance cannot know how long it is. `offset 0` has it looked up by indexes: for a part of a file the
+ * planner would read whole tables. Of few people all rows are found by their names and then ordered: walking along the order until
+ * enough of theirs were met would pass nearly everybody's.
  */
 async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, ofFew }: { limit: number; offset: number; ofFew: boolean }): Promise<StoredRow[]> {
 	const direction = plan.descending ? sql`desc` : sql`asc`;
 	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
-	const inOrder = ofFew ? sql`` : sql` order by sort ${direction}, id ${direction} limit ${offset + limit}`;
 	const fromEach = (select: (from: SQL) => SQL) => sql.join(plan.from.map((from) => sql`(${select(from)})`), sql` union all `);
+	const those = (what: SQL, fit: SQL[], inOrder = sql``) =>
+		fromEach((from) => sql`select ${what} from ${from} join ${employee} on ${employee.id} = ${plan.person} and ${employee.leftAt} is null where ${sql.join(fit, sql` and `)}${inOrder}`);
+	const isFar = offset > passedAtMost && !ofFew && !plan.descending;
+	const [fit, passed] = isFar
+		? [[...conditions, sql`${plan.sort.of} >= (select sort from beginning)`], sql`(select passed from beginning)`]
+		: [conditions, sql`0`];
+	const found = those(
+		sql`${plan.id.of} as id, ${plan.sort.of} as sort, ${employee.id} as person`,
+		fit,
+		ofFew ? sql`` : sql` order by sort ${direction}, id ${direction} limit ${offset + limit}::int - ${passed}`
+	);
+	const beginning = sql`beginning as materialized (
+			select sort, (through - n)::int as passed from (
+				select sort, n, sum(n) over (order by sort) as through from (select sort, count(*) as n from (${those(sql`${plan.sort.of} as sort`, conditions)}) as each_row group by sort) as counted
+			) as summed where through > ${offset} order by sort limit 1
+		), `;
 	const rows = await db.execute<StoredRow>(sql`
-		with found as ${ofFew ? sql`materialized` : sql`not materialized`} (
-			${fromEach(
-				(from) => sql`select ${plan.id.of} as id, ${plan.sort.of} as sort, ${employee.id} as person
-					from ${from} join ${employee} on ${employee.id} = ${plan.person} and ${employee.leftAt} is null where ${sql.join(conditions, sql` and `)}${inOrder}`
-			)}
+		with ${isFar ? beginning : sql``}found as ${ofFew ? sql`materialized` : sql`not materialized`} (
+			${found}
 		), page as materialized (
-			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}
+			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}::int - ${passed}
 		)
 		select page.id::text as id, page.sort::text as sort, one.person::text as person_id, people.name, people.team, people.position, people.mentor, told.*
 		from (select person, array_agg(id) as ids, array_agg(sort) as sorts from page group by person) as one
