@@ -68,7 +68,7 @@ export interface ReportPage {
 }
 
 /** Rows of a file read at once. */
-const exportedAtOnce = 4000;
+const exportedAtOnce = 2000;
 /** So many rows before a page are passed; if there are more, they are counted by what they are ordered by. */
 const passedAtMost = 1000;
 
