@@ -24,9 +24,16 @@ function lines(rows: readonly Row[], locale: Locale): string {
 	return written.join('');
 }
 
+/** By digits; making one costs a hundred times what using it does. */
+const roundings = new Map<number, Intl.NumberFormat>();
+
 /** A number as a page shows it, half away from zero; a workbook keeps it whole. */
-export const roundedTo = (value: number, digits: number): number =>
-	Number(new Intl.NumberFormat('en', { maximumFractionDigits: digits, useGrouping: false }).format(value));
+export function roundedTo(value: number, digits: number): number {
+	if (Number.isInteger(value)) return value;
+	let rounding = roundings.get(digits);
+	if (!rounding) roundings.set(digits, (rounding = new Intl.NumberFormat('en', { maximumFractionDigits: digits, useGrouping: false })));
+	return Number(rounding.format(value));
+}
 
 /** A whole table as text. */
 export const csvText = (rows: readonly Row[], locale: Locale): string => mark + lines(rows, locale);

@@ -10,7 +10,7 @@ import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Localized } from '../../core/questions/question.ts';
 import { countFailure, networkOf, throttledUntil } from '../auth/throttle.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import { certificate, employee, enrolment, positionAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
@@ -146,9 +146,8 @@ function validityOf(release: Release, { kind, subject, completedAt }: Pick<Certi
 	return { renewedAt: valid?.renewed.at(-1)?.completedAt ?? null, validUntil: valid?.validity?.until ?? null };
 }
 
-/** A person's certificates, newest first. One query. The caller has asked permission. */
-export async function listCertificates(db: Db, library: Pick<Library, 'current'>, employeeId: string, locale: string): Promise<CertificateLine[]> {
-	const rows = await db
+const allCertificates = worded((db) =>
+	db
 		.select({
 			number: certificate.number,
 			kind: certificate.kind,
@@ -159,8 +158,14 @@ export async function listCertificates(db: Db, library: Pick<Library, 'current'>
 			rounds: roundsOf(certificate.employeeId, certificate.subject)
 		})
 		.from(certificate)
-		.where(eq(certificate.employeeId, employeeId))
-		.orderBy(desc(certificate.completedAt), asc(certificate.kind), asc(certificate.subject));
+		.where(eq(certificate.employeeId, sql.placeholder('person')))
+		.orderBy(desc(certificate.completedAt), asc(certificate.kind), asc(certificate.subject))
+		.prepare('certificates')
+);
+
+/** A person's certificates, newest first. One query. The caller has asked permission. */
+export async function listCertificates(db: Db, library: Pick<Library, 'current'>, employeeId: string, locale: string): Promise<CertificateLine[]> {
+	const rows = await allCertificates(db).execute({ person: employeeId });
 	const release = library.current();
 	return rows.map(({ rounds, ...row }) => ({
 		...row,

@@ -6,7 +6,7 @@ import { sql, type SQL } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
 import { namedInFull, sayChoice, wordsOf, type Choice, type ChoiceKind } from '../../core/choice.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { employee, foldedForSearch, mentorship, roleGrant, team } from '../db/schema/index.ts';
 
 /** So many are offered at once. */
@@ -44,16 +44,30 @@ function theOne(kind: ChoiceKind, id: string): SQL {
 	return sql`select ${employee.id} as id, ${employee.name} as name, ${address} as address from ${employee} where ${employee.id} = ${id} and ${can}`;
 }
 
-async function read(db: Db, query: SQL): Promise<Choice[]> {
-	const rows = await db.execute<{ id: string; name: string; address: string | null }>(query);
-	return [...rows].map(({ id, name, address }) => ({ id, name, written: sayChoice(name, address) }));
+interface Found extends Record<string, unknown> {
+	id: string;
+	name: string;
+	address: string | null;
 }
+const toChoice = ({ id, name, address }: Found): Choice => ({ id, name, written: sayChoice(name, address) });
+
+async function read(db: Db, query: SQL): Promise<Choice[]> {
+	return [...(await db.execute<Found>(query))].map(toChoice);
+}
+
+const offers = worded((db) => {
+	const of = (kind: ChoiceKind) => {
+		const found = sql`(${those(kind, () => sql`true`)} limit ${mostOffered + 1}) as one`;
+		return db.select({ id: sql<string>`id`, name: sql<string>`name`, address: sql<string | null>`address` }).from(found).orderBy(sql`name, id`).prepare(`choices_${kind}`);
+	};
+	return { mentor: of('mentor'), mentoring: of('mentoring'), team: of('team') };
+});
 
 /** All of a kind by name; null when they are too many to offer. One query. */
 export async function offerChoices(db: Db, actor: Actor, kind: ChoiceKind): Promise<Choice[] | null> {
 	if (!may(actor, 'people.list')) return [];
-	const choices = await read(db, sql`select * from (${those(kind, () => sql`true`)} limit ${mostOffered + 1}) as one order by name, id`);
-	return choices.length > mostOffered ? null : choices;
+	const found = await offers(db)[kind].execute();
+	return found.length > mostOffered ? null : found.map(toChoice);
 }
 
 /** Those whom each of the words fits, whoever is named in full first; one more than are shown. One query. */

@@ -1,5 +1,5 @@
 /** What a person may do, why, and what is missing for more: levels read for the screen. */
-import { and, asc, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, isNotNull, isNull, sql, type Column, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Competency } from '../../core/academy.ts';
 import { evaluateCompetency, type Evidence, type LineState, type NextLevel, type Standing } from '../../core/competency.ts';
@@ -7,11 +7,12 @@ import { exerciseAddress } from '../../core/exercise-address.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor, type Relation } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
+import { onlyLists, rowsOf } from '../db/together.ts';
 import { attempt, deskItem, employee, evidence, levelState, observation, observedCall, positionAssignment, rolePlayRun, submission } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { lessonsOf } from './evidence.ts';
 import { relationTo } from './relations.ts';
-import { listRequests, listSignOffs, type SignOffRow } from './sign-offs.ts';
+import { allRequests, allSignOffs, type SignOffRow } from './sign-offs.ts';
 
 const day = 86_400_000;
 /** As core/competency.ts: due so many days before the validity ends. */
@@ -109,7 +110,7 @@ export interface CompetencyView {
 		reached: boolean;
 		lines: (Omit<LineState, 'evidence'> & { evidence: EvidenceView[] })[];
 	}[];
-	signOffs: (SignOffRow & { mentor: string; revokedByName: string | null })[];
+	signOffs: SignOffRow[];
 	/** What was asked for and is not decided. */
 	request: { id: string; level: number; askedAt: Date } | null;
 	/** The newest request, when it was returned. */
@@ -118,7 +119,28 @@ export interface CompetencyView {
 	evidence: EvidenceView[];
 }
 
-/** All competencies of a person with the why of each; null for who may not see them. Eleven queries, whatever there is. */
+const competencyRows = worded((db) => {
+	const mine = (owner: Column) => eq(owner, sql.placeholder('person'));
+	return db
+		.select({
+			position: sql<string | null>`(select ${positionAssignment.position} from ${positionAssignment} where ${mine(positionAssignment.employeeId)} and ${positionAssignment.until} is null)`,
+			evidence: rowsOf(
+				db
+					.select({ ...getTableColumns(evidence), by: employee.name })
+					.from(evidence)
+					.leftJoin(employee, eq(employee.id, evidence.reviewerId))
+					.where(mine(evidence.employeeId))
+					.orderBy(desc(evidence.at), desc(evidence.id))
+			),
+			signOffs: rowsOf(allSignOffs(db)),
+			requests: rowsOf(allRequests(db)),
+			sources: rowsOf(allSources(db, mine))
+		})
+		.from(onlyLists)
+		.prepare('competencies');
+});
+
+/** All competencies of a person with the why of each; null for who may not see them. Two queries, whatever there is. */
 export async function readCompetencies(
 	db: Db,
 	library: Library,
@@ -131,44 +153,28 @@ export async function readCompetencies(
 	if (!relation || !may(actor, 'competency.see', { relation })) return null;
 	const release = library.current();
 	const { defaultLocale, competencies } = release.academy;
-	const [rows, signOffs, requests, names, [position]] = await Promise.all([
-		db
-			.select({ competency: evidence.competency, row: evidence, by: employee.name })
-			.from(evidence)
-			.leftJoin(employee, eq(employee.id, evidence.reviewerId))
-			.where(eq(evidence.employeeId, employeeId))
-			.orderBy(desc(evidence.at), desc(evidence.id)),
-		listSignOffs(db, employeeId),
-		listRequests(db, employeeId),
-		namesOfSources(db, release, employeeId, relation, locale),
-		db
-			.select({ key: positionAssignment.position })
-			.from(positionAssignment)
-			.where(and(eq(positionAssignment.employeeId, employeeId), isNull(positionAssignment.until)))
-	]);
-	const people = await namesOfPeople(db, [
-		...signOffs.flatMap(({ mentorId, revokedBy }) => [mentorId, revokedBy]),
-		...requests.map(({ decidedBy }) => decidedBy)
-	]);
-	const targets = new Map(release.position(position?.key ?? '')?.targets.map((one) => [one.competency, one.level]));
+	const [found] = await competencyRows(db).execute({ person: employeeId });
+	const { position, evidence: rows, signOffs, requests } = found!;
+	const names = nameSources(release, employeeId, relation, found!.sources, locale);
+	const targets = new Map(release.position(position ?? '')?.targets.map((one) => [one.competency, one.level]));
 	return competencies.map((competency): CompetencyView => {
 		const own = rows.filter((row) => row.competency === competency.key);
 		const signed = signOffs.filter((row) => row.competency === competency.key);
 		const standing = evaluateCompetency(
 			competency.levels,
 			lessonsOf(release, competency.key),
-			own.map(({ row }) => row as Evidence),
+			own as Evidence[],
 			signed,
 			now
 		);
-		const cancelled = new Set(own.map(({ row }) => row.cancels));
+		const cancelled = new Set(own.map((row) => row.cancels));
 		const views = own
-			.filter(({ row }) => row.cancels === null && !cancelled.has(row.id) && row.kind !== 'level')
-			.map(({ row, by }): EvidenceView => {
+			.filter((row) => row.cancels === null && !cancelled.has(row.id) && row.kind !== 'level')
+			.map((row): EvidenceView => {
 				const named = names.get(row.source);
 				return {
 					...{ id: row.id, kind: row.kind as Evidence['kind'], title: named?.title ?? row.source, href: named?.href ?? null },
-					...{ score: row.score, passed: row.passed, criticalFailure: row.criticalFailure, at: row.at, by }
+					...{ score: row.score, passed: row.passed, criticalFailure: row.criticalFailure, at: row.at, by: row.by }
 				};
 			});
 		const byId = new Map(views.map((view) => [view.id, view]));
@@ -188,43 +194,37 @@ export async function readCompetencies(
 				reached,
 				lines: lines.map((line) => ({ ...line, evidence: line.evidence.flatMap((id) => byId.get(id) ?? []) }))
 			})),
-			signOffs: signed.map((row) => ({ ...row, mentor: people.get(row.mentorId) ?? '', revokedByName: people.get(row.revokedBy ?? '') ?? null })),
+			signOffs: signed,
 			request: newest && !newest.decidedAt ? { id: newest.id, level: newest.level, askedAt: newest.askedAt } : null,
 			returned:
 				newest?.decision === 'returned'
-					? { level: newest.level, reason: newest.reason ?? '', by: people.get(newest.decidedBy ?? '') ?? '', at: newest.decidedAt! }
+					? { level: newest.level, reason: newest.reason ?? '', by: newest.by ?? '', at: newest.decidedAt! }
 					: null,
 			evidence: views
 		};
 	});
 }
 
-async function namesOfPeople(db: Db, ids: (string | null)[]): Promise<Map<string, string>> {
-	const wanted = [...new Set(ids.filter((id) => id !== null))];
-	if (wanted.length === 0) return new Map();
-	const rows = await db
-		.select({ id: employee.id, name: employee.name })
-		.from(employee)
-		.where(sql`${employee.id} = any(${`{${wanted.join()}}`}::uuid[])`);
-	return new Map(rows.map(({ id, name }) => [id, name]));
-}
-
-/** Titles and addresses of whatever evidence came from, by its `source`; with the addresses that are open to the reader. One query. */
-async function namesOfSources(db: Db, release: Release, employeeId: string, reader: Relation, locale: string) {
+/** Whatever evidence of a person came from: what it is, what of, and its item on the desk. */
+function allSources(db: Db, mine: (owner: Column) => SQL) {
 	const source = (table: typeof attempt | typeof rolePlayRun | typeof submission | typeof observedCall | typeof observation, kind: string) =>
 		[sql<string>`${table.id}::text`.as('id'), sql<string>`${kind}::text`.as('kind')] as const;
 	const pick = <T>([id, kind]: ReturnType<typeof source>, name: T, desk = sql`null`) => ({ id, kind, name, desk: sql<string | null>`${desk}::text`.as('desk') });
-	const rows = await unionAll(
-		db.select(pick(source(attempt, 'assessment'), sql<string>`${attempt.assessment}`.as('name'))).from(attempt).where(eq(attempt.employeeId, employeeId)),
-		db.select(pick(source(rolePlayRun, 'role-play'), sql<string>`${rolePlayRun.exercise}`.as('name'))).from(rolePlayRun).where(eq(rolePlayRun.employeeId, employeeId)),
+	return unionAll(
+		db.select(pick(source(attempt, 'assessment'), sql<string>`${attempt.assessment}`.as('name'))).from(attempt).where(mine(attempt.employeeId)),
+		db.select(pick(source(rolePlayRun, 'role-play'), sql<string>`${rolePlayRun.exercise}`.as('name'))).from(rolePlayRun).where(mine(rolePlayRun.employeeId)),
 		db
 			.select(pick(source(submission, 'submission'), sql<string>`${submission.exercise}`.as('name'), sql`${deskItem.id}`))
 			.from(submission)
 			.leftJoin(deskItem, eq(deskItem.submissionId, submission.id))
-			.where(eq(submission.employeeId, employeeId)),
-		db.select(pick(source(observedCall, 'observed-call'), sql<string>`${observedCall.reference}`.as('name'))).from(observedCall).where(eq(observedCall.employeeId, employeeId)),
-		db.select(pick(source(observation, 'checklist'), sql<string>`${observation.checklist}`.as('name'))).from(observation).where(eq(observation.employeeId, employeeId))
+			.where(mine(submission.employeeId)),
+		db.select(pick(source(observedCall, 'observed-call'), sql<string>`${observedCall.reference}`.as('name'))).from(observedCall).where(mine(observedCall.employeeId)),
+		db.select(pick(source(observation, 'checklist'), sql<string>`${observation.checklist}`.as('name'))).from(observation).where(mine(observation.employeeId))
 	);
+}
+
+/** Titles and addresses of these, by the `source` of the evidence; with the addresses that are open to the reader. */
+function nameSources(release: Release, employeeId: string, reader: Relation, rows: Awaited<ReturnType<typeof allSources>>, locale: string) {
 	const { defaultLocale, courses } = release.academy;
 	const told = (text: Record<string, string>) => inLocale(text, locale, defaultLocale);
 	const named = new Map<string, { title: string; href: string | null }>();

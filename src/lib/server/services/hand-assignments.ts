@@ -1,12 +1,13 @@
 /** What HR decides for one person: a course that is in no path of theirs, and another due date. Both with a reason. */
-import { and, asc, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { v7, validate as isUuid } from 'uuid';
 import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import { dueException, employee, enrolment, handAssignment } from '../db/schema/index.ts';
+import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { recalculate } from './enrolments.ts';
@@ -205,24 +206,36 @@ export async function endException(
 	});
 }
 
-/** What stands by hand for a person: courses and dates, with reasons and by whom. The caller has asked permission. */
-export async function listByHand(db: Db, employeeId: string) {
+const byHand = worded((db) => {
+	const person = sql.placeholder('person');
 	const giver = alias(employee, 'giver');
-	const [given, exceptions] = await Promise.all([
-		db
-			.select({ course: handAssignment.course, reason: handAssignment.reason, by: giver.name, at: handAssignment.givenAt })
-			.from(handAssignment)
-			.innerJoin(giver, eq(giver.id, handAssignment.givenBy))
-			.where(and(eq(handAssignment.employeeId, employeeId), isNull(handAssignment.takenBackAt)))
-			.orderBy(asc(handAssignment.givenAt)),
-		db
-			.select({ course: dueException.course, dueOn: dueException.dueOn, reason: dueException.reason, by: giver.name, at: dueException.grantedAt })
-			.from(dueException)
-			.innerJoin(giver, eq(giver.id, dueException.grantedBy))
-			.where(and(eq(dueException.employeeId, employeeId), isNull(dueException.takenBackAt)))
-			.orderBy(desc(dueException.grantedAt))
-	]);
-	return { given, exceptions };
+	return db
+		.select({
+			given: rowsOf(
+				db
+					.select({ course: handAssignment.course, reason: handAssignment.reason, by: giver.name, at: handAssignment.givenAt })
+					.from(handAssignment)
+					.innerJoin(giver, eq(giver.id, handAssignment.givenBy))
+					.where(and(eq(handAssignment.employeeId, person), isNull(handAssignment.takenBackAt)))
+					.orderBy(asc(handAssignment.givenAt))
+			),
+			exceptions: rowsOf(
+				db
+					.select({ course: dueException.course, dueOn: dueException.dueOn, reason: dueException.reason, by: giver.name, at: dueException.grantedAt })
+					.from(dueException)
+					.innerJoin(giver, eq(giver.id, dueException.grantedBy))
+					.where(and(eq(dueException.employeeId, person), isNull(dueException.takenBackAt)))
+					.orderBy(desc(dueException.grantedAt))
+			)
+		})
+		.from(onlyLists)
+		.prepare('by_hand');
+});
+
+/** What stands by hand for a person: courses and dates, with reasons and by whom. The caller has asked permission. One query. */
+export async function listByHand(db: Db, employeeId: string) {
+	const [found] = await byHand(db).execute({ person: employeeId });
+	return found!;
 }
 
 /** The courses of the content that can be given: those the person does not have. */

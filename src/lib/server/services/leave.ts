@@ -1,9 +1,9 @@
 /** Leave: days on which nothing is due. HR records it; the reason is HR's alone. */
-import { and, asc, eq, gte, lte, ne } from 'drizzle-orm';
+import { and, desc, eq, gte, lte, ne, sql } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
 import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import { employee, leave } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
@@ -42,16 +42,20 @@ interface Span {
 	lastDay: string;
 }
 
+const allLeave = worded((db) =>
+	db
+		.select({ id: leave.id, firstDay: leave.firstDay, lastDay: leave.lastDay, reason: leave.reason })
+		.from(leave)
+		.where(eq(leave.employeeId, sql.placeholder('person')))
+		.orderBy(desc(leave.firstDay))
+		.prepare('leave')
+);
+
 /** All leave of a person, the latest first, with reasons; for HR alone: empty for everybody else. */
 export async function listLeave(db: Db, actor: Actor, employeeId: string) {
 	const relation = await relationTo(db, actor, employeeId);
 	if (!relation || !may(actor, 'people.see', { relation })) return [];
-	const rows = await db
-		.select({ id: leave.id, firstDay: leave.firstDay, lastDay: leave.lastDay, reason: leave.reason })
-		.from(leave)
-		.where(eq(leave.employeeId, employeeId))
-		.orderBy(asc(leave.firstDay));
-	return rows.toReversed();
+	return allLeave(db).execute({ person: employeeId });
 }
 
 function judge(input: LeaveInput): Partial<Record<'firstDay' | 'lastDay' | 'reason', LeaveProblem>> {

@@ -8,7 +8,7 @@ import { may, type Actor, type Role } from '../../core/permissions.ts';
 import type { Locale } from '../../i18n/index.ts';
 import { endSessions } from '../auth/session.ts';
 import { brokenConstraint } from '../db/constraint.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import {
 	deskItem,
 	employee,
@@ -21,6 +21,7 @@ import {
 	team,
 	teamMentor
 } from '../db/schema/index.ts';
+import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library } from '../library.ts';
 import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
@@ -32,7 +33,7 @@ import { enrolByPosition, fingerprint, readFacts, readTeamAssignments, recalcula
 import { isErased } from './erased.ts';
 import { endLinks, lifetimes, makeLink } from './one-time-links.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
-import { relationTo } from './relations.ts';
+import { isMentoredBy, relationBy, relationTo } from './relations.ts';
 import { isLastAdministrator } from './roles.ts';
 import { normaliseEmail, normaliseNumber } from './sign-in.ts';
 
@@ -394,19 +395,34 @@ export async function changePerson(
 	}
 }
 
+const handover = worded((db) => {
+	const person = sql.placeholder('person');
+	return db
+		.select({
+			mentees: rowsOf(
+				db
+					.select({ id: employee.id, name: employee.name })
+					.from(mentorship)
+					.innerJoin(employee, eq(employee.id, mentorship.menteeId))
+					.where(and(eq(mentorship.mentorId, person), isNull(mentorship.until), isNull(employee.leftAt)))
+					.orderBy(asc(employee.name), asc(employee.id))
+			),
+			work: rowsOf(
+				db
+					.select({ id: deskItem.id })
+					.from(deskItem)
+					.where(and(or(eq(deskItem.claimedBy, person), eq(deskItem.handedTo, person)), isNull(deskItem.finishedAt)))
+					.orderBy(asc(deskItem.id))
+			)
+		})
+		.from(onlyLists)
+		.prepare('handover');
+});
+
 /** What hangs on somebody who leaves: whom they mentor in person, and what on the desk is in their hands or meant for them. */
 async function readHandover(tx: Db, id: string) {
-	const mentees = await tx
-		.select({ id: employee.id, name: employee.name })
-		.from(mentorship)
-		.innerJoin(employee, eq(employee.id, mentorship.menteeId))
-		.where(and(eq(mentorship.mentorId, id), isNull(mentorship.until), isNull(employee.leftAt)))
-		.orderBy(asc(employee.name), asc(employee.id));
-	const work = await tx
-		.select({ id: deskItem.id })
-		.from(deskItem)
-		.where(and(or(eq(deskItem.claimedBy, id), eq(deskItem.handedTo, id)), isNull(deskItem.finishedAt)))
-		.orderBy(asc(deskItem.id));
+	const [found] = await handover(tx).execute({ person: id });
+	const { mentees, work } = found!;
 	return { mentees, work, seen: fingerprint([mentees.map((mentee) => mentee.id).sort(), work.map((one) => one.id)]) };
 }
 
@@ -534,12 +550,10 @@ export const mentorName = sql<
 	string | null
 >`(select mentor.name from ${mentorship} join ${employee} as mentor on mentor.id = ${mentorship.mentorId} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null)`;
 
-/** Everything HR sees of one person here; null when there is nobody, or nobody the actor may see. */
-export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
-	const relation = isUuid(id) ? await relationTo(db, actor, id) : null;
-	if (!relation || !may(actor, 'people.see', { relation })) return null;
-	const [person] = await db
+const onePerson = worded((db) =>
+	db
 		.select({
+			isMentored: sql<boolean>`${isMentoredBy(sql.placeholder('me'))}`,
 			id: employee.id,
 			name: employee.name,
 			email: employee.email,
@@ -567,7 +581,7 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 				Role[]
 			>`array(select ${roleGrant.role} from ${roleGrant} where ${roleGrant.employeeId} = ${employee.id} and ${roleGrant.withdrawnAt} is null order by 1)`,
 			/** Until when a link that was made for the person can be used; null when none can. */
-			linkUntil: sql`(select max(${oneTimeLink.expiresAt}) from ${oneTimeLink} where ${oneTimeLink.employeeId} = ${employee.id} and ${oneTimeLink.usedAt} is null and ${oneTimeLink.expiresAt} > ${now.toISOString()}::timestamptz)`.mapWith((value: string): Date | null => new Date(value))
+			linkUntil: sql`(select max(${oneTimeLink.expiresAt}) from ${oneTimeLink} where ${oneTimeLink.employeeId} = ${employee.id} and ${oneTimeLink.usedAt} is null and ${oneTimeLink.expiresAt} > ${sql.placeholder('now')}::timestamptz)`.mapWith((value: string): Date | null => new Date(value))
 		})
 		.from(employee)
 		.leftJoin(team, eq(team.id, employee.teamId))
@@ -575,8 +589,18 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 			positionAssignment,
 			and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until))
 		)
-		.where(eq(employee.id, id));
-	return person ? { ...person, relation } : null;
+		.where(eq(employee.id, sql.placeholder('person')))
+		.prepare('person')
+);
+
+/** Everything HR sees of one person here; null when there is nobody, or nobody the actor may see. One query. */
+export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
+	if (!isUuid(id)) return null;
+	const [row] = await onePerson(db).execute({ me: actor.id, person: id, now: now.toISOString() });
+	if (!row) return null;
+	const { isMentored, ...person } = row;
+	const relation = relationBy(actor, id, isMentored);
+	return may(actor, 'people.see', { relation }) ? { ...person, relation } : null;
 }
 
 /** What the form about a person offers to choose from; null where there is too much. */

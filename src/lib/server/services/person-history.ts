@@ -3,13 +3,14 @@
  * name, e-mail and number is read from the audit log, which keeps no values: what a name was before is told nowhere, and so
  * an erasure need not reach it.
  */
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { StoredDetails } from '../../core/audit.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { auditEvent, employee, employmentChange, enrolmentChange, mentorship, positionAssignment } from '../db/schema/index.ts';
+import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library } from '../library.ts';
 import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { relationTo } from './relations.ts';
@@ -39,57 +40,76 @@ type Detail = (typeof detailFields)[number];
 /** The newest lines of each kind, this many. */
 const lines = 100;
 
-/** Five queries. Empty for who may not see the person. */
+const historyRows = worded((db) => {
+	const person = sql.placeholder('person');
+	const who = alias(employee, 'who');
+	return db
+		.select({
+			positions: rowsOf(
+				db
+					.select({ id: positionAssignment.id, position: positionAssignment.position, since: positionAssignment.since, until: positionAssignment.until })
+					.from(positionAssignment)
+					.where(eq(positionAssignment.employeeId, person))
+					.orderBy(desc(positionAssignment.since), desc(positionAssignment.id))
+					.limit(lines)
+			),
+			mentors: rowsOf(
+				db
+					.select({ id: mentorship.id, name: who.name, since: mentorship.since, until: mentorship.until })
+					.from(mentorship)
+					.innerJoin(who, eq(who.id, mentorship.mentorId))
+					.where(eq(mentorship.menteeId, person))
+					.orderBy(desc(mentorship.since))
+					.limit(lines)
+			),
+			changes: rowsOf(
+				db
+					.select({ id: employmentChange.id, what: employmentChange.what, before: employmentChange.before, after: employmentChange.after, at: employmentChange.at, by: who.name })
+					.from(employmentChange)
+					.leftJoin(who, eq(who.id, employmentChange.changedBy))
+					.where(eq(employmentChange.employeeId, person))
+					.orderBy(desc(employmentChange.at))
+					.limit(lines)
+			),
+			courses: rowsOf(
+				db
+					.select({
+						id: enrolmentChange.id,
+						kind: enrolmentChange.kind,
+						course: enrolmentChange.course,
+						before: enrolmentChange.before,
+						after: enrolmentChange.after,
+						at: enrolmentChange.at,
+						by: who.name
+					})
+					.from(enrolmentChange)
+					.leftJoin(who, eq(who.id, enrolmentChange.changedBy))
+					.where(eq(enrolmentChange.employeeId, person))
+					.orderBy(desc(enrolmentChange.at))
+					.limit(lines)
+			),
+			acts: rowsOf(
+				db
+					.select({ id: auditEvent.id, action: auditEvent.action, details: auditEvent.details, at: auditEvent.at, by: who.name })
+					.from(auditEvent)
+					.leftJoin(who, eq(who.id, auditEvent.actorId))
+					.where(and(eq(auditEvent.personId, person), inArray(auditEvent.action, ['person.created', 'person.changed'])))
+					.orderBy(desc(auditEvent.place))
+					.limit(lines)
+			)
+		})
+		.from(onlyLists)
+		.prepare('person_history');
+});
+
+/** Two queries. Empty for who may not see the person. */
 export async function readHistory(db: Db, library: Library, actor: Actor, employeeId: string, locale: string): Promise<HistoryLine[]> {
 	const relation = await relationTo(db, actor, employeeId);
 	if (!relation || !may(actor, 'people.see', { relation })) return [];
 	const release = library.current();
 	const { defaultLocale, timeZone } = release.academy;
-	const who = alias(employee, 'who');
-	const [positions, mentors, changes, courses, acts] = await Promise.all([
-		db
-			.select({ id: positionAssignment.id, position: positionAssignment.position, since: positionAssignment.since, until: positionAssignment.until })
-			.from(positionAssignment)
-			.where(eq(positionAssignment.employeeId, employeeId))
-			.orderBy(desc(positionAssignment.since), desc(positionAssignment.id))
-			.limit(lines),
-		db
-			.select({ id: mentorship.id, name: who.name, since: mentorship.since, until: mentorship.until })
-			.from(mentorship)
-			.innerJoin(who, eq(who.id, mentorship.mentorId))
-			.where(eq(mentorship.menteeId, employeeId))
-			.orderBy(desc(mentorship.since))
-			.limit(lines),
-		db
-			.select({ id: employmentChange.id, what: employmentChange.what, before: employmentChange.before, after: employmentChange.after, at: employmentChange.at, by: who.name })
-			.from(employmentChange)
-			.leftJoin(who, eq(who.id, employmentChange.changedBy))
-			.where(eq(employmentChange.employeeId, employeeId))
-			.orderBy(desc(employmentChange.at))
-			.limit(lines),
-		db
-			.select({
-				id: enrolmentChange.id,
-				kind: enrolmentChange.kind,
-				course: enrolmentChange.course,
-				before: enrolmentChange.before,
-				after: enrolmentChange.after,
-				at: enrolmentChange.at,
-				by: who.name
-			})
-			.from(enrolmentChange)
-			.leftJoin(who, and(eq(who.id, enrolmentChange.changedBy)))
-			.where(eq(enrolmentChange.employeeId, employeeId))
-			.orderBy(desc(enrolmentChange.at))
-			.limit(lines),
-		db
-			.select({ id: auditEvent.id, action: auditEvent.action, details: auditEvent.details, at: auditEvent.at, by: who.name })
-			.from(auditEvent)
-			.leftJoin(who, eq(who.id, auditEvent.actorId))
-			.where(and(eq(auditEvent.personId, employeeId), inArray(auditEvent.action, ['person.created', 'person.changed'])))
-			.orderBy(desc(auditEvent.place))
-			.limit(lines)
-	]);
+	const [found] = await historyRows(db).execute({ person: employeeId });
+	const { positions, mentors, changes, courses, acts } = found!;
 	/** The one who did it; null when it was nobody, or one of several. */
 	const actorOf = (field: 'mentor' | 'position', isThen: (at: Date) => boolean): string | null => {
 		const then = acts.filter(({ action, details, at }) => isThen(at) && (action === 'person.created' || fieldsOf(details).includes(field)));

@@ -2,7 +2,7 @@
 import { eq, or, sql, type Placeholder } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
 import type { Actor, Relation } from '../../core/permissions.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { employee, mentorship, teamMentor } from '../db/schema/index.ts';
 
 /** Condition: `employee` is mentored by this person, directly or through the team served. */
@@ -13,14 +13,35 @@ export function isMentoredBy(mentorId: string | Placeholder) {
 	);
 }
 
+const mentored = worded((db) =>
+	db
+		.select({ isMentored: sql<boolean>`${isMentoredBy(sql.placeholder('me'))}` })
+		.from(employee)
+		.where(eq(employee.id, sql.placeholder('person')))
+		.prepare('mentored')
+);
+type Mentored = ReturnType<ReturnType<typeof mentored>['execute']>;
+
+/** What is being asked at this very moment: the parts of a page all ask the same. It is forgotten before anything else can happen. */
+const asked = new WeakMap<Db, Map<string, Mentored>>();
+
+function askMentored(db: Db, me: string, person: string): Mentored {
+	const now = asked.get(db) ?? new Map<string, Mentored>();
+	const key = `${me} ${person}`;
+	let asking = now.get(key);
+	if (!asking) {
+		asking = mentored(db).execute({ me, person });
+		asked.set(db, now.set(key, asking));
+		queueMicrotask(() => asked.delete(db));
+	}
+	return asking;
+}
+
 /** How the actor stands to an employee; null when there is no such employee. */
 export async function relationTo(db: Db, actor: Actor, employeeId: string): Promise<Relation | null> {
 	if (actor.id === employeeId) return 'self';
 	if (!isUuid(employeeId)) return null;
-	const [row] = await db
-		.select({ isMentored: sql<boolean>`${isMentoredBy(actor.id)}` })
-		.from(employee)
-		.where(eq(employee.id, employeeId));
+	const [row] = await askMentored(db, actor.id, employeeId);
 	return row ? relationBy(actor, employeeId, row.isMentored) : null;
 }
 

@@ -11,7 +11,7 @@ import type { Db } from '../db/open.ts';
 import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, renewal, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { offerChoices } from './choices.ts';
-import { openDates } from './renewals.ts';
+import { openDatesOfEach } from './renewals.ts';
 
 export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
 export type ReportKey = (typeof reportKeys)[number];
@@ -68,7 +68,9 @@ export interface ReportPage {
 }
 
 /** Rows of a file read at once. */
-const exportedAtOnce = 4000;
+const exportedAtOnce = 2000;
+/** So many rows before a page are passed; if there are more, they are counted by what they are ordered by. */
+const passedAtMost = 1000;
 
 /** A page of a report. Null for who may see none. Two queries. */
 export async function readReport(
@@ -138,12 +140,15 @@ interface StoredRow extends Record<string, Value> {
 /** How a stored value becomes a cell; the others are read as they stand. */
 type Reading = 'course' | 'lessons' | 'lesson' | 'competency' | 'late';
 interface PlannedColumn extends ReportColumn {
-	/** Of `enrolment`, `attempt` and so on, joined with `employee`. */
+	/** Of `enrolment`, `attempt` and so on. */
 	value: SQL;
 	reading?: Reading;
 }
 interface Plan {
-	from: SQL;
+	/** More than one are read each in its own order, and then put together. */
+	from: SQL[];
+	/** Id of the person concerned. */
+	person: SQL;
 	where: SQL;
 	/** What rows are ordered by, and then by `id`; both never null. */
 	sort: { of: SQL; type: SQL };
@@ -169,18 +174,17 @@ const uuidType = sql`uuid`;
 function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 	const at = sql`${now.toISOString()}::timestamptz`;
 	const dayIn = (moment: SQL) => sql`(${moment} at time zone ${timeZone})::date`;
-	const with_ = (table: SQL, person: SQL) => sql`${table} join ${employee} on ${employee.id} = ${person} and ${employee.leftAt} is null`;
 	const column = (key: ReportColumnKey, kind: ReportKind, value: SQL, reading?: Reading): PlannedColumn => ({ key, kind, value, ...(reading && { reading }) });
 	/** By when a completed course is to be renewed; null when nothing is asked. */
 	const askedUntil = sql`(select asked.due_at from ${renewal} as asked where asked.employee_id = ${enrolment.employeeId} and asked.course = ${enrolment.course}
 		and asked.completed_at is null and asked.rests_since is null)`;
 	const course = column('course', 'text', sql`${enrolment.course}`, 'course');
-	const enrolments = with_(sql`${enrolment}`, sql`${enrolment.employeeId}`);
 	const identified = (id: SQL) => ({ id: { of: id, type: uuidType }, onPage: sql`${id} = page.id` });
 	const byId = (id: SQL) => ({ sort: { of: id, type: uuidType }, ...identified(id), descending: true });
 	const plans: Record<ReportKey, () => Plan> = {
 		progress: () => ({
-			from: enrolments,
+			from: [sql`${enrolment}`],
+			person: sql`${enrolment.employeeId}`,
 			where: sql`true`,
 			sort: { of: sql`${employee.name}`, type: sql`text` },
 			...identified(sql`${enrolment.id}`),
@@ -202,7 +206,8 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			]
 		}),
 		overdue: () => ({
-			from: with_(sql`${openDates} as late`, sql`late.employee_id`),
+			from: openDatesOfEach.map((dates) => sql`${dates} as late`),
+			person: sql`late.employee_id`,
 			where: sql`late.due_at < ${at} and late.mandatory`,
 			sort: { of: sql`late.due_at`, type: sql`timestamptz` },
 			...identified(sql`late.id`),
@@ -218,7 +223,8 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			]
 		}),
 		attempts: () => ({
-			from: with_(sql`${attempt}`, sql`${attempt.employeeId}`),
+			from: [sql`${attempt}`],
+			person: sql`${attempt.employeeId}`,
 			where: sql`true`,
 			...byId(sql`${attempt.id}`),
 			on: dayIn(sql`${attempt.startedAt}`),
@@ -237,8 +243,11 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			]
 		}),
 		reviews: () => ({
-			from: sql`${with_(sql`${review}`, sql`${review.employeeId}`)} left join ${submission} on ${submission.id} = ${review.submissionId}
-				left join ${observedCall} on ${observedCall.id} = ${review.observedCallId}`,
+			from: [
+				sql`${review} left join ${submission} on ${submission.id} = ${review.submissionId}
+					left join ${observedCall} on ${observedCall.id} = ${review.observedCallId}`
+			],
+			person: sql`${review.employeeId}`,
 			where: sql`${review.kind} = 'mentor' and ${review.finishedAt} is not null and ${review.supersededAt} is null`,
 			...byId(sql`${review.id}`),
 			on: dayIn(sql`${review.finishedAt}`),
@@ -254,7 +263,8 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			]
 		}),
 		'sign-offs': () => ({
-			from: with_(sql`${signOff}`, sql`${signOff.employeeId}`),
+			from: [sql`${signOff}`],
+			person: sql`${signOff.employeeId}`,
 			where: sql`true`,
 			...byId(sql`${signOff.id}`),
 			on: dayIn(sql`${signOff.signedAt}`),
@@ -269,7 +279,8 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			]
 		}),
 		expiring: () => ({
-			from: with_(sql`${levelState}`, sql`${levelState.employeeId}`),
+			from: [sql`${levelState}`],
+			person: sql`${levelState.employeeId}`,
 			where: sql`${levelState.dueAt} <= ${at} and ${levelState.validUntil} is not null`,
 			sort: { of: sql`${levelState.dueAt}`, type: sql`timestamptz` },
 			id: { of: sql`${levelState.employeeId}::text || ' ' || ${levelState.competency}`, type: sql`text` },
@@ -321,32 +332,51 @@ function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
 }
 
 /**
- * First which rows stand on the page, by nothing but what they are ordered by; then what there is to tell of these alone, so that
- * the rows before them cost no more than being passed. What is told of a person is looked up once, however many rows are theirs.
- * `offset 0` has it looked up by indexes: for a part of a file the planner would read whole tables. Of few people all rows are found
- * by their names and then ordered: walking along the order until enough of theirs were met would pass nearly everybody's.
+ * First which rows stand on the page, by nothing but what they are ordered by; then what there is to tell of these alone. The rows
+ * before them cost no more than being passed, or being counted: to put a hundred thousand in order would be dearer. What is told of
+ * a person is looked up once, however many rows are theirs: these hang on the person and are joined with nothing, since whoever
+ * plans a part of a file in advance cannot know how long it is. `offset 0` has it looked up by indexes: for a part of a file the
+ * planner would read whole tables. Of few people all rows are found by their names and then ordered: walking along the order until
+ * enough of theirs were met would pass nearly everybody's.
  */
 async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, ofFew }: { limit: number; offset: number; ofFew: boolean }): Promise<StoredRow[]> {
 	const direction = plan.descending ? sql`desc` : sql`asc`;
 	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
+	const fromEach = (select: (from: SQL) => SQL) => sql.join(plan.from.map((from) => sql`(${select(from)})`), sql` union all `);
+	const those = (what: SQL, fit: SQL[], inOrder = sql``) =>
+		fromEach((from) => sql`select ${what} from ${from} join ${employee} on ${employee.id} = ${plan.person} and ${employee.leftAt} is null where ${sql.join(fit, sql` and `)}${inOrder}`);
+	const isFar = offset > passedAtMost && !ofFew && !plan.descending;
+	const [fit, passed] = isFar
+		? [[...conditions, sql`${plan.sort.of} >= (select sort from beginning)`], sql`(select passed from beginning)`]
+		: [conditions, sql`0`];
+	const found = those(
+		sql`${plan.id.of} as id, ${plan.sort.of} as sort, ${employee.id} as person`,
+		fit,
+		ofFew ? sql`` : sql` order by sort ${direction}, id ${direction} limit ${offset + limit}::int - ${passed}`
+	);
+	const beginning = sql`beginning as materialized (
+			select sort, (through - n)::int as passed from (
+				select sort, n, sum(n) over (order by sort) as through from (select sort, count(*) as n from (${those(sql`${plan.sort.of} as sort`, conditions)}) as each_row group by sort) as counted
+			) as summed where through > ${offset} order by sort limit 1
+		), `;
 	const rows = await db.execute<StoredRow>(sql`
-		with found as ${ofFew ? sql`materialized` : sql`not materialized`} (
-			select ${plan.id.of} as id, ${plan.sort.of} as sort, ${employee.id} as person from ${plan.from} where ${sql.join(conditions, sql` and `)}
+		with ${isFar ? beginning : sql``}found as ${ofFew ? sql`materialized` : sql`not materialized`} (
+			${found}
 		), page as materialized (
-			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}
-		), people as materialized (
-			select found.* from (select distinct person from page) as one cross join lateral (
-				select ${employee.id} as id, ${employee.name} as name, ${team.name} as team, ${positionAssignment.position} as position, mentor.name as mentor, ${plan.ofPerson ?? sql`null`} as more
-				from ${employee} left join ${team} on ${team.id} = ${employee.teamId}
-				left join ${positionAssignment} on ${positionAssignment.employeeId} = ${employee.id} and ${positionAssignment.until} is null
-				left join ${mentorship} on ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null
-				left join ${employee} as mentor on mentor.id = ${mentorship.mentorId}
-				where ${employee.id} = one.person offset 0
-			) as found
+			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}::int - ${passed}
 		)
-		select page.id::text as id, page.sort::text as sort, people.id::text as person_id, people.name, people.team, people.position, people.mentor, told.*
-		from page join people on people.id = page.person
-		cross join lateral (select ${sql.join(values, sql`, `)} from ${plan.from} where ${plan.onPage} offset 0) as told
+		select page.id::text as id, page.sort::text as sort, one.person::text as person_id, people.name, people.team, people.position, people.mentor, told.*
+		from (select person, array_agg(id) as ids, array_agg(sort) as sorts from page group by person) as one
+		cross join lateral (
+			select ${employee.name} as name, ${team.name} as team, ${positionAssignment.position} as position, mentor.name as mentor, ${plan.ofPerson ?? sql`null`} as more
+			from ${employee} left join ${team} on ${team.id} = ${employee.teamId}
+			left join ${positionAssignment} on ${positionAssignment.employeeId} = ${employee.id} and ${positionAssignment.until} is null
+			left join ${mentorship} on ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null
+			left join ${employee} as mentor on mentor.id = ${mentorship.mentorId}
+			where ${employee.id} = one.person offset 0
+		) as people
+		cross join lateral unnest(one.ids, one.sorts) as page(id, sort)
+		cross join lateral (${fromEach((from) => sql`select ${sql.join(values, sql`, `)} from ${from} where ${plan.onPage} offset 0`)}) as told
 		order by page.sort ${direction}, page.id ${direction}`);
 	return [...rows];
 }

@@ -11,7 +11,7 @@ import { openPracticeLibrary } from '../testing-practice.ts';
 import { addEvidence, evidenceOfAssessment, evidenceOfCallReview, evidenceOfLesson, evidenceOfRolePlay, lessonsOf, readEvidence } from './evidence.ts';
 import { listMentees } from './mentees.ts';
 import { readMyOnboarding } from './my-onboarding.ts';
-import { askSignOff, giveSignOff, listRequests, listSignOffs, listWaitingRequests, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
+import { allRequests, allSignOffs, askSignOff, giveSignOff, listWaitingRequests, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
 
 const { db, sql } = await testDatabase();
 const now = new Date('2026-11-20T09:00:00Z');
@@ -57,6 +57,8 @@ const input = async (employeeId: string, more = {}) => ({
 	...{ employeeId, competency: 'listening', level: 3, statement: 'Takes calls with me within reach.', evidence: await calls(employeeId) },
 	...{ days: signOffDays.proposed, clientKey: crypto.randomUUID(), ...more }
 });
+const listSignOffs = (person: string) => allSignOffs(db).prepare('sign_offs').execute({ person });
+const listRequests = (person: string) => allRequests(db).prepare('requests').execute({ person });
 const levelOf = async (id: string) => (await db.select().from(levelState).where(eq(levelState.employeeId, id)))[0];
 
 describe('a sign-off', () => {
@@ -66,7 +68,7 @@ describe('a sign-off', () => {
 		const [reminder] = await db.insert(notification).values({ ...about, employeeId: people.mentor.id, kind: 'mentee-level-ends' }).returning();
 		const outcome = await giveSignOff(db, library, people.mentor, await input(id), now);
 		expect(outcome.code).toBe('signed');
-		const [signed] = await listSignOffs(db, id);
+		const [signed] = await listSignOffs(id);
 		expect(signed).toMatchObject({ mentorId: people.mentor.id, level: 3, validUntil: new Date(now.getTime() + 365 * 86_400_000) });
 		expect(signed!.evidence).toHaveLength(4);
 		expect(await levelOf(id)).toMatchObject({ level: 3, ready: null, validUntil: signed!.validUntil });
@@ -86,7 +88,7 @@ describe('a sign-off', () => {
 	])('is refused for %s, with everything that is wrong at once', async (name, more, problems) => {
 		const { id } = await mentee(`Refused ${name}`, true);
 		expect(await giveSignOff(db, library, people.mentor, await input(id, more), now)).toEqual({ code: 'invalid', problems });
-		expect(await listSignOffs(db, id)).toEqual([]);
+		expect(await listSignOffs(id)).toEqual([]);
 	});
 
 	test('rests on evidence that a line of its level counts, with more beside it', async () => {
@@ -106,7 +108,7 @@ describe('a sign-off', () => {
 	])('is refused for %s', async (name, ready, more, code) => {
 		const { id } = await mentee(`Refused ${name}`, ready);
 		expect(await giveSignOff(db, library, people.mentor, await input(id, more), now)).toEqual({ code });
-		expect(await listSignOffs(db, id)).toEqual([]);
+		expect(await listSignOffs(id)).toEqual([]);
 	});
 
 	test('is given by nobody but a mentor of that person, and never to oneself', async () => {
@@ -124,7 +126,7 @@ describe('a sign-off', () => {
 		const same = await input(id);
 		const outcomes = await Promise.all(Array.from({ length: 20 }, () => giveSignOff(db, library, people.mentor, same, now)));
 		expect(new Set(outcomes.map((one) => JSON.stringify(one))).size).toBe(1);
-		expect(await listSignOffs(db, id)).toHaveLength(1);
+		expect(await listSignOffs(id)).toHaveLength(1);
 
 		const other = await mentee('Signed By One', true);
 		const second = await makePerson(db, now, { name: 'Second Mentor', roles: ['mentor'], teamId: null });
@@ -142,7 +144,7 @@ describe('a sign-off', () => {
 		expect(await revokeSignOff(db, library, people.mentor, { id: given.id, reason: ' ' }, now)).toEqual({ code: 'empty' });
 		expect(await revokeSignOff(db, library, people.mentor, { id: given.id, reason: 'Two complaints this week.' }, now)).toEqual({ code: 'revoked' });
 		expect(await levelOf(id)).toMatchObject({ level: 2, ready: 3 });
-		expect((await listSignOffs(db, id))[0]).toMatchObject({ revokedReason: 'Two complaints this week.', revokedBy: people.mentor.id });
+		expect((await listSignOffs(id))[0]).toMatchObject({ revokedReason: 'Two complaints this week.', revokedBy: people.mentor.id });
 		expect((await giveSignOff(db, library, people.mentor, await input(id), now)).code).toBe('signed');
 	});
 });
@@ -153,16 +155,16 @@ describe('asking for it', () => {
 		expect(await askSignOff(db, library, early, { competency: 'listening' }, now)).toEqual({ code: 'not-ready' });
 		const person = await mentee('Asks In Time', true);
 		await Promise.all(Array.from({ length: 20 }, () => askSignOff(db, library, person, { competency: 'listening' }, now)));
-		const requests = await listRequests(db, person.id);
+		const requests = await listRequests(person.id);
 		expect(requests).toMatchObject([{ level: 3, decision: null }]);
 		await giveSignOff(db, library, people.mentor, await input(person.id), now);
-		expect(await listRequests(db, person.id)).toMatchObject([{ decision: 'signed', decidedBy: people.mentor.id }]);
+		expect(await listRequests(person.id)).toMatchObject([{ decision: 'signed', decidedBy: people.mentor.id }]);
 	});
 
 	test('is returned with reasons, by a mentor of that person', async () => {
 		const person = await mentee('Is Returned', true);
 		await askSignOff(db, library, person, { competency: 'listening' }, now);
-		const id = (await listRequests(db, person.id))[0]!.id;
+		const id = (await listRequests(person.id))[0]!.id;
 		expect(await returnRequest(db, people.otherMentor, { id, reason: 'Not yet.' }, now)).toEqual({ code: 'missing' });
 		expect(await returnRequest(db, person, { id, reason: 'Not yet.' }, now)).toEqual({ code: 'missing' });
 		expect(await returnRequest(db, people.mentor, { id, reason: '' }, now)).toEqual({ code: 'empty' });
@@ -218,7 +220,7 @@ describe('what was asked for', () => {
 		const [signed, returned, left, old] = asking as [TestPerson, TestPerson, TestPerson, TestPerson];
 		await giveSignOff(db, library, mentor, await input(signed.id), later(9));
 		expect((await seenBy(mentor)).names).toEqual(['Is Returned Again', 'Leaves', 'Of Old Content']);
-		await returnRequest(db, mentor, { id: (await listRequests(db, returned.id))[0]!.id, reason: 'Not yet.' }, later(9));
+		await returnRequest(db, mentor, { id: (await listRequests(returned.id))[0]!.id, reason: 'Not yet.' }, later(9));
 		expect((await seenBy(mentor)).names).toEqual(['Leaves', 'Of Old Content']);
 		await db.update(employee).set({ leftAt: later(9) }).where(eq(employee.id, left.id));
 		expect((await seenBy(mentor)).names).toEqual(['Of Old Content']);
@@ -249,7 +251,7 @@ test('a returned request, a signature and its revocation are news for the person
 	const told = (kind: string) => [{ kind, level: 3, href: '/competencies#listening' }];
 	expect(await news()).toEqual([]);
 	await askSignOff(db, library, person, { competency: 'listening' }, now);
-	const [asked] = await listRequests(db, person.id);
+	const [asked] = await listRequests(person.id);
 	await returnRequest(db, people.mentor, { id: asked!.id, reason: 'Two more calls.' }, now);
 	expect(await news()).toEqual(told('returned'));
 	const given = await giveSignOff(db, library, people.mentor, await input(person.id), new Date(now.getTime() + 1000));

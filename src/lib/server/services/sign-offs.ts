@@ -2,11 +2,13 @@
  * A mentor certifies a level with their name: on evidence they chose, with a statement, for a time. The learner may ask
  * for it; it can be returned with reasons, and revoked with reasons. Nobody signs off themselves.
  */
-import { and, asc, desc, eq, inArray, isNull, sql, type Placeholder } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, isNull, sql, type Placeholder } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { firstSignedLevel, standingEvidence } from '../../core/competency.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { transact, worded, type Db } from '../db/open.ts';
+import { rowsOf } from '../db/together.ts';
 import { employee, evidence, signOff, signOffEvidence, signOffRequest } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
@@ -250,27 +252,39 @@ export async function revokeSignOff(
 	return { code: 'revoked' };
 }
 
-export type SignOffRow = Awaited<ReturnType<typeof listSignOffs>>[number];
+export type SignOffRow = Awaited<ReturnType<typeof allSignOffs>>[number];
 
-/** All signatures of a person, newest first, revoked ones included, with the evidence they rest on. The caller has asked permission. Two queries. */
-export async function listSignOffs(db: Db, employeeId: string) {
-	const rows = await db.select().from(signOff).where(eq(signOff.employeeId, employeeId)).orderBy(desc(signOff.signedAt));
-	const resting = rows.length
-		? await db
-				.select({ signOffId: signOffEvidence.signOffId, id: evidence.id, kind: evidence.kind, score: evidence.score, at: evidence.at })
-				.from(signOffEvidence)
-				.innerJoin(evidence, eq(evidence.id, signOffEvidence.evidenceId))
-				.where(inArray(signOffEvidence.signOffId, rows.map(({ id }) => id)))
-		: [];
-	return rows.map((row) => ({ ...row, evidence: resting.filter(({ signOffId }) => signOffId === row.id) }));
+/** All signatures of `person`, newest first, revoked ones included, with the evidence they rest on. */
+export function allSignOffs(db: Db) {
+	const [mentor, revoker] = [alias(employee, 'mentor'), alias(employee, 'revoker')];
+	return db
+		.select({
+			...getTableColumns(signOff),
+			mentor: mentor.name,
+			revokedByName: revoker.name,
+			evidence: rowsOf(
+				db
+					.select({ id: evidence.id, kind: evidence.kind, score: evidence.score, at: evidence.at })
+					.from(signOffEvidence)
+					.innerJoin(evidence, eq(evidence.id, signOffEvidence.evidenceId))
+					.where(eq(signOffEvidence.signOffId, signOff.id))
+			).as('evidence')
+		})
+		.from(signOff)
+		.innerJoin(mentor, eq(mentor.id, signOff.mentorId))
+		.leftJoin(revoker, eq(revoker.id, signOff.revokedBy))
+		.where(eq(signOff.employeeId, sql.placeholder('person')))
+		.orderBy(desc(signOff.signedAt));
 }
 
-/** What was asked for and is not decided, and the newest decision of each competency. Newest first. One query. */
-export function listRequests(db: Db, employeeId: string) {
+/** What `person` asked for and is not decided, and the newest decision of each competency. Newest first. */
+export function allRequests(db: Db) {
+	const decider = alias(employee, 'decider');
 	return db
-		.select()
+		.select({ ...getTableColumns(signOffRequest), by: decider.name })
 		.from(signOffRequest)
-		.where(eq(signOffRequest.employeeId, employeeId))
+		.leftJoin(decider, eq(decider.id, signOffRequest.decidedBy))
+		.where(eq(signOffRequest.employeeId, sql.placeholder('person')))
 		.orderBy(desc(signOffRequest.askedAt))
 		.limit(50);
 }

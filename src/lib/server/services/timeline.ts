@@ -2,7 +2,7 @@
 import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import { alias, unionAll } from 'drizzle-orm/pg-core';
 import { inLocale } from '../../core/localized.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { attempt, deskItem, employee, observation, observedCall, review, rolePlayRun, signOff, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 
@@ -27,8 +27,8 @@ export interface JudgedLine {
 
 const lines = 100;
 
-/** The newest hundred. One query. The caller has asked permission. */
-export async function readTimeline(db: Db, library: Library, employeeId: string, locale: string): Promise<JudgedLine[]> {
+const judgedRows = worded((db) => {
+	const person = sql.placeholder('person');
 	const judge = alias(employee, 'judge');
 	const columns = (kind: ReturnType<typeof sql>, id: ReturnType<typeof sql>, name: ReturnType<typeof sql>, link: ReturnType<typeof sql>, good: ReturnType<typeof sql>, state: ReturnType<typeof sql>, score: ReturnType<typeof sql>, by: ReturnType<typeof sql>, at: ReturnType<typeof sql>) => ({
 		kind: sql<JudgedKind>`(${kind})::text`.as('kind'),
@@ -43,41 +43,47 @@ export async function readTimeline(db: Db, library: Library, employeeId: string,
 	});
 	const none = sql`null`;
 	const checklistState = sql`case when ${observation.employeeConfirmedAt} is null then 'shown' when ${observation.employeeRemark} = '' then 'confirmed' else 'remarked' end`;
-	const rows = await unionAll(
+	return unionAll(
 		db
 			.select(columns(sql`'assessment'`, sql`${attempt.id}`, sql`${attempt.assessment}`, none, sql`${attempt.passed}`, none, sql`100 * ${attempt.earned} / nullif(${attempt.possible}, 0)`, none, sql`${attempt.submittedAt}`))
 			.from(attempt)
-			.where(and(eq(attempt.employeeId, employeeId), isNotNull(attempt.submittedAt))),
+			.where(and(eq(attempt.employeeId, person), isNotNull(attempt.submittedAt))),
 		db
 			.select(columns(sql`'role-play'`, sql`${rolePlayRun.id}`, sql`${rolePlayRun.exercise}`, none, sql`${rolePlayRun.passed}`, none, sql`100 * ${rolePlayRun.share}`, none, sql`${rolePlayRun.endedAt}`))
 			.from(rolePlayRun)
-			.where(and(eq(rolePlayRun.employeeId, employeeId), isNotNull(rolePlayRun.endedAt))),
+			.where(and(eq(rolePlayRun.employeeId, person), isNotNull(rolePlayRun.endedAt))),
 		db
 			.select(columns(sql`${submission.kind}`, sql`${submission.id}`, sql`${submission.exercise}`, sql`${deskItem.id}`, sql`case ${submission.state} when 'accepted' then true when 'waiting' then null else false end`, sql`${submission.state}`, sql`${review.final}`, sql`${judge.name}`, sql`coalesce(${submission.decidedAt}, ${submission.submittedAt})`))
 			.from(submission)
 			.leftJoin(deskItem, eq(deskItem.submissionId, submission.id))
 			.leftJoin(judge, eq(judge.id, submission.decidedBy))
 			.leftJoin(review, and(eq(review.submissionId, submission.id), eq(review.kind, 'mentor'), isNotNull(review.finishedAt), sql`${review.supersededAt} is null`))
-			.where(and(eq(submission.employeeId, employeeId), isNotNull(submission.submittedAt))),
+			.where(and(eq(submission.employeeId, person), isNotNull(submission.submittedAt))),
 		db
 			.select(columns(sql`'observed-call'`, sql`${observedCall.id}`, sql`${observedCall.reference}`, none, sql`${review.final} >= 75`, none, sql`${review.final}`, sql`${judge.name}`, sql`${observedCall.finishedAt}`))
 			.from(observedCall)
 			.innerJoin(judge, eq(judge.id, observedCall.mentorId))
 			.innerJoin(review, and(eq(review.observedCallId, observedCall.id), eq(review.kind, 'mentor'), sql`${review.supersededAt} is null`))
-			.where(and(eq(observedCall.employeeId, employeeId), isNotNull(observedCall.finishedAt))),
+			.where(and(eq(observedCall.employeeId, person), isNotNull(observedCall.finishedAt))),
 		db
 			.select(columns(sql`'checklist'`, sql`${observation.id}`, sql`${observation.checklist}`, none, none, checklistState, none, sql`${judge.name}`, sql`${observation.mentorConfirmedAt}`))
 			.from(observation)
 			.innerJoin(judge, eq(judge.id, observation.mentorId))
-			.where(and(eq(observation.employeeId, employeeId), isNotNull(observation.mentorConfirmedAt))),
+			.where(and(eq(observation.employeeId, person), isNotNull(observation.mentorConfirmedAt))),
 		db
 			.select(columns(sql`'sign-off'`, sql`${signOff.id}`, sql`${signOff.competency} || ' ' || ${signOff.level}`, none, sql`${signOff.revokedAt} is null`, none, none, sql`${judge.name}`, sql`coalesce(${signOff.revokedAt}, ${signOff.signedAt})`))
 			.from(signOff)
 			.innerJoin(judge, eq(judge.id, signOff.mentorId))
-			.where(eq(signOff.employeeId, employeeId))
+			.where(eq(signOff.employeeId, person))
 	)
 		.orderBy(desc(sql`at`))
-		.limit(lines);
+		.limit(lines)
+		.prepare('timeline');
+});
+
+/** The newest hundred. One query. The caller has asked permission. */
+export async function readTimeline(db: Db, library: Library, employeeId: string, locale: string): Promise<JudgedLine[]> {
+	const rows = await judgedRows(db).execute({ person: employeeId });
 	const release = library.current();
 	const told = (text: Record<string, string>) => inLocale(text, locale, release.academy.defaultLocale);
 	return rows.map(({ good, name, link, at, ...row }) => ({

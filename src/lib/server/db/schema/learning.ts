@@ -266,6 +266,10 @@ export const lessonProgress = pgTable(
 	},
 	(t) => [
 		primaryKey({ columns: [t.employeeId, t.lesson] }),
+		/** What a person has done, read from here alone. */
+		index('lesson_progress_done')
+			.on(t.employeeId, t.lesson)
+			.where(sql`${t.doneAt} is not null`),
 		check('lesson_progress_done_whole', sql`(${t.doneAt} is null) = (${t.doneRelease} is null)`)
 	]
 );

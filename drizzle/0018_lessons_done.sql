@@ -1,0 +1,1 @@
+CREATE INDEX "lesson_progress_done" ON "lesson_progress" USING btree ("employee_id","lesson") WHERE "lesson_progress"."done_at" is not null;
