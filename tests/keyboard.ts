@@ -8,12 +8,13 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
 		await page.keyboard.press('Tab');
 		const seen = await page.evaluate(() => {
 			const element = document.activeElement;
-			if (!element || element === document.body) return null;
+			// A date has stops of its own inside, which the browser marks.
+			if (!element || element === document.body || element.matches('[type=date]')) return null;
 			const { outlineStyle, boxShadow } = getComputedStyle(element);
 			const { width, height } = element.getBoundingClientRect();
 			return { what: element.outerHTML.slice(0, 120), marked: (outlineStyle !== 'none' || boxShadow !== 'none') && width > 1 && height > 1 };
 		});
-		if (seen) expect(seen).toMatchObject({ marked: true });
+		if (seen) expect(seen).toEqual({ ...seen, marked: true });
 		if (await target.evaluate((element) => element === document.activeElement)) return;
 	}
 	throw new Error('It cannot be reached with Tab.');
