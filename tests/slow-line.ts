@@ -54,9 +54,9 @@ function changeAll(): void {
 /** Runs in the page: how what was changed stands now, in an order of its own. */
 function readAll(): string[] {
 	return [...document.querySelectorAll<HTMLElement>('[data-early]')]
-		.map((one) => {
+		.map((one, at) => {
 			const field = one as HTMLInputElement;
-			if (one.parentElement instanceof HTMLDetailsElement) return `${one.textContent!.trim()}: ${one.parentElement.open ? 'open' : 'closed'}`;
+			if (one.parentElement instanceof HTMLDetailsElement) return `fold ${at}: ${one.parentElement.open ? 'open' : 'closed'}`;
 			const name = field.name || field.id;
 			return ['radio', 'checkbox'].includes(field.type) ? `${name}=${field.value}: ${field.checked}` : `${name}: ${field.value}`;
 		})
