@@ -4,9 +4,15 @@ import type { Locale } from '$lib/i18n';
 
 declare global {
 	interface Window {
-		/** Set by app.html: notes what is pressed before the page's scripts are there. */
-		hearEarly?: (event: MouseEvent) => void;
-		pressedEarly?: Set<HTMLElement>;
+		/** Set by app.html: what is done before the page's scripts are there; until they are. */
+		early?: {
+			pressed: Set<HTMLElement>;
+			/** In the order of their last change. */
+			entered: Map<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement, { value: string; checked: boolean | undefined }>;
+			/** Whether each is open. */
+			folded: Map<HTMLDetailsElement, boolean>;
+			hear: (event: Event) => void;
+		};
 	}
 	namespace App {
 		interface Locals {

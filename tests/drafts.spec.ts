@@ -88,3 +88,19 @@ test('@full a reply and a question that were not sent stand there again', async 
 		await expect(field(page)).toHaveValue(said);
 	});
 });
+
+test('@full a question that is being written stays before its writer when another part of the lesson brings news', async ({ page, newcomer, signIn }) => {
+	await signIn(await newcomer({ name: 'Вяра Пишеща' }));
+	await page.goto(`/learn/${lesson}`);
+	await expect(page.getByText(m.q_length({ n: 0, limit: 2000 }))).toBeVisible();
+	await page.getByText(m.learn_ask_open()).click();
+	await ask(page).fill(question);
+	await field(page).fill(said);
+	await page.getByRole('button', { name: m.desk_hand_in(), exact: true }).click();
+	await expect(page.getByText(m.desk_go_on_meanwhile())).toBeVisible();
+	await expect(ask(page)).toBeVisible();
+	await expect(ask(page)).toHaveValue(question);
+	await page.getByRole('button', { name: m.learn_ask_send() }).click();
+	await expect(page.getByText(m.learn_ask_sent())).toBeVisible();
+	await expect(ask(page)).toBeHidden();
+});

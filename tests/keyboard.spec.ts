@@ -1,8 +1,9 @@
 // From the sign-in to an answered question with the keyboard alone; where one stands can always be seen.
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { plainText } from '../src/lib/components/questions/plain-text.ts';
 import { readQuestion } from './answers.ts';
 import { test } from './fixtures.ts';
+import { tabTo } from './keyboard.ts';
 import { m } from './words.ts';
 
 test('@full from the sign-in to an answered question', async ({ page, newcomer, library }) => {
@@ -45,21 +46,3 @@ test('@full from the sign-in to an answered question', async ({ page, newcomer, 
 	}
 	throw new Error(`${lesson.name} has no single choice to answer.`);
 });
-
-/** Presses Tab until the element has the focus; every stop on the way must be seen. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-	await expect(target).toBeVisible();
-	for (let presses = 0; presses < 80; presses++) {
-		await page.keyboard.press('Tab');
-		const seen = await page.evaluate(() => {
-			const element = document.activeElement;
-			if (!element || element === document.body) return null;
-			const { outlineStyle, boxShadow } = getComputedStyle(element);
-			const { width, height } = element.getBoundingClientRect();
-			return { what: element.outerHTML.slice(0, 120), marked: (outlineStyle !== 'none' || boxShadow !== 'none') && width > 1 && height > 1 };
-		});
-		if (seen) expect(seen).toMatchObject({ marked: true });
-		if (await target.evaluate((element) => element === document.activeElement)) return;
-	}
-	throw new Error('It cannot be reached with Tab.');
-}

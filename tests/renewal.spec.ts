@@ -1,0 +1,105 @@
+// A course that is valid for a year: asked for again in its last month, seen by the learner, the mentor and HR, and passed anew.
+import type { Page } from '@playwright/test';
+import { dayOf, endOfDay } from '../src/lib/core/due-date.ts';
+import { addDays } from '../src/lib/core/reminders.ts';
+import { formatDate } from '../src/lib/i18n/format.ts';
+import { issueMissing } from '../src/lib/server/services/certificates.ts';
+import { openRenewals } from '../src/lib/server/services/renewals.ts';
+import { AttemptPage } from './attempt-page.ts';
+import { finishLessons } from './finished-lessons.ts';
+import { expect, test } from './fixtures.ts';
+import { lookAt } from './good-page.ts';
+import { m } from './words.ts';
+
+test.use({ locale: 'en-GB' });
+const zone = 'Europe/Sofia';
+const course = 'complaints';
+
+test('@full a course is renewed in its last month; its first completion stands', async ({ page, browser, newcomer, signIn, database, library }) => {
+	const person = await newcomer({ name: 'Гергана Повторна' });
+	const release = library.current();
+	const { lessons, validity } = release.course(course)!;
+	const completed = addDays(dayOf(new Date(), zone), 20 - validity!);
+	const [first, until, next] = [completed, addDays(completed, validity!), addDays(completed, 2 * validity!)].map((day) => formatDate(day, 'en', 'UTC'));
+	await finishLessons(database, person.id, lessons.map(({ name }) => name));
+	await database.sql`
+		update enrolment set completed_at = ${endOfDay(completed, zone).toISOString()}, completed_release = ${release.id}
+		where employee_id = ${person.id} and course in ('service-pays', 'the-standard', ${course})`;
+	await openRenewals(database.db, release, new Date());
+	await issueMissing(database.db, release, new Date());
+
+	const another = async (role: 'mentor' | 'hr') => signIn(role, await (await browser.newContext({ locale: 'en-GB' })).newPage());
+	const [mentor, hr] = [await another('mentor'), await another('hr')];
+	const asked = [
+		[mentor, `/mentor/people/${person.id}`],
+		[hr, `/hr/people/${person.id}`]
+	] as const;
+	/** What a page says of the course. */
+	const line = (on: Page) => on.getByRole('listitem').filter({ has: on.getByRole('heading', { name: 'Handling a complaint' }) });
+	/** How the date came about stands under it. */
+	const expectSum = async (on: Page) => {
+		const sum = line(on).getByText(m.renewal_derivation({ n: validity!, from: first!, until: until! }));
+		await expect(sum).toBeHidden();
+		await line(on).getByRole('button', { name: until! }).click();
+		await expect(sum).toBeVisible();
+	};
+
+	await test.step('the learner is led to it, with its date and how that came about', async () => {
+		await signIn(person, page);
+		await page.goto('/learn');
+		await expect(page.getByText(m.renewal_asks({ date: until! }))).toBeVisible();
+		await expect(line(page)).toContainText(m.learn_completed_on({ date: first! }));
+		await expectSum(page);
+		await lookAt(page, '/learn with a renewal', { locale: 'en' });
+	});
+
+	await test.step('the mentor and HR see the round', async () => {
+		for (const [on, path] of asked) {
+			await on.goto(path);
+			await expect(line(on)).toContainText(m.renewal_valid_until({ date: until! }));
+			await expectSum(on);
+		}
+	});
+
+	await test.step('it is passed anew; the new year is counted from the end of the old one', async () => {
+		await page.keyboard.press('Escape');
+		await page.getByRole('link', { name: m.learn_to_assessment() }).click();
+		await expect(page).toHaveURL(`/learn/${course}/assessment`);
+		const attempt = new AttemptPage(page, library, `${course}/assessment`);
+		await attempt.start();
+		for (let number = 1; number <= attempt.count; number++) {
+			await attempt.at(number);
+			await attempt.answer();
+			await attempt.goOn();
+		}
+		await attempt.submit();
+		await expect(page.getByText(m.learn_result_passed({ percent: '100%', pass: '80%' }))).toBeVisible();
+		await page.goto(`/learn/${course}`);
+		await expect(page.getByText(m.learn_completed_on({ date: first! }))).toBeVisible();
+		await expect(page.getByText(m.renewal_renewed_until({ date: next! }))).toBeVisible();
+		await page.goto('/learn');
+		await expect(line(page)).toContainText(m.renewal_valid_until({ date: next! }));
+		await expect(page.getByText(m.renewal_asks({ date: until! }))).toHaveCount(0);
+	});
+
+	await test.step('the certificate says until when, to a stranger, too', async () => {
+		await page.goto(`/learn/${course}`);
+		await page.getByRole('link', { name: m.cert_see() }).click();
+		const today = formatDate(new Date(), 'en', zone);
+		const sheet = page.getByRole('article', { name: m.cert_word() });
+		for (const words of [m.cert_completed_on({ date: first! }), m.renewal_renewed({ date: today }), m.renewal_valid_until({ date: next! })]) await expect(sheet).toContainText(words);
+		const stranger = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+		await stranger.goto(page.url());
+		await expect(stranger.getByText(m.cert_is_valid(), { exact: true })).toBeVisible();
+		await expect(stranger.getByText(next!)).toBeVisible();
+	});
+
+	await test.step('the round is kept', async () => {
+		for (const [on, path] of asked) {
+			await on.goto(path);
+			await expect(line(on)).toContainText(m.renewal_valid_until({ date: next! }));
+			await line(on).getByText(new RegExp(`^${m.renewal_history()}`)).click();
+			await expect(line(on).getByText(m.renewal_history_line({ date: formatDate(new Date(), 'en', zone), due: until! }))).toBeVisible();
+		}
+	});
+});
