@@ -2,7 +2,7 @@
  * Around every request: who is there, in which language, and what the browser is told about safety. `init` opens the
  * application before the first one.
  */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { json, text, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import { dev } from '$app/environment';
 import { m, type Locale } from '$lib/i18n';
@@ -46,7 +46,7 @@ export const handle: Handle = async (given) => {
 };
 
 /** The one thing that a person who is told of an error and the log have in common. */
-const numberOf = ({ locals }: RequestEvent): string => (locals.requestId ??= randomBytes(4).toString('hex'));
+const numberOf = ({ locals }: RequestEvent): string => (locals.requestId ??= randomUUID().slice(0, 8));
 
 const answer: Handle = async ({ event, resolve }) => {
 	// A mail program posts from nowhere, and its address is its proof.
@@ -64,11 +64,14 @@ const answer: Handle = async ({ event, resolve }) => {
 	locals.locale = locals.person?.locale ?? visitorLocale(event);
 
 	return inLanguage(locals.locale, async () => {
-		const response = locals.databaseAway ? null : await resolve(event, { transformPageChunk: dress(event) });
+		const response = locals.databaseAway ? null : await resolve(event, { transformPageChunk: dress(event), preload: nothing });
 		// A load or an action may have met it, too: handleError has noted that.
 		return withHeaders(event, response && !locals.databaseAway ? response : apologise(event, response));
 	});
 };
+
+/** The page itself names what it needs; a `link` header would name the scripts before they have a language. */
+const nothing = () => false;
 
 /** Where a mail program turns a kind of mail off with one click. */
 const turningOff = '/mail/[token]/[kind]';
@@ -163,8 +166,6 @@ const recorder = '/learn/[course]/[lesson]/recordings/[key]';
 /** What an answer of the application says beside what every answer says (cli/safety-headers.js). */
 function withHeaders({ route }: RequestEvent, response: Response): Response {
 	const { headers } = response;
-	// SvelteKit's, with the scripts before they have a language; the page itself names what it needs.
-	headers.delete('link');
 	if (route.id === recorder) {
 		headers.set('permissions-policy', 'camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()');
 	}

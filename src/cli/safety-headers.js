@@ -15,5 +15,6 @@ const always = {
 
 /** Names and values of the headers; `secure`: people reach us over https. @param {boolean} secure */
 export function safetyHeaders(secure) {
-	return new Headers({ ...always, ...(secure && { 'strict-transport-security': 'max-age=31536000' }) });
+	// No `Headers`: those are put in order anew each time they are read.
+	return new Map(Object.entries({ ...always, ...(secure && { 'strict-transport-security': 'max-age=31536000' }) }));
 }

@@ -147,9 +147,21 @@ describe('the language', () => {
 describe('what the browser is told', () => {
 	test('no page is kept; what a route has said stays', async () => {
 		expect((await answer({})).response.headers.get('cache-control')).toBe('private, no-store');
-		const headers = { 'cache-control': 'private, max-age=1', link: '<x.js>; rel=modulepreload' };
+		const headers = { 'cache-control': 'private, max-age=1' };
 		const { response } = await answer({}, () => new Response('', { headers }));
-		expect(Object.fromEntries(response.headers)).toEqual({ 'cache-control': 'private, max-age=1', 'content-type': 'text/plain;charset=UTF-8' });
+		expect(Object.fromEntries(response.headers)).toEqual({ ...headers, 'content-type': 'text/plain;charset=UTF-8' });
+	});
+
+	test('no header names scripts that have no language yet', async () => {
+		let isNamed: boolean | undefined;
+		await handle({
+			event: ask({}).event,
+			resolve: (_, options) => {
+				isNamed = options!.preload!({ type: 'js', path: '/x.js' });
+				return new Response('');
+			}
+		});
+		expect(isNamed).toBe(false);
 	});
 });
 

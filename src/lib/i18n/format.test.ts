@@ -43,6 +43,9 @@ describe('days until', () => {
 		expect(daysUntil('2026-11-19T22:30:00Z', '2026-11-19T21:30:00Z', sofia)).toBe(1);
 		expect(daysUntil('2026-11-19T22:30:00Z', '2026-11-19T21:30:00Z', 'UTC')).toBe(0);
 		expect(daysUntil('2026-11-17', '2026-11-19T21:30:00Z', sofia)).toBe(-2);
+		// Asked one after the other: the day that was found last does not outlive midnight.
+		const days = ['2026-11-19T21:59:00.000Z', '2026-11-19T21:59:59.999Z', '2026-11-19T22:00:00.000Z'].map((now) => daysUntil('2026-11-20', new Date(now), sofia));
+		expect(days).toEqual([1, 1, 0]);
 	});
 
 	it('are whole over the change of the clock and over a leap day', () => {

@@ -85,19 +85,20 @@ function findDay(moment: Moment, timeZone: string): number {
 	return Date.UTC(read('year'), read('month') - 1, read('day')) / 86_400_000;
 }
 
-/** The last `now` and its day: a list asks for the same one at every line. */
+/** The last minute of `now` and its day: a list asks for the same one at every line, and a day begins with a minute. */
 let today = { at: '', day: 0 };
 
 /** Whole calendar days from `now` to `then` as the academy's wall calendar counts them; negative when `then` is past. */
 export function daysUntil(then: Moment, now: Moment, timeZone: string): number {
-	const at = `${timeOf(now)} ${timeZone}`;
+	const moment = timeOf(now);
+	const at = `${typeof moment === 'string' ? moment : Math.floor(moment / 60_000)} ${timeZone}`;
 	if (today.at !== at) today = { at, day: findDay(now, timeZone) };
 	return dayNumber(then, timeZone) - today.day;
 }
 
 /** “in 3 days”, “tomorrow”, “today”, “2 days ago”. */
-export const relativeDays = (then: Moment, now: Moment, locale: Locale, timeZone: string): string =>
-	once(`relative ${locale}`, () => new Intl.RelativeTimeFormat(tags[locale], { numeric: 'auto' })).format(
-		daysUntil(then, now, timeZone),
-		'day'
-	);
+export function relativeDays(then: Moment, now: Moment, locale: Locale, timeZone: string): string {
+	const way = `relative ${locale}`;
+	const days = daysUntil(then, now, timeZone);
+	return remembered(`${way} ${days}`, () => once(way, () => new Intl.RelativeTimeFormat(tags[locale], { numeric: 'auto' })).format(days, 'day'));
+}

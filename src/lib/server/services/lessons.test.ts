@@ -4,7 +4,7 @@ import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
 import type { Actor } from '../../core/permissions.ts';
 import { testDatabase } from '../db/testing.ts';
-import { acceptance, checkResponse, checkState, employee, enrolment, inquiry, mentorship } from '../db/schema/index.ts';
+import { acceptance, checkResponse, checkState, employee, enrolment, inquiry, lessonProgress, mentorship } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { enrolAsClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
@@ -81,6 +81,28 @@ async function finishBasics() {
 	}
 	return submitAttempt(db, library, learner, started.id, now);
 }
+
+describe('the first reading', () => {
+	const openings = (who: TestPerson) =>
+		db.select({ lesson: lessonProgress.lesson, at: lessonProgress.openedAt }).from(lessonProgress).where(eq(lessonProgress.employeeId, who.id));
+
+	it('is noted once, with its moment', async () => {
+		expect(await readLesson(db, library, learner, 'basics/greet', 'en', now)).toMatchObject({ readAt: null, doneAt: null });
+		await readLesson(db, library, learner, 'basics/greet', 'en', new Date(now.getTime() + 60_000));
+		expect(await openings(learner)).toEqual([{ lesson: 'basics/greet', at: now }]);
+	});
+
+	it('is none of somebody who has not the course', async () => {
+		const stranger = await makePerson(db, now, { name: 'Stranger' });
+		expect(await readLesson(db, library, stranger, 'basics/greet', 'en', now)).toBeNull();
+		expect(await openings(stranger)).toEqual([]);
+	});
+
+	it('is one, when it is read in two places at once', async () => {
+		await Promise.all([1, 2, 3].map(() => readLesson(db, library, learner, 'basics/greet', 'en', now)));
+		expect(await openings(learner)).toHaveLength(1);
+	});
+});
 
 describe('an inline check, step by step', () => {
 	it('wrong, wrong, right: feedback at once, done with the first right one', async () => {

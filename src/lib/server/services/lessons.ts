@@ -174,15 +174,13 @@ export async function readLesson(
 		course: course.key,
 		lesson: name,
 		lessons: course.lessons.map((one) => one.name),
-		exercises: names
+		exercises: names,
+		now: now.toISOString()
 	});
 	const { progress, states, inquiries } = rows!;
 	if (progress.length === 0) return null;
 	const own = progress.find((row) => row.lesson === name);
 	await noteAnswersSeen(db, actor, name, inquiries, now);
-	if (!own) {
-		await db.insert(lessonProgress).values({ employeeId: actor.id, lesson: name, openedAt: now }).onConflictDoNothing();
-	}
 
 	const { defaultLocale } = release.academy;
 	const textLocale = lesson.locales.includes(locale) ? locale : defaultLocale;
@@ -255,8 +253,17 @@ const statesIn = (db: Db) =>
 		.from(checkState)
 		.where(and(eq(checkState.employeeId, person), sql`${checkState.exercise} = any(${oneOf('exercises')})`));
 
+/** Notes at `now` that `person` reads `lesson` for the first time, when its course is theirs. The rows beside it are those of before. */
+const firstReading = sql`
+	insert into ${lessonProgress} (employee_id, lesson, opened_at)
+	select ${enrolment.employeeId}, ${sql.placeholder('lesson')}::text, ${sql.placeholder('now')}::timestamptz from ${enrolment}
+	where ${and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course')))}
+		and not exists (select from ${lessonProgress} known where known.employee_id = ${enrolment.employeeId} and known.lesson = ${sql.placeholder('lesson')})
+	on conflict do nothing`;
+
 const lessonRows = worded((db) =>
 	db
+		.with(db.$with('first_reading', {}).as(firstReading))
 		.select({ progress: rowsOf(progressIn(db)), states: rowsOf(statesIn(db)), inquiries: rowsOf(ownInquiries(db)) })
 		.from(onlyLists)
 		.prepare('lesson_rows')
