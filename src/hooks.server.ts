@@ -64,14 +64,11 @@ const answer: Handle = async ({ event, resolve }) => {
 	locals.locale = locals.person?.locale ?? visitorLocale(event);
 
 	return inLanguage(locals.locale, async () => {
-		const response = locals.databaseAway ? null : await resolve(event, { transformPageChunk: dress(event), preload: nothing });
+		const response = locals.databaseAway ? null : await drawPage(event, resolve);
 		// A load or an action may have met it, too: handleError has noted that.
 		return withHeaders(event, response && !locals.databaseAway ? response : apologise(event, response));
 	});
 };
-
-/** The page itself names what it needs; a `link` header would name the scripts before they have a language. */
-const nothing = () => false;
 
 /** Where a mail program turns a kind of mail off with one click. */
 const turningOff = '/mail/[token]/[kind]';
@@ -113,17 +110,41 @@ function visitorLocale({ cookies, request }: RequestEvent): Locale {
 /** Our scripts where a page names them. */
 const scripts = /(_app\/immutable\/(?:entry|chunks)\/[\w.-]+)\.js"/g;
 
+/** The page itself names what it needs; a `link` header would name the scripts before they have a language. */
+const nothing = () => false;
+
+/**
+ * What SvelteKit answers, its page dressed. It is given no page back: it would go through every letter of it for a name by
+ * which a browser can ask whether it has changed (`etag`), a tenth of what a page costs, and no browser may keep one.
+ */
+async function drawPage(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve']): Promise<Response> {
+	const pages: string[] = [];
+	const response = await resolve(event, {
+		preload: nothing,
+		transformPageChunk: ({ html }) => {
+			const page = dress(event, html);
+			// It would complain in development that the page is gone.
+			if (dev) return page;
+			pages.push(page);
+		}
+	});
+	if (pages.length === 0) return response;
+	const body = Buffer.from(pages.join(''));
+	const headers = new Headers(response.headers);
+	headers.delete('etag');
+	headers.set('content-length', String(body.byteLength));
+	return new Response(body, { status: response.status, headers });
+}
+
 /** Language and theme of the page, on its first element; and its scripts in that language (cli/client-files.ts). */
-function dress({ locals }: RequestEvent) {
+function dress({ locals }: RequestEvent, html: string): string {
 	const theme = locals.person?.theme;
 	const attributes = `lang="${locals.locale}"${theme ? ` data-theme="${theme}"` : ''}`;
 	const named = (part: string) => part.replace(scripts, `$1.${locals.locale}.js"`);
-	return ({ html }: { html: string }) => {
-		const whole = html.replace('lang="%lang%"', attributes);
-		// They stand in its head and in its last script; what lies between is the page, and may be long.
-		const [body, last] = [whole.indexOf('<body'), whole.lastIndexOf('<script')];
-		return body < 0 || last < body ? named(whole) : named(whole.slice(0, body)) + whole.slice(body, last) + named(whole.slice(last));
-	};
+	const first = (part: string) => named(part.replace('lang="%lang%"', attributes));
+	// They stand in its head and in its last script; what lies between is the page, and may be long.
+	const [body, last] = [html.indexOf('<body'), html.lastIndexOf('<script')];
+	return body < 0 || last < body ? first(html) : first(html.slice(0, body)) + html.slice(body, last) + named(html.slice(last));
 }
 
 /**

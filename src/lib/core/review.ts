@@ -94,7 +94,7 @@ export interface CallView {
 	channel: string;
 	/** Language of the turns. */
 	locale: string;
-	turns: TurnView[];
+	turns: readonly TurnView[];
 	/** Address of the sound and its length in seconds; null without. */
 	audio: { src: string; seconds: number } | null;
 }

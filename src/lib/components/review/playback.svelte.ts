@@ -28,12 +28,11 @@ export class Playback {
 	#chosen = $state<string | null>(null);
 	#audio: HTMLAudioElement | null = null;
 	/** Starts of the turns, for the search; null when the turns have no times. */
-	#starts: number[] | null;
+	#starts = $derived.by(() => (this.turns.length > 0 && this.turns.every(({ from }) => from !== null) ? this.turns.map(({ from }) => from!) : null));
 
 	constructor(turns: readonly TurnView[] = [], seconds: number | null = null) {
 		this.turns = turns;
 		this.seconds = seconds;
-		this.#starts = turns.length > 0 && turns.every(({ from }) => from !== null) ? turns.map(({ from }) => from!) : null;
 	}
 
 	/** Id of the turn one hears, or chose; changes once a turn, whatever `at` does in between. */

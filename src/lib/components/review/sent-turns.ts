@@ -1,11 +1,16 @@
 /**
- * The turns of a call as they cross to the browser. A long call has hundreds: column by column they take a third of the
- * bytes, and of the time it takes to write and read them.
+ * The turns of a call as they cross to the browser. A long call has hundreds. A page drawn on the server has them in its
+ * transcript, so its data say only that; when data come alone, to a page that is open, they bring them column by column,
+ * which takes a third of the bytes.
  */
 import type { Transporter } from '@sveltejs/kit';
 import type { TurnView } from '$lib/core/review';
+import { readRows } from './rows';
 
-export class SentTurns extends Array<TurnView> {}
+export class SentTurns extends Array<TurnView> {
+	/** They stand on the page, in its one transcript. */
+	drawn = false;
+}
 
 /** Lists of words without spaces are one word each; a missing time is `-`. */
 interface Columns {
@@ -48,13 +53,29 @@ function fromColumns({ ids, speakers, names, named, from, to, texts }: Columns):
 	}));
 }
 
-export const sentTurns: Transporter<SentTurns, Columns> = {
-	encode: (value) => value instanceof SentTurns && toColumns([...value]),
-	decode: fromColumns
+export const sentTurns: Transporter<TurnView[], Columns | 'drawn'> = {
+	encode: (value) => value instanceof SentTurns && (value.drawn ? 'drawn' : toColumns([...value])),
+	decode: (sent) => {
+		if (sent !== 'drawn') return fromColumns(sent);
+		const list = document.querySelector('[data-turns]');
+		return list ? readRows(list) : [];
+	}
 };
 
-/** Something with a call, ready to be sent. */
-export const withSentTurns = <T extends { call: { turns: TurnView[] } }>(work: T): T => ({
+/** The same turns are the same to what was drawn of them. */
+const onPages = new WeakMap<readonly TurnView[], SentTurns>();
+function onPage(turns: readonly TurnView[]): SentTurns {
+	let sent = onPages.get(turns);
+	if (!sent) {
+		sent = SentTurns.from(turns) as SentTurns;
+		sent.drawn = true;
+		onPages.set(turns, sent);
+	}
+	return sent;
+}
+
+/** Something with a call, ready to be sent: with a page that draws its transcript, or alone. */
+export const withSentTurns = <T extends { call: { turns: readonly TurnView[] } }>(work: T, { isDataRequest }: { isDataRequest: boolean }): T => ({
 	...work,
-	call: { ...work.call, turns: SentTurns.from(work.call.turns) }
+	call: { ...work.call, turns: isDataRequest ? SentTurns.from(work.call.turns) : onPage(work.call.turns) }
 });

@@ -4,7 +4,7 @@ import { keepingOf } from '../../core/call-keeping.ts';
 import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
-import type { CallView } from '../../core/review.ts';
+import type { CallView, TurnView } from '../../core/review.ts';
 import type { Library, Release } from '../library.ts';
 
 /**
@@ -15,6 +15,36 @@ export function goneSince(release: Release, { name, keepUntil }: Pick<CallBody, 
 	const served = release.call(name.slice('calls/'.length))?.keepUntil;
 	const until = served === undefined ? keepUntil : served;
 	return keepingOf(until, dayOf(now, release.academy.timeZone)) === 'over' ? until : null;
+}
+
+/** Calls whose turns are kept: those that were read last. One of forty minutes takes some 300 kB, with what is drawn of it (components/review/rows.ts). */
+const keptCalls = 20;
+const kept = new Map<CallBody, Map<string, readonly TurnView[]>>();
+
+/** What is said in a call, in one language. An item never changes, and neither do these. */
+function turnsIn(body: CallBody, spoken: string, fallback: string): readonly TurnView[] {
+	const known = kept.get(body) ?? new Map<string, readonly TurnView[]>();
+	// Least recently used goes first: moved to the end of the map.
+	kept.delete(body);
+	kept.set(body, known);
+	for (const oldest of kept.keys()) {
+		if (kept.size <= keptCalls) break;
+		kept.delete(oldest);
+	}
+	const languages = `${spoken} ${fallback}`;
+	let turns = known.get(languages);
+	if (!turns) {
+		turns = body.turns.map(({ id, speaker, name, text, from, to }) => ({
+			id,
+			speaker,
+			name: inLocale(name, spoken, fallback),
+			text: inLocale(text, spoken, fallback),
+			from: from?.[spoken] ?? null,
+			to: to?.[spoken] ?? null
+		}));
+		known.set(languages, turns);
+	}
+	return turns;
 }
 
 /** A call in one language, built by an allow-list; in the default one when it was not recorded in this. After its last day it is a title. */
@@ -28,14 +58,7 @@ export function callView(release: Release, body: CallBody, locale: string, now: 
 	return {
 		...named,
 		gone,
-		turns: body.turns.map(({ id, speaker, name, text, from, to }) => ({
-			id,
-			speaker,
-			name: inLocale(name, spoken, fallback),
-			text: inLocale(text, spoken, fallback),
-			from: from?.[spoken] ?? null,
-			to: to?.[spoken] ?? null
-		})),
+		turns: turnsIn(body, spoken, fallback),
 		audio: sound ? { src: `/sounds/${sound.hash}.mp3`, seconds: sound.seconds } : null
 	};
 }

@@ -9,5 +9,5 @@ export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const call = await readCall(app().library, person, event.params.key, event.locals.locale, event.locals.now);
 	if (!call) error(404, 'call');
-	return withSentTurns({ call });
+	return withSentTurns({ call }, event);
 };

@@ -18,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
 	const review = await readCallReview(db, library, person, nameOf(event), Number.isSafeInteger(shown) && shown > 0 ? shown : null, locale, now);
 	if (!review) error(404, 'exercise');
 	const { work, result } = review;
-	return { review: { ...review, work: work && withSentTurns(work), result: result && withSentTurns(result) }, clientKey: randomUUID() };
+	return { review: { ...review, work: work && withSentTurns(work, event), result: result && withSentTurns(result, event) }, clientKey: randomUUID() };
 };
 
 const uuid = v.pipe(v.string(), v.uuid());
