@@ -1,7 +1,7 @@
 /** A call as a picture: each turn's place in it, and all turns of a speaker in one path. */
 import type { TurnView } from '$lib/core/review';
 
-export interface Lanes {
+interface Lanes {
 	/** Every turn has its times; else a turn is as long as its text. */
 	timed: boolean;
 	/** Each turn's start and length in percent of the whole, in order. */
