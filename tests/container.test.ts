@@ -1,4 +1,4 @@
-// There is no Docker where the tests run: what the files of the container name must be there all the same.
+// Images are not built where the tests run: what the files of the container name must be there all the same.
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';

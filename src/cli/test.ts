@@ -20,9 +20,9 @@ if (mode === '') {
 	await step('words and types', ['npm run --silent i18n', 'svelte-kit sync'], asOne);
 	// Each line keeps one processor busy.
 	await Promise.all([
-		step('lint', ['eslint .'], asOne),
+		step('unused', ['knip'], asOne)
+			.then(() => step('lint', ['eslint .'], asOne)),
 		step('types', ['svelte-check --tsconfig ./tsconfig.json --output human --fail-on-warnings'], asOne)
-			.then(() => step('unused', ['knip'], asOne))
 			.then(() => step('build', [`${process.execPath} src/cli/build.js`], asOne))
 	]);
 	await vitest('unit and database tests', ['unit', 'components', 'database']);
