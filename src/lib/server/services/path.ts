@@ -58,8 +58,8 @@ export interface CourseValidity {
 	from: string;
 	days: number;
 	until: Date;
-	/** Day from which it can be renewed. */
-	opensOn: string;
+	/** Day from which it can be renewed; null = it is not asked for any more. */
+	opensOn: string | null;
 }
 export interface NextStep {
 	course: string;
@@ -298,8 +298,9 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 export function describeValidity(course: Course, { completedAt, rounds }: Pick<EnrolmentRow, 'completedAt' | 'rounds'>, timeZone: string): Pick<CourseLine, 'validity' | 'renewal' | 'renewed'> {
 	const valid = completedAt && validityNow(course, { at: completedAt, timeZone }, rounds);
 	const asked = rounds.find((one) => one.completedAt === null && !one.rests);
+	const resting = rounds.some((one) => one.completedAt === null && one.rests);
 	return {
-		validity: valid && { ...valid, until: endOfDay(lastDayOf(valid), timeZone), opensOn: windowOpens(valid) },
+		validity: valid && { ...valid, until: endOfDay(lastDayOf(valid), timeZone), opensOn: resting ? null : windowOpens(valid) },
 		renewal: asked
 			? {
 					dueAt: new Date(asked.dueAt),

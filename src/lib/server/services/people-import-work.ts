@@ -239,7 +239,7 @@ async function write(step: Step): Promise<void> {
 			const { plans } = await plan(step, tx, rows, () => step.progress(0, rows.length));
 			if (plans.some((one) => shown.get(one.line) !== gist(one))) throw new OtherThanShown();
 			const people = plans.filter((one): one is RowPlan & PersonChange => one.kind === 'new' || one.kind === 'changed');
-			const from = { importId: job.id, by: job.createdBy };
+			const from = { importId: job.id, by: job.confirmedBy };
 			const invite = job.invite ? { origin: job.origin } : null;
 			await writePeople(tx, step.library.current(), people, from, invite, now, (done) => step.progress(done, people.length));
 			// For the undoing: who came of which row.

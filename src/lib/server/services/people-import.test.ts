@@ -8,6 +8,7 @@ import type { RowKind } from '../../core/people-import/preview.ts';
 import { csvFile, csvText } from '../csv.ts';
 import { readClock } from '../db/clock.ts';
 import {
+	auditEvent,
 	employee,
 	enrolment,
 	lessonProgress,
@@ -175,6 +176,17 @@ describe('a list of people', () => {
 		expect(bare(courses)).toEqual(bare(byHand));
 		expect(courses).toHaveLength(2);
 		expect(await db.select().from(mailOutbox).where(eq(mailOutbox.employeeId, person.id))).toEqual([]);
+	});
+
+	test('the history names who confirmed it, not who brought the list', async () => {
+		const number = fresh('OTHER-');
+		const id = await preview([`${number};Анна Иванова;${number}@example.com;clerk;;;2026-11-02`]);
+		const other = { ...people.author, roles: people.hr.roles };
+		expect(await confirmImport(db, library, other, { id, revision: (await look(id))!.revision, skipWrong: false, invite: false, origin }, now)).toEqual({ code: 'confirmed' });
+		await finishImportWork(db, library, id);
+		const rows = await db.select().from(auditEvent).where(eq(auditEvent.personId, (await byNumber(number))!.id));
+		expect(rows.length).toBeGreaterThan(0);
+		for (const { actorId } of rows) expect(actorId).toBe(other.id);
 	});
 
 	test('changes what it says, leaves what is empty, empties what is a hyphen', async () => {

@@ -232,7 +232,7 @@ async function confirm(
 		await tx
 			.update(peopleImport)
 			.set({
-				...{ state: 'writing', skipWrong: input.skipWrong, invite: input.invite, origin: input.origin },
+				...{ state: 'writing', confirmedBy: actor?.id ?? null, skipWrong: input.skipWrong, invite: input.invite, origin: input.origin },
 				...{ problem: null, differs: null, tries: 0, worker: null, workerUntil: null }
 			})
 			.where(eq(peopleImport.id, input.id));

@@ -1,10 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { endOfDay } from '../../core/due-date.ts';
 import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
 import { testDatabase } from '../db/testing.ts';
-import { allowance, attempt, auditEvent, employee, enrolment, handAssignment, lessonProgress, mentorship, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
+import { allowance, attempt, auditEvent, employee, enrolment, handAssignment, lessonProgress, mentorship, notification, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { makeClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, type TestPeople, type TestPerson } from '../testing-people.ts';
@@ -147,6 +147,21 @@ describe('a round asks the assessment again', () => {
 		expect(await roundsOf()).toHaveLength(1);
 		await open('2028-04-02');
 		expect(await roundsOf()).toMatchObject([{ round: 1 }, { round: 2, countedFrom: ends, dueAt: endOfDay('2028-05-02', zone), completedAt: null }]);
+	});
+
+	test('passed, or not asked for any more: what was told of its date counts as read', async () => {
+		const about = (who: TestPerson) => ({ employeeId: who.id, kind: 'due', subject: 'basics', day: opens, told: { course: 'basics', dueAt: on(ends).toISOString() }, createdAt: on(opens) });
+		const unread = async () => (await db.select({ who: notification.employeeId }).from(notification).where(isNull(notification.readAt))).map(({ who }) => who);
+		const moved = await clerk();
+		await open(opens);
+		await db.insert(notification).values([about(learner), about(moved)]);
+		await tryExam('2027-04-10', false);
+		expect((await unread()).sort()).toEqual([learner.id, moved.id].sort());
+		await tryExam('2027-04-11', true);
+		expect(await unread()).toEqual([moved.id]);
+		await db.update(positionAssignment).set({ until: '2027-04-12' }).where(eq(positionAssignment.employeeId, moved.id));
+		await open('2027-04-12');
+		expect(await unread()).toEqual([]);
 	});
 
 	test('passed late, it is counted from that day; the course stays completed all the while', async () => {

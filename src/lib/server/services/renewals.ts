@@ -10,6 +10,7 @@ import { transact, type Db } from '../db/open.ts';
 import { allowance, attempt, employee, enrolment, handAssignment, positionAssignment, renewal, teamAssignment } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
+import { settleNotifications } from './notifications.ts';
 
 /** Rounds that are written at once. */
 const batch = 1000;
@@ -47,11 +48,16 @@ function askedIn(release: Release) {
  */
 export async function openRenewals(db: Db, release: Release, now: Date, ending?: AbortSignal): Promise<number> {
 	const { tables, asks } = askedIn(release);
-	await db.execute(sql`
-		with ${tables}
-		update ${renewal} set rests_since = case when found.asked then null else ${at(now)} end
-		from (select r.id, ${asks(sql`r.course`)} as asked from ${renewal} r join ${employee} e on e.id = r.employee_id where r.completed_at is null) found
-		where ${renewal}.id = found.id and ${renewal}.completed_at is null and (${renewal}.rests_since is null) <> found.asked`);
+	await transact(db, async (tx) => {
+		const moved = await tx.execute<{ employeeId: string; key: string; rests: boolean }>(sql`
+			with ${tables}
+			update ${renewal} set rests_since = case when found.asked then null else ${at(now)} end
+			from (select r.id, ${asks(sql`r.course`)} as asked from ${renewal} r join ${employee} e on e.id = r.employee_id where r.completed_at is null) found
+			where ${renewal}.id = found.id and ${renewal}.completed_at is null and (${renewal}.rests_since is null) <> found.asked
+			returning ${renewal}.employee_id as "employeeId", ${renewal}.course as key, not found.asked as rests`);
+		const resting = [...moved].filter(({ rests }) => rests).map(({ employeeId, key }) => ({ employeeId, key }));
+		await settleNotifications(tx, 'due', resting, now);
+	});
 	await completeRenewals(db, release, now);
 	let opened = 0;
 	for (;;) {
@@ -121,6 +127,7 @@ export async function completeRenewals(
 			update ${renewal} set completed_at = ${at(now)}, completed_release = ${release.id}, renewed_from = one.next
 			from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as one(id uuid, next date) where ${renewal}.id = one.id`);
 		for (const { person, course, round } of rows) await recordAudit(tx, { actor: null, action: 'renewal.completed', person, details: { course, round } }, now);
+		await settleNotifications(tx, 'due', rows.map(({ person, course }) => ({ employeeId: person, key: course })), now);
 		return rows.map(({ next }) => ({ renewedFrom: next }));
 	});
 }

@@ -15,6 +15,8 @@ export const peopleImport = pgTable(
 		id: id(),
 		/** Null: from the shell. */
 		createdBy: uuid('created_by').references(() => employee.id),
+		/** Who confirmed what is written of it; null: the shell, or nobody yet. */
+		confirmedBy: uuid('confirmed_by').references(() => employee.id),
 		createdAt: moment('created_at').notNull(),
 		expiresAt: moment('expires_at').notNull(),
 		fileName: text('file_name').notNull(),

@@ -1,0 +1,2 @@
+ALTER TABLE "people_import" ADD COLUMN "confirmed_by" uuid;--> statement-breakpoint
+ALTER TABLE "people_import" ADD CONSTRAINT "people_import_confirmed_by_employee_id_fk" FOREIGN KEY ("confirmed_by") REFERENCES "public"."employee"("id") ON DELETE no action ON UPDATE no action;
