@@ -236,6 +236,15 @@ describe('a person', () => {
 		expect((await signIn(db, null, login, now)).code).toBe('signed-in');
 	});
 
+	test('who is away while their mentor leaves does not come back to a mentor who is gone', async () => {
+		const [away, mentor] = [await makePerson(db, now, { name: `Away ${count}` }), await makePerson(db, now, { name: `Gone ${count}` })];
+		await db.insert(mentorship).values({ mentorId: mentor.id, menteeId: away.id, since: now });
+		await recordLeaving(db, people.hr, away, now);
+		expect(await recordLeaving(db, people.hr, mentor, now)).toMatchObject({ code: 'left' });
+		await recordReturn(db, library, people.hr, away, now);
+		expect((await readPerson(db, people.hr, away.id, now))!.mentor).toBeNull();
+	});
+
 	test('leaves by HR’s word alone, never by their own; the last administrator stays', async () => {
 		const { hr, learner, mentor, author, admin } = people;
 		for (const actor of [learner, mentor, author, admin]) {

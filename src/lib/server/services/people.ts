@@ -487,7 +487,10 @@ export async function recordLeaving(
 				if (named.choice.id === input.id) return { code: 'choice-unknown', fitting: [] };
 				to = named.choice;
 			}
-			await tx.update(mentorship).set({ until: now }).where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until)));
+		}
+		// Of those, too, who are away themselves: they would come back to a mentor who is gone.
+		await tx.update(mentorship).set({ until: now }).where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until)));
+		if (mentees.length > 0) {
 			// Nobody mentors themselves.
 			const handed = to === null ? [] : mentees.filter(({ id }) => id !== to?.id).map(({ id }) => ({ mentorId: to!.id, menteeId: id, since: now }));
 			handedOn = handed.length;
