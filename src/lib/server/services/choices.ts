@@ -70,6 +70,23 @@ export async function offerChoices(db: Db, actor: Actor, kind: ChoiceKind): Prom
 	return found.length > mostOffered ? null : found.map(toChoice);
 }
 
+const teamNames = worded((db) => {
+	const isAsked = sql<boolean>`lower(${team.name}) = lower(${sql.placeholder('asked')}::text)`;
+	return db
+		.select({ name: team.name, asked: isAsked })
+		.from(team)
+		.orderBy(sql`${isAsked} desc`, team.name)
+		.limit(mostOffered + 1)
+		.prepare('team_names');
+});
+
+/** Names of teams for a filter, the one asked for first; `all` is null when they are too many to offer. One query. */
+export async function offerTeams(db: Db, actor: Actor, asked: string): Promise<{ all: string[] | null; known: boolean }> {
+	if (!may(actor, 'people.list')) return { all: [], known: true };
+	const teams = await teamNames(db).execute({ asked });
+	return { all: teams.length > mostOffered ? null : teams.map(({ name }) => name), known: asked === '' || teams.some((one) => one.asked) };
+}
+
 /** Those whom each of the words fits, whoever is named in full first; one more than are shown. One query. */
 async function findChoices(db: Db, kind: ChoiceKind, written: string): Promise<Choice[]> {
 	const words = wordsOf(written);

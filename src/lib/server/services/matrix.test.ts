@@ -95,8 +95,8 @@ describe('the matrix', () => {
 	});
 
 	test('says of a team whether there is one', async () => {
-		expect(await read({ team: 'West' })).toMatchObject({ teamKnown: false, groups: [] });
-		expect(await read({ team: 'NORTH' })).toMatchObject({ teamKnown: true, teams: ['North', 'Phone team'] });
+		expect(await read({ team: 'West' })).toMatchObject({ teams: { known: false }, groups: [] });
+		expect(await read({ team: 'NORTH' })).toMatchObject({ teams: { known: true, all: ['North', 'Phone team'] } });
 	});
 
 	test.each(['team', 'position', 'none'] as const)('pages by %s hold everybody once', async (by) => {

@@ -8,6 +8,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import type { Db } from '../db/open.ts';
 import { employee, levelState, positionAssignment, team } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
+import { offerTeams } from './choices.ts';
 
 export const matrixGroupings = ['team', 'position', 'none'] as const;
 export type MatrixGrouping = (typeof matrixGroupings)[number];
@@ -79,14 +80,10 @@ export interface Matrix {
 	groups: MatrixGroup[];
 	/** People who fit. */
 	total: number;
-	/** Names of those there are; null when they are too many to offer. */
-	teams: string[] | null;
-	/** False when the filter names a team that there is not. */
-	teamKnown: boolean;
+	/** For the filter (offerTeams). */
+	teams: { all: string[] | null; known: boolean };
 }
 
-/** So many teams are offered. */
-const teamsOffered = 50;
 /** Figures about more people than this may be this old, in milliseconds. */
 const rememberFrom = 1000;
 const rememberFor = 20_000;
@@ -103,7 +100,7 @@ export async function readMatrix(
 ): Promise<Matrix | null> {
 	if (!may(actor, 'competency.see', { relation: 'other' })) return null;
 	const asked = ask(library.current(), filter, locale, now);
-	const [sizes, teams] = await Promise.all([sizesOf(db, asked), listTeams(db, filter.team)]);
+	const [sizes, teams] = await Promise.all([sizesOf(db, asked), offerTeams(db, actor, filter.team)]);
 	const parts = partsOf(sizes, page);
 	const keys = parts.map(({ key }) => key);
 	const [people, figures] = await Promise.all([readRows(db, asked, parts), figuresOf(db, asked, keys, sizes)]);
@@ -114,8 +111,7 @@ export async function readMatrix(
 			figures: asked.columns.map((column) => figures.get(`${key} ${column.key}`) ?? { average: null, n: 0, below: 0 })
 		})),
 		total: sizes.reduce((sum, { n }) => sum + n, 0),
-		teams: teams.length > teamsOffered ? null : teams.map(({ name }) => name),
-		teamKnown: filter.team === '' || teams.some(({ asked: isAsked }) => isAsked)
+		teams
 	};
 }
 
@@ -373,12 +369,6 @@ function sumUp(
 			});
 		})
 	);
-}
-
-/** Names of teams to choose from, one more than are offered; the one asked for comes first. One query. */
-async function listTeams(db: Db, asked: string): Promise<{ name: string; asked: boolean }[]> {
-	const isAsked = sql<boolean>`lower(${team.name}) = lower(${asked})`;
-	return db.select({ name: team.name, asked: isAsked }).from(team).orderBy(sql`${isAsked} desc`, team.name).limit(teamsOffered + 1);
 }
 
 const memory = new WeakMap<Db, Map<string, { at: number; value: Promise<{ value: unknown; about: number }> }>>();

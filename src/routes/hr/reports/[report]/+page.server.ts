@@ -4,7 +4,7 @@ import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
 import { pageNumber } from '$lib/server/page-number';
-import { readChosen } from '$lib/server/services/choices';
+import { offerTeams, readChosen } from '$lib/server/services/choices';
 import { readReport, reportKeys, reportsOfCourses } from '$lib/server/services/reports';
 import type { PageServerLoad } from './$types';
 import { readFilter, writeFilter } from '../address';
@@ -29,6 +29,7 @@ export const load: PageServerLoad = async (event) => {
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
 	return {
 		...{ report, filter, page, found },
+		teams: await offerTeams(db, person, filter.team),
 		mentor: { ...mentor, choices: found.mentors },
 		positions: academy.positions.map(told),
 		courses: reportsOfCourses.includes(report) ? academy.courses.map(told) : null

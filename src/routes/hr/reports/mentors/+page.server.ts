@@ -2,6 +2,7 @@ import { error } from '@sveltejs/kit';
 import { targetWorkingDays } from '$lib/core/waiting';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
+import { offerTeams } from '$lib/server/services/choices';
 import { deskKinds } from '$lib/server/services/desk';
 import { readMentorLoad, weekChoices } from '$lib/server/services/mentor-load';
 import type { PageServerLoad } from './$types';
@@ -18,6 +19,7 @@ export const load: PageServerLoad = async (event) => {
 	if (!found) error(403, 'forbidden');
 	return {
 		filter,
+		teams: await offerTeams(db, person, filter.team),
 		isFiltered: writeFilter(filter) !== '',
 		found: { ...found, mentors: found.mentors.slice(0, mentorsShown) },
 		notShown: Math.max(0, found.mentors.length - mentorsShown),
