@@ -129,7 +129,8 @@ function page(locale: Locale, n: number): string {
 
 /**
  * Paths and texts of a content folder with this many lessons; the last of each course is its assessment. Each position has
- * five courses of its own, as far as there are; where there is more than one, an assessment passed gives level 1.
+ * five courses of its own, as far as there are. Where there is more than one, an assessment passed gives level 1, and each
+ * asks for level 3 of everything.
  */
 export function* makeContent(lessons: number, perCourse = 20, positions = 1): Generator<[path: string, text: string]> {
 	yield [
@@ -152,7 +153,8 @@ export function* makeContent(lessons: number, perCourse = 20, positions = 1): Ge
 		Array.from({ length: positions }, (_, at) => {
 			const steps = Array.from({ length: Math.min(courses, 5) }, (_, n) => `    - course: course-${((at * 5 + n) % courses) + 1}\n      due: ${(n + 1) * 5}\n`);
 			const [key, title] = at === 0 ? ['employee', 'Employee'] : [`employee-${at + 1}`, `Employee ${at + 1}`];
-			return `${key}:\n  title:\n${inAll(() => title!, '    ')}\n  path:\n${steps.join('')}`;
+			const targets = positions > 1 ? `  targets: { ${[0, 1, 2, 3, 4].map((n) => `competency-${n}: 3`).join(', ')} }\n` : '';
+			return `${key}:\n  title:\n${inAll(() => title!, '    ')}\n  path:\n${steps.join('')}${targets}`;
 		}).join('')
 	];
 	for (let n = 0; n < 5; n++)

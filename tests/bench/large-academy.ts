@@ -57,6 +57,7 @@ export async function seedLargeAcademy(sql: Sql, library: Library, people: numbe
 	await inSlices(seed, 'attempts', makeAttempts);
 	await inSlices(seed, 'evidence', makeEvidence);
 	await inSlices(seed, 'levels', makeLevels);
+	await inSlices(seed, 'sign-offs', makeSignOffs);
 }
 
 interface Seed {
@@ -313,4 +314,29 @@ async function makeLevels(tx: Sql, { first, last }: Slice, { at }: Seed): Promis
 		from bench.person p, bench.standing s
 		where p.n between ${first} and ${last}
 			and s.passed = exists (select 1 from evidence e where e.employee_id = p.id and e.competency = s.competency and e.kind = 'level')`;
+}
+
+/**
+ * Most who have level 1 are signed for level 3 some weeks later, by the mentor of their team; those hired lately are quicker. Who came
+ * last waits still, so that each month of hiring has another curve.
+ */
+async function makeSignOffs(tx: Sql, { first, last }: Slice, { library, at }: Seed): Promise<void> {
+	const now = tx`${at.toISOString()}::timestamptz`;
+	await tx`create temporary table signed on commit drop as
+		select p.n, p.id as employee_id, m.id as mentor_id, reached.competency, reached.at as earned_at, signing.at
+		from bench.person p join bench.person m on m.n = ((p.n - 1) / ${perTeam}::int + 1) * ${perTeam}::int and m.n <> p.n
+			join evidence reached on reached.employee_id = p.id and reached.kind = 'level',
+			lateral (select reached.at + interval '1 week' * ((1 + 9 * ${chance(tx, tx`'signed ' || p.n || reached.competency`)}) * (0.5 + extract(epoch from ${now} - p.hired) / 86400 / ${hiredWithin}::int)) as at) signing
+		where p.n between ${first} and ${last} and signing.at < ${now} and ${chance(tx, tx`'signable ' || p.n || reached.competency`)} < 0.85`;
+	await tx`insert into sign_off (id, employee_id, mentor_id, competency, level, statement, release_id, signed_at, valid_until, client_key)
+		select ${idOf(tx, tx`at`, tx`'sign-off ' || n || competency`)}, employee_id, mentor_id, competency, 3, 'Heard, and seen.', ${library.current().id}::uuid,
+			at, at + interval '1 year', ${idOf(tx, tx`at`, tx`'key of sign-off ' || n || competency`)}
+		from signed`;
+	await tx`insert into sign_off_evidence (sign_off_id, evidence_id)
+		select ${idOf(tx, tx`s.at`, tx`'sign-off ' || s.n || s.competency`)}, e.id
+		from signed s join evidence e on e.employee_id = s.employee_id and e.competency = s.competency and e.kind = 'assessment' and e.at = s.earned_at`;
+	// No level above 1 has a rule: so nothing comes next, and time alone ends it.
+	await tx`update level_state l set level = 3, ready = null, next = null, valid_until = s.at + interval '1 year',
+			due_at = s.at + interval '1 year' - interval '30 days', refresh_at = s.at + interval '1 year' - interval '30 days'
+		from signed s where l.employee_id = s.employee_id and l.competency = s.competency`;
 }

@@ -1,7 +1,7 @@
 /** Words for what can be wrong with a list of people: with the file, and with one cell. Each says what to do. */
 import type { ImportField } from '../core/people-import/columns.ts';
 import type { CellProblem } from '../core/people-import/preview.ts';
-import { m } from './index.ts';
+import { localeNames, m } from './index.ts';
 import { sayProblem } from './problems.ts';
 
 export const fieldWords: Record<ImportField, () => string> = {
@@ -11,7 +11,8 @@ export const fieldWords: Record<ImportField, () => string> = {
 	position: m.hr_position,
 	team: m.hr_team,
 	mentor: m.hr_mentor,
-	hiredOn: m.hr_hired_on
+	hiredOn: m.hr_hired_on,
+	locale: m.account_language
 };
 
 /** What is wrong with a cell, in a sentence. The cell itself is shown beside it. */
@@ -31,6 +32,8 @@ export function sayCellProblem({ code, near }: Pick<CellProblem, 'code' | 'near'
 			return m.import_problem_mentor_ambiguous({ near: near ?? '' });
 		case 'mentor-self':
 			return m.import_problem_mentor_self();
+		case 'language-unknown':
+			return m.import_problem_language({ languages: Object.values(localeNames).join(', ') });
 		case 'date-ambiguous':
 			return m.import_problem_date_ambiguous();
 		case 'date-wrong':

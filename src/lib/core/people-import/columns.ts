@@ -4,7 +4,7 @@
  */
 
 /** What a list can say about a person, in the order in which we write it ourselves. */
-export const importFields = ['personnelNumber', 'name', 'email', 'position', 'team', 'mentor', 'hiredOn'] as const;
+export const importFields = ['personnelNumber', 'name', 'email', 'position', 'team', 'mentor', 'hiredOn', 'locale'] as const;
 export type ImportField = (typeof importFields)[number];
 /** One entry a column; null = not read. */
 export type Columns = (ImportField | null)[];
@@ -41,6 +41,11 @@ const names: Record<ImportField, string[]> = {
 		...['hired on', 'hire date', 'date hired', 'hired', 'start date', 'date of hire', 'employment date', 'joined', 'joining date', 'starts on'],
 		...['дата приема', 'дата приема на работу', 'принят', 'принята', 'прием', 'дата трудоустройства', 'дата выхода', 'дата начала', 'дата начала работы'],
 		...['дата на назначаване', 'назначен', 'назначена', 'назначен на', 'дата на постъпване', 'постъпил', 'постъпване', 'начална дата', 'дата на наемане', 'дата на започване']
+	],
+	locale: [
+		...['language', 'preferred language', 'interface language', 'locale'],
+		...['язык', 'предпочитаемый язык', 'язык интерфейса'],
+		...['език', 'предпочитан език', 'език на интерфейса']
 	]
 };
 const known = new Map(importFields.flatMap((field) => names[field].map((name) => [name, field] as const)));

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columnLetter, guessColumns, headersKey, judgeColumns, recogniseHeader } from './columns.ts';
+import { columnLetter, guessColumns, headersKey, importFields, judgeColumns, recogniseHeader } from './columns.ts';
 import { judgeOrder, readDate } from './date.ts';
+import { languagesByName } from './language.ts';
 import { csvText } from '../../server/csv.ts';
 import { mostRows, readText } from './table.ts';
 
@@ -170,6 +171,8 @@ describe('columns', () => {
 		['Дата приема', 'hiredOn'],
 		['Имейл', 'email'],
 		['Трите имена', 'name'],
+		['Язык интерфейса', 'locale'],
+		['Language skills', null],
 		['Number of children', null],
 		['Заплата', null],
 		['', null]
@@ -178,10 +181,17 @@ describe('columns', () => {
 	test('our own words for the fields are known in every language', async () => {
 		for (const locale of ['en', 'ru', 'bg']) {
 			const { default: words } = (await import(`../../i18n/messages/${locale}.json`)) as { default: Record<string, string> };
-			const keys = ['hr_number', 'hr_name', 'hr_email', 'hr_position', 'hr_team', 'hr_mentor', 'hr_hired_on'];
+			const keys = ['hr_number', 'hr_name', 'hr_email', 'hr_position', 'hr_team', 'hr_mentor', 'hr_hired_on', 'account_language'];
 			const headers = keys.map((key) => words[key]!);
-			expect(guessColumns(headers), headers.join()).toEqual(['personnelNumber', 'name', 'email', 'position', 'team', 'mentor', 'hiredOn']);
+			expect(guessColumns(headers), headers.join()).toEqual(importFields);
 		}
+	});
+
+	test('a language is named by its code, its own name or what another of them calls it', () => {
+		const read = languagesByName(['en', 'ru', 'bg']);
+		for (const cell of ['bg', 'BG', 'bg-BG', 'bg_BG', ' Български ', 'Bulgarian', 'болгарский']) expect(read(cell), cell).toBe('bg');
+		for (const cell of ['Russian', 'РУССКИЙ', 'руски']) expect(read(cell), cell).toBe('ru');
+		for (const cell of ['', '-', 'de', 'German', 'b', 'bulgaria', 'constructor']) expect(read(cell), cell).toBeNull();
 	});
 
 	test('a mapping needs something to recognise people by', () => {

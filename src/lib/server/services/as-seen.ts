@@ -2,7 +2,7 @@
  * What somebody had before them, exactly, as it was then: items never change and are kept by their hash. For HR, and for
  * mentors of the person; whose work it is has pages of their own.
  */
-import { and, asc, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, eq, exists, isNotNull, isNull, not, or } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { validate as isUuid } from 'uuid';
 import { displayPercent } from '../../core/attempts/assessment.ts';
@@ -32,6 +32,7 @@ import {
 } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { relationTo } from './relations.ts';
+import { isAskedAgain } from './renewals.ts';
 import { readReview, type ReviewRead } from './reviews.ts';
 import { readEndedRun, type PlayedTurn, type SpokenLine, type StepView } from './role-plays.ts';
 import type { JudgedLine } from './timeline.ts';
@@ -118,14 +119,15 @@ async function nameOf(db: Db, id: string): Promise<{ id: string; name: string }>
 	return row!;
 }
 
-/** Whether the actor still has to pass this assessment: then nobody tells them its answers, by way of another's attempt either. */
+/** Whether the actor still has to pass this assessment, or has to again: then nobody tells them its answers, by way of another's attempt either. */
 async function hasToPass(db: Db, library: Library, actor: Actor, assessment: string): Promise<boolean> {
 	const course = library.current().lesson(assessment)?.course.key ?? assessment.split('/')[0]!;
-	const [[enrolled], [passed]] = await Promise.all([
-		db.select({ id: enrolment.id }).from(enrolment).where(and(eq(enrolment.employeeId, actor.id), eq(enrolment.course, course))),
-		db.select({ id: attempt.id }).from(attempt).where(and(eq(attempt.employeeId, actor.id), eq(attempt.assessment, assessment), eq(attempt.passed, true))).limit(1)
-	]);
-	return enrolled !== undefined && passed === undefined;
+	const passed = db.select({ id: attempt.id }).from(attempt).where(and(eq(attempt.employeeId, actor.id), eq(attempt.assessment, assessment), eq(attempt.passed, true)));
+	const [asked] = await db
+		.select({ id: enrolment.id })
+		.from(enrolment)
+		.where(and(eq(enrolment.employeeId, actor.id), eq(enrolment.course, course), or(not(exists(passed)), isAskedAgain(actor.id, assessment))));
+	return asked !== undefined;
 }
 
 /** Whether the actor still has to play this scene to an end of their own: then nobody tells them what its choices earn. */

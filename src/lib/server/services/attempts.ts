@@ -40,7 +40,7 @@ import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { evidenceOfAssessment } from './evidence.ts';
 import { recordProgress } from './progress.ts';
-import { isAskedRound } from './renewals.ts';
+import { isAskedAgain, isAskedRound } from './renewals.ts';
 
 type AttemptRow = typeof attempt.$inferSelect;
 
@@ -307,7 +307,7 @@ export async function readAttempt(
 		return readAttempt(db, library, actor, id, locale, now);
 	}
 	const submitted = found.state === 'submitted';
-	const feedbackShown = submitted && mayShowFeedback(found.rules.feedback, found.passed ?? false);
+	const feedbackShown = submitted && mayShowFeedback(found.rules.feedback, found.passed === true && !(await isToPassAgain(db, found)));
 	const fallback = library.current().academy.defaultLocale;
 	const items = await library.items(found.questions.map((one) => one.hash));
 	const byKey = new Map(saved.map((row) => [row.question, row]));
@@ -339,6 +339,12 @@ export async function readAttempt(
 			};
 		})
 	};
+}
+
+/** What was passed before is not passed where a renewal asks it again. */
+async function isToPassAgain(db: Db, { employeeId, assessment }: AttemptRow): Promise<boolean> {
+	const [asked] = await db.execute<{ again: boolean }>(sql`select ${isAskedAgain(employeeId, assessment)} as again`);
+	return asked!.again;
 }
 
 function questionOf(item: Awaited<ReturnType<Library['item']>> | undefined): Question {

@@ -70,6 +70,8 @@ describe('a certificate', () => {
 			const outcome = await check(number);
 			if (outcome.code !== 'found') throw new Error(outcome.code);
 			const { completedAt, renewedAt, validUntil, revokedAt } = outcome.checked;
+			// The lists say the same.
+			expect(await list(person)).toMatchObject([{ completedAt, validUntil, revokedAt }]);
 			return { completedAt, renewedAt, validUntil, revokedAt };
 		};
 		const first = { completedAt: now, renewedAt: null, validUntil: new Date('2026-12-22T21:59:59Z'), revokedAt: null };

@@ -134,7 +134,16 @@ export interface CertificateLine {
 	subject: string;
 	title: string;
 	completedAt: Date;
+	/** Null = for good. It may be past: then it has run out, which is no revocation. */
+	validUntil: Date | null;
 	revokedAt: Date | null;
+}
+
+/** How long what a certificate says is valid, and when it was renewed. What is no longer taught, and a path, is so for good. */
+function validityOf(release: Release, { kind, subject, completedAt }: Pick<CertificateLine, 'kind' | 'subject' | 'completedAt'>, rounds: Parameters<typeof describeValidity>[1]['rounds']) {
+	const course = kind === 'course' ? release.course(subject) : null;
+	const valid = course && describeValidity(course, { completedAt, rounds }, release.academy.timeZone);
+	return { renewedAt: valid?.renewed.at(-1)?.completedAt ?? null, validUntil: valid?.validity?.until ?? null };
 }
 
 /** A person's certificates, newest first. One query. The caller has asked permission. */
@@ -146,13 +155,19 @@ export async function listCertificates(db: Db, library: Pick<Library, 'current'>
 			subject: certificate.subject,
 			title: certificate.title,
 			completedAt: certificate.completedAt,
-			revokedAt: certificate.revokedAt
+			revokedAt: certificate.revokedAt,
+			rounds: roundsOf(certificate.employeeId, certificate.subject)
 		})
 		.from(certificate)
 		.where(eq(certificate.employeeId, employeeId))
 		.orderBy(desc(certificate.completedAt), asc(certificate.kind), asc(certificate.subject));
-	const { defaultLocale } = library.current().academy;
-	return rows.map((row) => ({ ...row, number: writtenNumber(row.number), title: inLocale(row.title, locale, defaultLocale) }));
+	const release = library.current();
+	return rows.map(({ rounds, ...row }) => ({
+		...row,
+		number: writtenNumber(row.number),
+		title: inLocale(row.title, locale, release.academy.defaultLocale),
+		validUntil: validityOf(release, row, rounds).validUntil
+	}));
 }
 
 /** The number of the actor's own certificate of a course, as it is written; null when there is none. */
@@ -210,16 +225,13 @@ export async function checkCertificate(db: Db, library: Pick<Library, 'current'>
 		const over = await countFailure(db, 'certificate', network, now);
 		return over ? { code: 'throttled', until: over } : { code: 'unknown' };
 	}
-	const { employeeId, kind, subject, title, completedAt, shows, revokedAt, revokedReason } = row.certificate;
-	const release = library.current();
-	const course = kind === 'course' ? release.course(subject) : null;
-	const valid = course && describeValidity(course, { completedAt, rounds: row.rounds }, release.academy.timeZone);
+	const { employeeId, kind, title, completedAt, shows, revokedAt, revokedReason } = row.certificate;
 	const holder = { name: row.name, initials: initialsOf(row.name), nothing: null }[shows];
 	const relation = actor && (await relationTo(db, actor, employeeId));
 	const isOwn = relation !== null && may(actor, 'certificate.see', { relation });
 	return {
 		code: 'found',
-		checked: { number: writtenNumber(row.certificate.number), kind, title, completedAt, renewedAt: valid?.renewed.at(-1)?.completedAt ?? null, validUntil: valid?.validity?.until ?? null, holder, revokedAt },
+		checked: { number: writtenNumber(row.certificate.number), kind, title, completedAt, ...validityOf(library.current(), row.certificate, row.rounds), holder, revokedAt },
 		own: isOwn
 			? {
 					...{ employeeId, name: row.name, locale: row.locale, shows, revokedReason },

@@ -9,7 +9,7 @@ import type { Actor } from '../../core/permissions.ts';
 import { lessonsAsked, lessonToGoOn, mostPressing, nextStep, workState, type CourseState, type WorkState } from '../../core/progress.ts';
 import { lastDayOf, validityNow, windowOpens, type RenewalRound } from '../../core/renewal.ts';
 import { worded, type Db } from '../db/open.ts';
-import { allowance, attempt, checkState, enrolment, inquiry, lessonProgress, renewal } from '../db/schema/index.ts';
+import { allowance, attempt, checkState, employee, enrolment, inquiry, lessonProgress, renewal, team, teamAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { isAskedRound } from './renewals.ts';
 import { stateOfLast } from './waiting.ts';
@@ -43,6 +43,8 @@ export interface CourseLine {
 	completedAt: Date | null;
 	dueAt: Date | null;
 	derivation: DerivationView | null;
+	/** The team that it came with, where no derivation says so; null = that does, or it came from elsewhere. */
+	team: string | null;
 	lessons: LessonLine[];
 	/** How long its completion is valid; null = for good, or it is not completed. */
 	validity: CourseValidity | null;
@@ -113,7 +115,7 @@ export function describeWholePath(
 			: [];
 	};
 	return {
-		courses: courses.map(({ key, title, mandatory, state, waitsFor, completedAt, dueAt, derivation, lessons, validity, renewal }) => ({
+		courses: courses.map(({ key, title, mandatory, state, waitsFor, completedAt, dueAt, derivation, team, lessons, validity, renewal }) => ({
 			key,
 			title,
 			mandatory,
@@ -123,6 +125,7 @@ export function describeWholePath(
 			dueAt,
 			// A page says no more than it shows.
 			derivation: state === 'done' ? null : derivation,
+			team,
 			steps: lessons.map(({ done }) => done),
 			lessons: lessons.filter((lesson) => state === 'open' || renewal?.lessons.includes(lesson.key)),
 			validity,
@@ -232,6 +235,11 @@ export const allEnrolments = (db: Db) =>
 			completedAt: enrolment.completedAt,
 			celebratedAt: enrolment.celebratedAt,
 			// A column right in a field is written without its table: these stand one deeper.
+			/** Name of the team that has it, while it is not completed and no date tells it. What was begun, and stayed when the team lost it, is no team's. */
+			team: sql<string | null>`${sql`case when ${enrolment.source} = 'team' and ${enrolment.completedAt} is null and ${enrolment.derivation} ->> 'team' is null then (
+				select t.name from ${employee} e join ${team} t on t.id = e.team_id
+				join ${teamAssignment} given on given.team_id = t.id and given.course = ${enrolment.course} and given.taken_back_at is null
+				where e.id = ${enrolment.employeeId}) end`}`.as('team'),
 			/** While it is not completed, its works that are done: whether they reached what is asked, and the state of what was handed in last. */
 			works: sql<[exercise: string, met: boolean, handedIn: string | null][]>`${sql`(
 				select coalesce(json_agg(json_build_array(c.exercise, c.met_at is not null, ${stateOfLast(sql`c.employee_id`, sql`c.exercise`)})), '[]')
@@ -279,6 +287,7 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 			completedAt: row.completedAt,
 			dueAt: row.dueAt,
 			derivation: row.derivation && describeDerivation(row.derivation, locale, defaultLocale),
+			team: row.team,
 			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale, workLeft(course, lesson, row))),
 			...describeValidity(course, row, release.academy.timeZone)
 		};

@@ -9,7 +9,7 @@ import { listRows, planRows, type KnownPerson } from './people-import-plan.ts';
 import { cleanLine } from './person-fields.ts';
 
 const today = '2026-11-22';
-const headers = { en: 'Personnel number|Name|E-mail|Position|Team|Mentor|Hired on', ru: 'Табельный номер|Имя|Эл. почта|Должность|Команда|Наставник|Дата приёма', bg: 'Служебен номер|Име|Имейл|Длъжност|Екип|Наставник|Дата на назначаване' };
+const headers = { en: 'Personnel number|Name|E-mail|Position|Team|Mentor|Hired on|Language', ru: 'Табельный номер|Имя|Эл. почта|Должность|Команда|Наставник|Дата приёма|Язык', bg: 'Служебен номер|Име|Имейл|Длъжност|Екип|Наставник|Дата на назначаване|Език' };
 const titles = ['Clerk', 'clerk', 'Служител', 'courier', "'=Lead", '=Lead', 'Старший; смены', '"Shift"'];
 const text = fc.string({ unit: fc.constantFrom(...'=+-–@\'";,.аЖёЯz9 ', '\n', '\r\n', '\t', '\uff1d'), maxLength: 10 });
 const position = (key: string): fc.Arbitrary<Position> =>
@@ -22,7 +22,9 @@ const person = fc.record({
 	hiredOn: fc.option(fc.date({ min: new Date('1960-01-01'), max: new Date('2028-12-31'), noInvalidDate: true }).map((day) => day.toISOString().slice(0, 10))),
 	position: fc.option(fc.constantFrom('clerk', 'courier', 'lead', 'no-longer-known')),
 	team: fc.option(text.map(cleanLine).filter(Boolean)),
-	mentor: fc.option(fc.nat(5))
+	mentor: fc.option(fc.nat(5)),
+	locale: fc.option(fc.constantFrom('en', 'ru', 'bg', 'xx')),
+	choseLocale: fc.boolean()
 });
 
 /** Of the body of a file, as a spreadsheet or a browser would have kept it. */

@@ -6,8 +6,10 @@ import type { Position } from '../../core/academy.ts';
 import { inLocale } from '../../core/localized.ts';
 import { importFields, type Columns, type ImportField } from '../../core/people-import/columns.ts';
 import { judgeOrder, readDate, type DateOrder } from '../../core/people-import/date.ts';
+import { languagesByName } from '../../core/people-import/language.ts';
 import type { CellProblem, FieldChange, RowKind } from '../../core/people-import/preview.ts';
 import { keepApostrophe, type SheetRow } from '../../core/people-import/table.ts';
+import { isLocale, localeNames, locales } from '../../i18n/index.ts';
 import { cleanLine, judgeEmail, judgeHireDate, judgeName, judgePersonnelNumber } from './person-fields.ts';
 import { normaliseEmail, normaliseNumber } from './sign-in.ts';
 
@@ -21,6 +23,9 @@ export interface KnownPerson {
 	position: string | null;
 	team: string | null;
 	mentor: string | null;
+	locale: string | null;
+	/** They have chosen it themselves, or could have: a list does not change it any more. */
+	choseLocale: boolean;
 	hasLeft: boolean;
 }
 /** Somebody who can be made a mentor, or already mentors one of the people concerned. */
@@ -56,6 +61,7 @@ export interface RowPlan {
 /** One way to write a name: so that “АННА  Иванова” is found as „Анна Иванова“. */
 const fold = (text: string): string => cleanLine(text).normalize('NFKC').toLowerCase().replaceAll('ё', 'е');
 const EMPTIED = /^[-–—]$/;
+const readLanguage = languagesByName(locales);
 /** Beyond so many different unknown names nobody reads what was probably meant, and reckoning it takes long. */
 const mostGuesses = 300;
 
@@ -210,6 +216,13 @@ function planRow(
 		}
 	}
 
+	// How somebody reads the product is theirs to say; a list says it of those who have not.
+	if (said.locale !== undefined && !person?.choseLocale) {
+		const found = said.locale === null ? null : readLanguage(said.locale);
+		if (said.locale !== null && found === null) note('locale', 'language-unknown');
+		else wanted.locale = { value: found };
+	}
+
 	const title = (said.name ?? person?.name ?? said.personnelNumber ?? said.email ?? '').slice(0, 200);
 	if (problems.length > 0) return { line, kind: 'wrong', employeeId: person?.id ?? null, title, changes: [], problems };
 	const changes: FieldChange[] = [];
@@ -244,7 +257,7 @@ export type ListedPerson = Record<ImportField, string | null>;
 
 /**
  * The way back: makes of a person the cells of a list, in the order of `importFields`, that says of them what already is.
- * A position stands there by its title in this language where that means it alone; what a cell cannot say is left empty, and so left as it is.
+ * A position stands there by its title in this language where that means it alone, a language by its own name; what a cell cannot say is left empty, and so left as it is.
  */
 export function listRows(positions: readonly Position[], locale: string, fallback: string): (person: ListedPerson) => (string | null)[] {
 	const named = positionsByName(positions);
@@ -253,11 +266,12 @@ export function listRows(positions: readonly Position[], locale: string, fallbac
 		const title = titles.get(key);
 		return title !== undefined && named.get(fold(title)) === key ? title : key;
 	};
+	const say = (field: ImportField, value: string) => (field === 'position' ? sayPosition(value) : field === 'locale' ? (isLocale(value) ? localeNames[value] : '') : value);
 	return (person) =>
 		importFields.map((field) => {
 			const value = cleanLine(person[field] ?? '');
 			if (value === '' || EMPTIED.test(value)) return null;
-			return keepApostrophe(field === 'position' ? sayPosition(value) : value);
+			return keepApostrophe(say(field, value)) || null;
 		});
 }
 

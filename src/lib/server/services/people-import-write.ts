@@ -107,6 +107,8 @@ async function readPeople(db: Db, condition: SQL): Promise<KnownPerson[]> {
 			position: positionAssignment.position,
 			team: team.name,
 			mentor: mentorship.mentorId,
+			locale: employee.locale,
+			choseLocale: sql<boolean>`${employee.locale} is not null and ${employee.passwordHash} is not null`,
 			hasLeft: sql<boolean>`${employee.leftAt} is not null`
 		})
 		.from(employee)
@@ -160,9 +162,9 @@ async function writeSets(
 		const changed = told.filter(({ kind }) => kind === 'changed');
 		if (made.length > 0) {
 			await tx.execute(sql`
-				insert into ${employee} (id, name, email, personnel_number, team_id, hired_on, created_at)
+				insert into ${employee} (id, name, email, personnel_number, team_id, hired_on, locale, created_at)
 				select one.id, one.changes ->> 'name', one.changes ->> 'email', one.changes ->> 'personnelNumber', team.id,
-					(one.changes ->> 'hiredOn')::date, ${at(now)}
+					(one.changes ->> 'hiredOn')::date, one.changes ->> 'locale', ${at(now)}
 				from jsonb_to_recordset(${json(made)}) as one(id uuid, changes jsonb)
 				left join ${team} on team.name = one.changes ->> 'team'`);
 		}
@@ -216,7 +218,7 @@ async function changeDetails(
 	changed: { id: string; changes: Partial<Record<ImportField, string | null>> }[],
 	now: Date
 ): Promise<void> {
-	const own: ImportField[] = ['name', 'email', 'personnelNumber', 'hiredOn', 'team'];
+	const own: ImportField[] = ['name', 'email', 'personnelNumber', 'hiredOn', 'team', 'locale'];
 	const rows = changed.filter(({ changes }) => own.some((field) => field in changes));
 	if (rows.length === 0) return;
 	const otherwise = (field: ImportField, value: SQL, column: string) =>
@@ -227,6 +229,7 @@ async function changeDetails(
 			email = ${otherwise('email', sql`one.changes ->> 'email'`, 'email')},
 			personnel_number = ${otherwise('personnelNumber', sql`one.changes ->> 'personnelNumber'`, 'personnel_number')},
 			hired_on = ${otherwise('hiredOn', sql`(one.changes ->> 'hiredOn')::date`, 'hired_on')},
+			locale = ${otherwise('locale', sql`one.changes ->> 'locale'`, 'locale')},
 			team_id = ${otherwise('team', sql`team.id`, 'team_id')}
 		from jsonb_to_recordset(${json(rows)}) as one(id uuid, changes jsonb)
 		left join ${team} on team.name = one.changes ->> 'team'
@@ -281,10 +284,10 @@ async function inviteAll(
 ): Promise<void> {
 	const { academy } = release;
 	const expiresAt = new Date(now.getTime() + lifetimes.invite);
-	const rows = made.flatMap(({ id, changes: { name, email } }) => {
+	const rows = made.flatMap(({ id, changes: { name, email, locale = null } }) => {
 		if (!email) return [];
 		const token = newSecret();
-		const letter = invitationLetter({ academy, origin: invite.origin }, { name: name ?? '', locale: null }, { token, expiresAt });
+		const letter = invitationLetter({ academy, origin: invite.origin }, { name: name ?? '', locale }, { token, expiresAt });
 		return { id: v7(), mail: v7(), employee: id, hash: hashSecret(token), email, ...letter };
 	});
 	if (rows.length === 0) return;

@@ -57,7 +57,7 @@ beforeAll(async () => {
 let count = 0;
 /** Something that no other test has. */
 const fresh = (what: string) => `${what}${++count}`;
-const header = 'Personnel number;Name;E-mail;Position;Team;Mentor;Hired on';
+const header = 'Personnel number;Name;E-mail;Position;Team;Mentor;Hired on;Language';
 const bytesOf = (lines: string[]) => new TextEncoder().encode([header, ...lines].join('\r\n'));
 const all = { kind: null, limit: 100, offset: 0, samples: false };
 const look = (id: string, kind: RowKind | null = null) => readImport(db, library, people.hr, id, { ...all, kind }, now);
@@ -122,6 +122,28 @@ describe('a list of people', () => {
 			expect(list.newTeams).toEqual([]);
 		}
 		for (const actor of [people.learner, people.mentor, people.author, people.admin]) expect(exportPeople(db, library, actor, everybody, 'en', now)).toBeNull();
+	});
+
+	test('tells the language of whoever has not chosen one, and invites them in it', async () => {
+		const number = fresh('LANG-');
+		const row = (language: string, email = '') => `${number};Lang ${number};${email};;;;;${language}`;
+		const localeOf = async () => (await db.select({ locale: employee.locale }).from(employee).where(eq(employee.personnelNumber, number)))[0]!.locale;
+		await imported([row('български', `${number}@example.com`)], { invite: true });
+		expect(await localeOf()).toBe('bg');
+		const person = (await byNumber(number))!;
+		const [mail] = await db.select().from(mailOutbox).where(eq(mailOutbox.employeeId, person.id));
+		expect(mail!.html).toContain('lang="bg"');
+		const wrong = await preview([row('Klingon')]);
+		expect(await problemsOf(wrong)).toEqual([[2, ['locale', 'language-unknown', null]]]);
+		const changed = await imported([row('RU')]);
+		expect((await look(changed, 'changed'))!.rows).toMatchObject([{ changes: [{ field: 'locale', from: 'bg', to: 'ru' }] }]);
+		expect(await localeOf()).toBe('ru');
+		await undone(changed);
+		expect(await localeOf()).toBe('bg');
+		// From then on it is theirs.
+		await db.update(employee).set({ passwordHash: 'x' }).where(eq(employee.id, person.id));
+		expect((await look(await preview([row('en')])))!.counts).toEqual({ new: 0, changed: 0, unchanged: 1, wrong: 0 });
+		expect((await look(await preview([row('-')])))!.counts).toMatchObject({ unchanged: 1 });
 	});
 
 	test('brings new people with team, mentor, position and path, and says so before', async () => {
@@ -484,17 +506,19 @@ test('whoever is written into a file and read again has not changed', async () =
 		position: fc.constantFrom('clerk', 'Стажёр', 'trainee', ''),
 		team: fc.constantFrom('', 'Phone team', 'Екип; две', '"Три"', '=Четири'),
 		mentor: fc.constantFrom('', 'Maria Mentor', 'milen-othermentor@example.com'),
-		hiredOn: fc.constantFrom('', '2026-11-02', '03.11.2026', '4 ноября 2026 г.', '11/25/2026')
+		hiredOn: fc.constantFrom('', '2026-11-02', '03.11.2026', '4 ноября 2026 г.', '11/25/2026'),
+		language: fc.constantFrom('', 'bg', 'Русский', 'английски', 'bg-BG')
 	});
 	await fc.assert(
 		fc.asyncProperty(fc.array(person, { minLength: 1, maxLength: 6 }), async (made) => {
-			const rows = made.map((one) => [fresh('TRIP-'), one.name, `${fresh('trip')}@example.com`, one.position, one.team, one.mentor, one.hiredOn]);
+			const rows = made.map((one) => [fresh('TRIP-'), one.name, `${fresh('trip')}@example.com`, one.position, one.team, one.mentor, one.hiredOn, one.language]);
 			const id = await preview(new TextEncoder().encode(csvText([header.split(';'), ...rows], 'bg')));
 			await confirm(id);
 			expect(await look(id)).toMatchObject({ state: 'done', counts: { new: rows.length, wrong: 0 } });
 			const exported = await Promise.all(
 				rows.map(async ([number]) => {
-					const one = (await byNumber(number!))!;
+					const [row] = await db.select({ locale: employee.locale }).from(employee).where(eq(employee.personnelNumber, number!));
+					const one = { ...(await byNumber(number!))!, ...row! };
 					return importFields.map((field) => one[field] ?? '');
 				})
 			);

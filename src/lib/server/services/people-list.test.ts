@@ -68,7 +68,10 @@ describe('the list of people', () => {
 		const person = await makePerson(db, now, { name: 'Gone Since Yesterday' });
 		await enrol(person.id, 'basics', 3);
 		expect((await list({ search: person.name })).people[0]!.dueAt).toEqual(inDays(3));
+		await db.update(enrolment).set({ dueAt: inDays(-3) }).where(eq(enrolment.employeeId, person.id));
+		expect(await names({ search: person.name, overdue: true })).toEqual([person.name]);
 		await db.update(employee).set({ leftAt: now }).where(eq(employee.id, person.id));
+		expect(await names({ state: 'left', overdue: true })).toEqual([]);
 		expect((await list({ search: person.name, state: 'left' }, 'due')).people[0]!.dueAt).toBeNull();
 	});
 

@@ -83,8 +83,9 @@ export function fitsFilter(filter: PeopleFilter, now: Date): SQL | undefined {
 						sql`select 1 from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null`,
 						filter.mentor === none ? null : sql`${mentorship.mentorId} = ${filter.mentor}`
 					),
+		// Nothing is due for who left.
 		filter.overdue
-			? sql`${employee.id} in (select late.employee_id from ${openDates} late where late.mandatory and late.due_at < ${now.toISOString()}::timestamptz)`
+			? sql`${employee.leftAt} is null and ${employee.id} in (select late.employee_id from ${openDates} late where late.mandatory and late.due_at < ${now.toISOString()}::timestamptz)`
 			: undefined
 	);
 }
@@ -230,7 +231,8 @@ export function exportPeople(
 					position: positionAssignment.position,
 					team: team.name,
 					mentor: mentorName,
-					hiredOn: employee.hiredOn
+					hiredOn: employee.hiredOn,
+					locale: employee.locale
 				})
 				.from(employee)
 				.leftJoin(team, eq(team.id, employee.teamId))

@@ -4,11 +4,12 @@ import { endOfDay } from '../../core/due-date.ts';
 import { fieldsOf, modelAnswer } from '../../core/questions/model-answer.ts';
 import { showResponse } from '../../core/questions/kinds.ts';
 import { testDatabase } from '../db/testing.ts';
-import { allowance, attempt, auditEvent, employee, enrolment, handAssignment, lessonProgress, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
+import { allowance, attempt, auditEvent, employee, enrolment, handAssignment, lessonProgress, mentorship, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { makeClerk, openTestLibrary } from '../testing-content.ts';
 import { makePeople, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { grantAllowance } from './allowances.ts';
+import { seeAttempt } from './as-seen.ts';
 import { readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
 import { takeCourseBack } from './hand-assignments.ts';
 import { readMyOnboarding } from './my-onboarding.ts';
@@ -185,6 +186,55 @@ describe('a round asks the assessment again', () => {
 		const started = await startAttempt(db, library, learner, exam, on(opens), Math.random);
 		expect((await readMyOnboarding(db, library, learner, 'en', on(opens))).path.next).toMatchObject({ lesson: 'exam', resume: true });
 		if (started.code === 'started') expect(await readAttempt(db, library, learner, started.id, 'en', on(opens))).toMatchObject({ state: 'open' });
+	});
+
+	test('what was passed before tells no right answer while it is asked again, as long as an attempt that did not pass tells none', async () => {
+		expect(await tryExam(completed, true)).toBe('passed');
+		const [first] = await db.select().from(attempt).where(eq(attempt.employeeId, learner.id));
+		const shown = async (day: string) => (await readAttempt(db, library, learner, first!.id, 'en', on(day)))!;
+		const isTold = async (day: string) => {
+			const { passed, feedbackShown, questions } = await shown(day);
+			expect(passed).toBe(true);
+			expect(questions.every(({ feedback }) => (feedback !== null) === feedbackShown)).toBe(true);
+			return feedbackShown;
+		};
+		expect(await isTold('2027-04-02')).toBe(true);
+		await open(opens);
+		expect(await isTold(opens)).toBe(false);
+		expect(await tryExam('2027-04-10', false)).toBe('failed');
+		expect(await isTold('2027-04-10')).toBe(false);
+		// A round that rests asks nothing.
+		await db.update(renewal).set({ restsSince: on('2027-04-10') });
+		expect(await isTold('2027-04-10')).toBe(true);
+		await db.update(renewal).set({ restsSince: null });
+		// Where an attempt that did not pass tells it, this one does.
+		await db.update(attempt).set({ rules: { ...first!.rules, feedback: 'after-submit' } }).where(eq(attempt.id, first!.id));
+		expect(await isTold('2027-04-10')).toBe(true);
+		await db.update(attempt).set({ rules: first!.rules }).where(eq(attempt.id, first!.id));
+		expect(await tryExam('2027-04-11', true)).toBe('passed');
+		expect(await isTold('2027-04-11')).toBe(true);
+	});
+
+	test('who has to pass it again is told no right answer by way of another\'s attempt', async () => {
+		const mentee = await clerk();
+		await db.insert(mentorship).values({ mentorId: people.mentor.id, menteeId: mentee.id, since: on('2026-05-01') });
+		expect(await tryExam('2026-05-04', true, mentee)).toBe('passed');
+		const [theirs] = await db.select().from(attempt).where(eq(attempt.employeeId, mentee.id));
+		const own = { employeeId: people.mentor.id, course: 'basics', source: 'position', mandatory: true, place: 0, assignedOn: '2026-04-01', completedAt: on(completed), completedRelease: release.id } as const;
+		await db.insert(enrolment).values(own);
+		const isTold = async () => {
+			const seen = await seeAttempt(db, library, people.mentor, theirs!.id, 'en');
+			if (seen?.kind !== 'attempt') throw new Error('nothing');
+			expect(seen.questions.every(({ feedback }) => (feedback !== null) === seen.keysTold)).toBe(true);
+			return seen.keysTold;
+		};
+		expect(await isTold()).toBe(false);
+		expect(await tryExam('2026-05-04', true, people.mentor)).toBe('passed');
+		expect(await isTold()).toBe(true);
+		await db.insert(renewal).values({ employeeId: people.mentor.id, course: 'basics', round: 1, mandatory: true, countedFrom: completed, days: 365, openedAt: on(opens), dueAt: endOfDay(ends, zone) });
+		expect(await isTold()).toBe(false);
+		expect(await tryExam('2027-04-10', true, people.mentor)).toBe('passed');
+		expect(await isTold()).toBe(true);
 	});
 
 	test('an attempt that was begun before the round was opened does not count', async () => {

@@ -113,8 +113,7 @@ export async function completeRenewals(
 				${of ? sql`and r.employee_id = ${of.employeeId} and r.course = ${of.course}` : sql``}
 				and not exists (
 					select from jsonb_array_elements_text(wanted.assessments) as asked(name)
-					where not exists (select from ${attempt} a where a.employee_id = r.employee_id and a.assessment = asked.name and a.passed and a.started_at >= r.opened_at)
-						and not exists (select from ${allowance} x where x.renewal_id = r.id and x.lesson = asked.name and x.kind = 'exemption'))
+					where ${isLeftIn(sql`asked.name`)})
 			order by r.employee_id, r.course for update of r`);
 		const rows = [...found].map((row) => ({ ...row, next: renewedFrom({ from: row.from, days: row.days }, dayOf(now, timeZone)) }));
 		if (rows.length === 0) return [];
@@ -125,6 +124,15 @@ export async function completeRenewals(
 		return rows.map(({ next }) => ({ renewedFrom: next }));
 	});
 }
+
+/** Whether a round `r` still asks this assessment: no attempt that was begun in it has passed, and nobody exempted from it. */
+const isLeftIn = (assessment: SQL) => sql`(
+	not exists (select from ${attempt} a where a.employee_id = r.employee_id and a.assessment = ${assessment} and a.passed and a.started_at >= r.opened_at)
+	and not exists (select from ${allowance} x where x.renewal_id = r.id and x.lesson = ${assessment} and x.kind = 'exemption'))`;
+
+/** Condition: a round of renewal asks this person to pass this assessment again. Then it is as if it was not passed yet. */
+export const isAskedAgain = (employeeId: string, assessment: string): SQL => sql`exists (select from ${renewal} r
+	where r.employee_id = ${employeeId} and r.course = ${assessment.split('/')[0]!} and r.completed_at is null and r.rests_since is null and ${isLeftIn(sql`${assessment}`)})`;
 
 /** Which row of `renewal` is the round in which a person is asked to renew a course. */
 export const isAskedRound = (employeeId: Column | string, course: Column | SQL | string) =>

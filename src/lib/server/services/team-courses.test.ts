@@ -3,6 +3,8 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { v7 } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { dayOf } from '../../core/due-date.ts';
+import { addDays } from '../../core/reminders.ts';
 import { readClock } from '../db/clock.ts';
 import type { Db } from '../db/open.ts';
 import { employee, enrolment, lessonProgress, positionAssignment, release, team, teamAssignment } from '../db/schema/index.ts';
@@ -10,9 +12,11 @@ import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
 import { openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
-import type { TypedTerms } from './hand-assignments.ts';
+import { recalculate } from './enrolments.ts';
+import { grantException, type TypedTerms } from './hand-assignments.ts';
 import { finishImportWork } from './people-import-work.ts';
 import { importFromShell, undoImport } from './people-import.ts';
+import { describePath } from './path.ts';
 import { changePerson, createPerson, recordLeaving, recordReturn, type PersonInput } from './people.ts';
 import { foreseeTeamCourse, giveTeamCourse, readTeamCourses, takeTeamCourseBack } from './team-courses.ts';
 
@@ -141,6 +145,22 @@ describe('coming and leaving', () => {
 		const before = await rowOf(ana);
 		await move(ana, '');
 		expect(await rowOf(ana)).toEqual(before);
+	});
+
+	test('without a date, or with another that was granted, it says all the same which team it came with', async () => {
+		const said = async () => (await describePath(db, library, ana.id, 'en')).find(({ key }) => key === 'advanced');
+		await give();
+		expect(await said()).toMatchObject({ team: null, derivation: { team: north.name } });
+		await db.update(teamAssignment).set({ workingDays: null }).where(eq(teamAssignment.teamId, north.id));
+		await recalculate(db, library, [ana.id], null, now);
+		expect(await said()).toMatchObject({ team: north.name, dueAt: null, derivation: null });
+		const dueOn = addDays(dayOf(now, 'UTC'), 40);
+		expect(await grantException(db, library, people.hr, { employeeId: ana.id, course: 'advanced', dueOn, reason: 'Was away.' }, now)).toEqual({ code: 'granted' });
+		expect(await said()).toMatchObject({ team: north.name, derivation: { exception: { dueOn } } });
+		// What was begun stays when the team is another, and is that team's no more.
+		await begin(ana);
+		await move(ana, `South ${nth}`);
+		expect(await said()).toMatchObject({ team: null, mandatory: false });
 	});
 
 	test('by a new person, by a list, and by coming back to work', async () => {

@@ -1,5 +1,8 @@
 import type { AuditAction, StoredDetails } from '$lib/core/audit';
+import { mailWords } from '$lib/components/mail-words';
 import { m } from '$lib/i18n';
+import { fieldWords } from '$lib/i18n/import-problems';
+import { roleWords } from '../../role-words';
 
 const words: Record<AuditAction, () => string> = {
 	'session.started': m.audit_session_started,
@@ -60,7 +63,29 @@ const words: Record<AuditAction, () => string> = {
 /** What was done, in words; the code itself for one of another version. */
 export const sayAction = (action: string): string => (Object.hasOwn(words, action) ? words[action as AuditAction]() : action);
 
-/** What else is told of it: codes as they stand in content and rows, numbers and outcomes in words. */
+/** Codes of ours that details hold, by the detail. */
+const codes: Record<string, Record<string, () => string>> = {
+	fields: fieldWords,
+	purpose: { invite: m.audit_purpose_invite, reset: m.audit_purpose_reset, 'first-admin': m.audit_purpose_first },
+	role: roleWords,
+	source: { position: m.audit_source_position, hand: m.audit_source_hand, team: m.audit_source_team },
+	refused: mailWords,
+	by: { person: m.audit_by_person, deadline: m.audit_by_deadline },
+	kind: {
+		...{ attempt: m.audit_kind_attempt, exemption: m.audit_kind_exemption },
+		...{ open: m.observe_kind_open, recording: m.practice_kind_record, 'call-review': m.practice_kind_call_review, 'live-role-play': m.observe_kind_live },
+		...{ course: m.cert_course, path: m.cert_path }
+	},
+	decision: { kept: m.audit_decision_kept, changed: m.audit_decision_changed }
+};
+
+/** A code of ours in words; keys of the content, and codes of another version, as they stand. */
+function sayCode(name: string, code: string): string {
+	const known = codes[name];
+	return known && Object.hasOwn(known, code) ? known[code]!() : code;
+}
+
+/** What else is told of it: our codes, numbers and outcomes in words, keys as they stand in the content. */
 export function sayDetails(details: StoredDetails): string {
 	return Object.entries(details)
 		.flatMap(([name, value]) => {
@@ -69,7 +94,8 @@ export function sayDetails(details: StoredDetails): string {
 			if (name === 'level') return m.audit_level({ n: String(value) });
 			if (name === 'wording') return String(value).slice(0, 12);
 			if (typeof value === 'number') return m.audit_number({ n: value });
-			return Array.isArray(value) ? value.join(', ') : String(value);
+			if (typeof value === 'boolean') return String(value);
+			return typeof value === 'string' ? sayCode(name, value) : value.map((one) => sayCode(name, one)).join(', ');
 		})
 		.join(' · ');
 }

@@ -5,7 +5,7 @@ import PathSection from './PathSection.svelte';
 const now = new Date('2026-11-20T09:00:00Z');
 const courses = [
 	{
-		...{ key: 'pays', title: 'Service pays', mandatory: true, waitsFor: [], completedAt: null, derivation: null, validity: null, renewal: null, renewed: [] },
+		...{ key: 'pays', title: 'Service pays', mandatory: true, waitsFor: [], completedAt: null, derivation: null, team: 'North', validity: null, renewal: null, renewed: [] },
 		dueAt: new Date('2026-11-23T21:59:59Z'),
 		lessons: [{ key: 'talk', title: 'The talk', done: true, work: { state: 'returned' as const } }]
 	}
@@ -18,6 +18,11 @@ const draw = (hasLeft: boolean) => {
 it('says when a course is due, and why it is open although its lessons are done', () => {
 	expect(draw(false)).toContain('Due');
 	expect(draw(false)).toMatch(/The talk:.*came back, to be looked at again/);
+});
+
+it('says of a course that it came with the team, also where no date tells it', () => {
+	expect(draw(false)).toContain('Course of the team North.');
+	expect(draw(true)).not.toContain('North');
 });
 
 it('says nothing is due for who left', () => {

@@ -6,7 +6,7 @@ export const sayKind = (kind: BulkKind): string =>
 	({ mentor: m.hr_bulk_kind_mentor, course: m.hr_person_give, invite: m.hr_bulk_kind_invite, leave: m.hr_bulk_kind_leave })[kind]();
 
 /** What becomes of one person. `isNone`: the new mentor is nobody. */
-export function sayOutcome(kind: BulkKind, outcome: BulkOutcome, isNone: boolean): string {
+export function sayOutcomeOf(kind: BulkKind, outcome: BulkOutcome, isNone: boolean): string {
 	const changed = { mentor: isNone ? m.hr_bulk_outcome_mentor_none : m.hr_bulk_outcome_mentor, course: m.hr_bulk_outcome_course, invite: m.hr_bulk_outcome_invite, leave: m.hr_bulk_outcome_leave };
 	const same = { mentor: m.hr_bulk_same_mentor, course: m.hr_bulk_same_course, invite: m.hr_bulk_same_invite, leave: m.hr_bulk_same_leave };
 	const says = {
