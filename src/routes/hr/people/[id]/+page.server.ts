@@ -55,7 +55,7 @@ const describeLeave = (outcome: Extract<LeaveOutcome, { code: 'preview' }>, loca
 
 export const load: PageServerLoad = async (event) => {
 	const actor = requireRole(event, 'hr');
-	const { db, library } = app();
+	const { db, library, env } = app();
 	const person = await readPerson(db, actor, event.params.id, event.locals.now);
 	if (!person) error(404, 'person');
 	const release = library.current();
@@ -75,6 +75,7 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		employee: { ...person, positionTitle: titleOf(release, locale, person.position) },
 		isSelf: person.relation === 'self',
+		mailServer: env.SMTP_URL !== null,
 		courses,
 		byHand,
 		toGive: coursesToGive(library, new Set(courses.map(({ key }) => key)), locale),
