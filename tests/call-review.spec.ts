@@ -171,7 +171,16 @@ test('a call is reviewed by keyboard, compared, and the next try is on the next 
 		await expect(page.locator('#turn-t2')).toHaveAttribute('aria-current', 'true');
 		await page.getByRole('radiogroup', { name: 'Says who speaks' }).getByRole('radio').first().focus();
 		await page.keyboard.press('2');
-		await page.keyboard.press('ArrowDown');
+		await page.setViewportSize({ width: 360, height: 740 });
+		await page.getByRole('button', { name: m.call_submit() }).click();
+		await expect(page.locator('.foot')).toContainText(m.scorecard_missing({ n: 2 }));
+		const title = page.getByRole('heading', { name: 'Meets the person' });
+		const clear = async () => {
+			const [box, pinned] = [await title.boundingBox(), await page.locator('.pinned').boundingBox()];
+			return box !== null && pinned !== null && box.y >= pinned.y + pinned.height && box.y + box.height < 600;
+		};
+		await expect.poll(clear, { message: 'the title of what is missing, clear of the player' }).toBe(true);
+		await page.setViewportSize({ width: 1440, height: 900 });
 		await page.keyboard.press('n');
 		await page.getByRole('button', { name: m.call_submit() }).click();
 		await expect(page.getByRole('listitem').filter({ hasText: m.scorecard_lack_no_reason() })).toBeVisible();

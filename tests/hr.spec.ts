@@ -80,3 +80,26 @@ test('invites somebody without a mailbox by a card with a code', async ({ page, 
 		await expect(page.getByText(m.hr_state_active({}, say), { exact: true })).toBeVisible();
 	});
 });
+
+test('hears that no e-mail leaves where no mail server is set, and so does who forgot a password', async ({ page, browser, signIn }) => {
+	const email = `unsent-${Date.now()}@demo.example`;
+	await signIn('hr');
+	await page.goto('/hr/people/invite');
+	await expect(page.getByText(m.hr_invite_lead_unsent({}, say))).toBeVisible();
+	await page.getByLabel(m.hr_name({}, say), { exact: true }).fill('Ефим Безпочтов');
+	await page.getByLabel(m.hr_email({}, say), { exact: true }).fill(email);
+	await page.getByRole('button', { name: m.hr_invite_button({}, say), exact: true }).click();
+	await expect(page.getByText(m.hr_invited_unsent({}, say), { exact: true })).toBeVisible();
+	await expect(page.getByText(m.hr_invited_unsent_hint({ email }, say))).toBeVisible();
+	await expect(page.getByText(m.hr_invited_mail({ email }, say))).toHaveCount(0);
+
+	const visitor = await (await browser.newContext({ locale: 'ru-RU' })).newPage();
+	for (const login of [email, `nobody-${Date.now()}@demo.example`]) {
+		await visitor.goto('/reset');
+		await expect(visitor.getByText(m.auth_reset_unsent_lead({}, say))).toBeVisible();
+		await visitor.getByLabel(m.auth_login({}, say), { exact: true }).fill(login);
+		await visitor.getByRole('button', { name: m.auth_reset_unsent_button({}, say) }).click();
+		await expect(visitor.getByText(m.auth_reset_unsent_hint({}, say))).toBeVisible();
+	}
+	await visitor.context().close();
+});

@@ -32,6 +32,14 @@ test('@full a certificate is found, shown as its holder likes, checked by a stra
 		await visitor.getByLabel(m.cert_number()).fill('no number');
 		await visitor.getByRole('button', { name: m.cert_check() }).click();
 		await expect(visitor.getByText(m.cert_unknown())).toBeVisible();
+		// The code on a forged sheet is answered alike, and so is what was typed from it.
+		const forged = await visitor.goto('/certificates/AAAA-AAAA-AAAA-AAAA');
+		expect(forged!.status()).toBe(404);
+		await expect(visitor.getByLabel(m.cert_number())).toHaveValue('AAAA-AAAA-AAAA-AAAA');
+		await expect(visitor.getByLabel(m.cert_number())).toHaveAccessibleDescription(new RegExp(m.cert_unknown().slice(0, 40)));
+		await visitor.getByLabel(m.cert_number()).fill('');
+		await visitor.getByRole('button', { name: m.cert_check() }).click();
+		await expect(visitor.getByLabel(m.cert_number())).toHaveAccessibleDescription(new RegExp(m.problem_empty()));
 		await visitor.getByLabel(m.cert_number()).fill(number.toLowerCase().replaceAll('-', ' '));
 		await visitor.getByRole('button', { name: m.cert_check() }).click();
 		await expect(visitor).toHaveURL(new RegExp(`${address}$`));

@@ -16,7 +16,7 @@ export const load: PageServerLoad = async (event) => {
 	const [holders, found, mails] = await Promise.all([
 		listRoleHolders(db, person),
 		login === '' ? null : findRoleHolder(db, person, { login }),
-		listKeptMails(db, person, { mailServer, limit: 100 })
+		listKeptMails(db, person, { mailServer, limit: 100 }, event.locals.now)
 	]);
 	return { holders, login, found, mails, mailServer, told: readTold<ActionData>(event) };
 };

@@ -7,7 +7,7 @@ import { askForReset } from '$lib/server/services/resets';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = (event) => ({ told: readTold<ActionData>(event) });
+export const load: PageServerLoad = (event) => ({ mailServer: app().env.SMTP_URL !== null, told: readTold<ActionData>(event) });
 
 const form = v.object({ email: v.pipe(v.string(), v.trim(), v.nonEmpty('login-empty'), v.maxLength(254, 'too-long')) });
 

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { mailOutbox } from '../db/schema/index.ts';
+import { mailOutbox, oneTimeLink } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import { listKeptMails } from '../services/kept-mails.ts';
+import { makeLink } from '../services/one-time-links.ts';
 import { makePeople, type TestPeople } from '../testing-people.ts';
 import { deliverDue, openPost, startDelivery, wakeDelivery } from './delivery.ts';
 import { mostTries, queueAnnouncements, queueMail, takeDueMails } from './outbox.ts';
@@ -123,14 +124,40 @@ describe('the outbox', () => {
 });
 
 describe('kept mails', () => {
+	/** An invitation of the learner, with its link, in the outbox. */
+	async function invite(at: Date) {
+		const { token } = await makeLink(db, { purpose: 'invite', employeeId: people.learner.id, by: null, lifetime: 60 * 60_000 }, at);
+		const plain = `Welcome\n\nhttps://academy.example.com/invite/${token}`;
+		await queueMail(db, { recipient: 'lena@example.com', employeeId: people.learner.id, letter: { subject: 'Welcome', plain, html: '' } }, at);
+		return plain;
+	}
+	beforeEach(async () => {
+		await db.delete(oneTimeLink);
+	});
+	const kept = async (at: Date) => (await listKeptMails(db, people.admin, { mailServer: false, limit: 10 }, at)).map(({ plain, isOver }) => ({ plain, isOver }));
+
+	test('whose link works no more say so, and do not show it', async () => {
+		const first = await invite(now);
+		expect(await kept(now)).toEqual([{ plain: first, isOver: false }]);
+		const second = await invite(after(1));
+		expect(await kept(after(1))).toEqual([
+			{ plain: second, isOver: false },
+			{ plain: null, isOver: true }
+		]);
+		expect(await kept(after(61))).toEqual([
+			{ plain: null, isOver: true },
+			{ plain: null, isOver: true }
+		]);
+	});
+
 	test('without a mail server are read out by an administrator, and by nobody else', async () => {
-		await queue();
+		const plain = await invite(now);
 		startDelivery(db, { SMTP_URL: null, MAIL_FROM: 'a@example.com' });
 		wakeDelivery();
-		const [mail] = await listKeptMails(db, people.admin, { mailServer: false, limit: 10 });
-		expect(mail).toMatchObject({ recipient: 'lena@example.com', plain: letter.plain, nextTryAt: null });
+		const [mail] = await listKeptMails(db, people.admin, { mailServer: false, limit: 10 }, now);
+		expect(mail).toMatchObject({ recipient: 'lena@example.com', plain, nextTryAt: null });
 		for (const actor of [people.learner, people.mentor, people.hr, people.author]) {
-			expect(await listKeptMails(db, actor, { mailServer: false, limit: 10 })).toEqual([]);
+			expect(await listKeptMails(db, actor, { mailServer: false, limit: 10 }, now)).toEqual([]);
 		}
 	});
 
@@ -138,7 +165,7 @@ describe('kept mails', () => {
 		await queue();
 		answer = () => refusal(451);
 		await deliverDue(db, post(), now);
-		const [mail] = await listKeptMails(db, people.admin, { mailServer: true, limit: 10 });
+		const [mail] = await listKeptMails(db, people.admin, { mailServer: true, limit: 10 }, now);
 		expect(mail).toMatchObject({ plain: null, nextTryAt: after(1), tries: 1 });
 		expect(mail!.lastProblem).toContain('no such mailbox');
 	});

@@ -14,10 +14,6 @@ import { lessonsOf } from './evidence.ts';
 import { relationTo } from './relations.ts';
 import { allRequests, allSignOffs, type SignOffRow } from './sign-offs.ts';
 
-const day = 86_400_000;
-/** As core/competency.ts: due so many days before the validity ends. */
-const dueBefore = 30;
-
 export interface LevelSummary {
 	key: string;
 	title: string;
@@ -40,6 +36,7 @@ export const ownLevels = (db: Db) =>
 			level: levelState.level,
 			ready: levelState.ready,
 			validUntil: levelState.validUntil,
+			dueAt: levelState.dueAt,
 			next: levelState.next
 		})
 		.from(levelState)
@@ -60,18 +57,17 @@ export function describeLevels(release: Release, rows: Awaited<ReturnType<typeof
 				description: levelWords(competency, row.level, locale, defaultLocale),
 				ready: row.ready,
 				validUntil: row.validUntil,
-				validity: validityOf(row.validUntil, now),
+				validity: validityOf(row.validUntil, row.dueAt, now),
 				next: row.next && { ...row.next, description: levelWords(competency, row.next.level, locale, defaultLocale) ?? '' }
 			}
 		];
 	});
 }
 
-/** Without the fading of evidence, which only the whole view computes. */
-function validityOf(until: Date | null, now: Date): LevelSummary['validity'] {
+function validityOf(until: Date | null, dueAt: Date | null, now: Date): LevelSummary['validity'] {
 	if (until === null) return null;
 	if (now > until) return 'expired';
-	return now.getTime() >= until.getTime() - dueBefore * day ? 'due' : 'current';
+	return dueAt !== null && dueAt <= now ? 'due' : 'current';
 }
 
 const levelWords = (competency: Competency, level: number, locale: string, fallback: string): string | null => {

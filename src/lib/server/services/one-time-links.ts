@@ -1,5 +1,5 @@
 /** One-time links: an invitation or a reset. Whoever holds one may choose a password, once. Only a hash is stored. */
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { hashPassword, judgePassword, type PasswordProblem } from '../auth/password.ts';
 import { endSessions, startSession } from '../auth/session.ts';
 import { forgiveFailures } from '../auth/throttle.ts';
@@ -71,6 +71,17 @@ export async function readLink(db: Db, link: { purpose: Purpose; token: string }
 		.innerJoin(employee, eq(employee.id, oneTimeLink.employeeId))
 		.where(and(isUsable(link, now), isNull(employee.leftAt)));
 	return row ?? null;
+}
+
+/** Those of the tokens that still open something. */
+export async function usableOf(db: Db, tokens: readonly string[], now: Date): Promise<Set<string>> {
+	if (tokens.length === 0) return new Set();
+	const byHash = new Map(tokens.map((token) => [hashSecret(token), token]));
+	const rows = await db
+		.select({ hash: oneTimeLink.tokenHash })
+		.from(oneTimeLink)
+		.where(and(inArray(oneTimeLink.tokenHash, [...byHash.keys()]), isNull(oneTimeLink.usedAt), gt(oneTimeLink.expiresAt, now)));
+	return new Set(rows.map(({ hash }) => byHash.get(hash)!));
 }
 
 const isUsable = (link: { purpose: Purpose; token: string }, now: Date) =>

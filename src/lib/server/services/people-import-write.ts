@@ -32,6 +32,7 @@ import { invitationLetter } from '../mail/letters.ts';
 import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
 import { recalculate } from './enrolments.ts';
 import { lifetimes } from './one-time-links.ts';
+import { choseLocale } from './people.ts';
 import type { Known, KnownMentor, KnownPerson } from './people-import-plan.ts';
 
 /** Rows of one statement. */
@@ -108,7 +109,7 @@ async function readPeople(db: Db, condition: SQL): Promise<KnownPerson[]> {
 			team: team.name,
 			mentor: mentorship.mentorId,
 			locale: employee.locale,
-			choseLocale: sql<boolean>`${employee.locale} is not null and ${employee.passwordHash} is not null`,
+			choseLocale,
 			hasLeft: sql<boolean>`${employee.leftAt} is not null`
 		})
 		.from(employee)

@@ -156,6 +156,25 @@ describe('a person', () => {
 		expect(await db.select().from(enrolment).where(eq(enrolment.employeeId, id))).toEqual([]);
 	});
 
+	test('is given another language until they have chosen one themselves', async () => {
+		const id = v7();
+		const page = { ...typed(), name: 'Нова Служителка', email: `nova${count}@example.com`, personnelNumber: `N-${count}` };
+		await create({ id });
+		const say = (locale: 'ru' | 'en' | null) => changePerson(db, library, people.hr, { ...page, id, was: page, locale }, now);
+		const language = async () => (await readPerson(db, people.hr, id, now))!.locale;
+		for (const _ of [1, 2]) expect(await say('ru')).toEqual({ code: 'changed' });
+		expect(await language()).toBe('ru');
+		expect(await changePerson(db, library, people.hr, { ...page, id, was: page }, now)).toEqual({ code: 'same' });
+		const told = await db.select({ details: auditEvent.details }).from(auditEvent).where(and(eq(auditEvent.personId, id), eq(auditEvent.action, 'person.changed')));
+		expect(told).toEqual([{ details: { fields: ['locale'] } }]);
+		await db.update(employee).set({ passwordHash: 'x' }).where(eq(employee.id, id));
+		await say('en');
+		expect(await language()).toBe('ru');
+		await db.update(employee).set({ locale: null }).where(eq(employee.id, id));
+		await say('en');
+		expect(await language()).toBe('en');
+	});
+
 	test('is changed by two at once: neither overwrites the other unseen', async () => {
 		const id = v7();
 		await create({ id });

@@ -243,10 +243,13 @@ export interface PersonChange {
 
 const moved = (from: string | null, to: string | null) => (from === to ? null : { from, to });
 
+/** Whether they have said themselves how they read the product; until then HR may. */
+export const choseLocale = sql<boolean>`(${employee.locale} is not null and ${employee.passwordHash} is not null)`;
+
 /** Where a person stands now; the row is locked. Null when there is nobody. */
 async function readStanding(tx: Db, id: string) {
 	const [row] = await tx
-		.select({ name: employee.name, email: employee.email, personnelNumber: employee.personnelNumber, hiredOn: employee.hiredOn, teamId: employee.teamId })
+		.select({ name: employee.name, email: employee.email, personnelNumber: employee.personnelNumber, hiredOn: employee.hiredOn, teamId: employee.teamId, locale: employee.locale, choseLocale })
 		.from(employee)
 		.where(eq(employee.id, id))
 		.for('no key update');
@@ -330,13 +333,14 @@ async function joinChanges(db: Db, input: PersonInput & { id: string }, was: Per
  * Changes what HR says about a person. `was` is what the page showed: with it nobody's change is overwritten unseen. Another
  * e-mail ends the links that were sent to the old one. With `seen` (empty at first) a change of position, team, mentor or hire date is told before it is made: `preview`; it is made when `seen` is
  * that of the preview and nothing else has changed meanwhile. Without `seen` it is made at once. `same`: every field was sent
- * back as the page showed it, and nothing is written. Whose data was erased is `missing`.
+ * back as the page showed it, and nothing is written. `locale` is another language than the page showed; whoever chose one
+ * themselves keeps it. Whose data was erased is `missing`.
  */
 export async function changePerson(
 	db: Db,
 	library: Library,
 	actor: Actor,
-	given: PersonInput & { id: string; seen?: string; was?: PersonInput },
+	given: PersonInput & { id: string; seen?: string; was?: PersonInput; locale?: Locale | null },
 	now: Date
 ): Promise<
 	| { code: 'changed' | 'same' }
@@ -364,16 +368,18 @@ export async function changePerson(
 				const preview = await foresee(tx, library, input.id, before, clean, now);
 				if (preview && preview.seen !== input.seen) return { code: 'preview', preview, again: input.seen !== '' };
 			}
-			const fields = changedFields({ ...before, mentor: before.mentorId }, clean);
+			const locale = given.locale === undefined || before.choseLocale ? before.locale : given.locale;
+			const fields = [...changedFields({ ...before, mentor: before.mentorId }, clean), ...(locale === before.locale ? [] : ['locale' as const])];
 			// What was sent twice changes nothing the second time, and is no less saved.
-			if (given.was && fields.length === 0 && !isMeant(given, given.was, clean)) return { code: 'same' };
+			if (given.was && given.locale === undefined && fields.length === 0 && !isMeant(given, given.was, clean)) return { code: 'same' };
 			await tx
 				.update(employee)
 				.set({
 					name: clean.name,
 					email: clean.email,
 					personnelNumber: clean.personnelNumber,
-					hiredOn: clean.hiredOn
+					hiredOn: clean.hiredOn,
+					locale
 				})
 				.where(eq(employee.id, input.id));
 			if (before.email !== clean.email) await endLinks(tx, input.id, now);
@@ -562,6 +568,7 @@ const onePerson = worded((db) =>
 			email: employee.email,
 			personnelNumber: employee.personnelNumber,
 			locale: employee.locale,
+			choseLocale,
 			hiredOn: employee.hiredOn,
 			createdAt: employee.createdAt,
 			leftAt: employee.leftAt,

@@ -3,7 +3,7 @@ import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
 import type { Actor } from '$lib/core/permissions';
-import { isLocale, type Locale } from '$lib/i18n';
+import { isLocale, locales, type Locale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
@@ -55,7 +55,7 @@ const describeLeave = (outcome: Extract<LeaveOutcome, { code: 'preview' }>, loca
 
 export const load: PageServerLoad = async (event) => {
 	const actor = requireRole(event, 'hr');
-	const { db, library } = app();
+	const { db, library, env } = app();
 	const person = await readPerson(db, actor, event.params.id, event.locals.now);
 	if (!person) error(404, 'person');
 	const release = library.current();
@@ -75,6 +75,7 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		employee: { ...person, positionTitle: titleOf(release, locale, person.position) },
 		isSelf: person.relation === 'self',
+		mailServer: env.SMTP_URL !== null,
 		courses,
 		byHand,
 		toGive: coursesToGive(library, new Set(courses.map(({ key }) => key)), locale),
@@ -96,8 +97,8 @@ export const load: PageServerLoad = async (event) => {
 
 const text = v.pipe(v.string(), v.maxLength(1000, 'too-long'));
 /** `was`: the fields as the page showed them. */
-const changeForm = v.object({ ...personEntries, seen: text, was: v.pipe(v.string(), v.maxLength(4000, 'too-long')) });
-const wasForm = v.pipe(v.string(), v.parseJson(), v.object(personEntries));
+const changeForm = v.object({ ...personEntries, locale: v.optional(v.picklist(['', ...locales])), seen: text, was: v.pipe(v.string(), v.maxLength(4000, 'too-long')) });
+const wasForm = v.pipe(v.string(), v.parseJson(), v.object({ ...personEntries, locale: v.optional(text) }));
 const leaveForm = v.object({ id: text, firstDay: text, lastDay: text, reason: text, seen: text });
 const removeForm = v.object({ id: text, seen: text });
 const giveForm = v.object({ id: text, course: text, mandatory: text, workingDays: text, dueOn: text, reason: text });
@@ -119,12 +120,14 @@ export const actions: Actions = {
 		if (!form.ok) return fail(400, { values: form.values, problems: form.problems });
 		const { db, library } = app();
 		const { id } = event.params;
-		const { was: shown, ...input } = form.input;
+		const { was: shown, locale: language, ...input } = form.input;
 		const was = v.safeParse(wasForm, shown);
-		const outcome = await changePerson(db, library, actor, { ...input, id, ...(was.success ? { was: was.output } : {}) }, event.locals.now);
+		const shownLanguage = was.success ? was.output.locale : undefined;
+		const given = { ...input, id, ...(was.success && { was: was.output }), ...(language !== undefined && language !== shownLanguage && { locale: language || null }) };
+		const outcome = await changePerson(db, library, actor, given, event.locals.now);
 		if (outcome.code === 'missing') return refuse(event, actor);
 		if (outcome.code === 'problems') {
-			const values = outcome.now ? { ...form.values, was: JSON.stringify(outcome.now) } : form.values;
+			const values = outcome.now ? { ...form.values, was: JSON.stringify({ ...outcome.now, locale: shownLanguage }) } : form.values;
 			return fail(400, { values, problems: outcome.problems, fitting: outcome.fitting });
 		}
 		if (outcome.code === 'preview') {

@@ -13,10 +13,11 @@ import { listPositions } from '../positions';
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
-	const { db, library } = app();
+	const { db, library, env } = app();
 	return {
 		/** The new person's id: the form sent twice makes one person. */
 		id: v7(),
+		mailServer: env.SMTP_URL !== null,
 		positions: listPositions(library.current(), event.locals.locale),
 		...(await listChoices(db, person))
 	};

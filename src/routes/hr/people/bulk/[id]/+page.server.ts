@@ -18,7 +18,7 @@ const rowsPerPage = 50;
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
-	const { db, library } = app();
+	const { db, library, env } = app();
 	const { id } = event.params;
 	const { searchParams } = event.url;
 	const { locale, now } = event.locals;
@@ -38,6 +38,7 @@ export const load: PageServerLoad = async (event) => {
 	const { defaultLocale } = library.current().academy;
 	const course = change.terms && library.current().course(change.terms.course);
 	return {
+		mailServer: env.SMTP_URL !== null,
 		change: {
 			...change,
 			people: change.people.map((line) => ({ ...line, derivation: line.derivation && describeDerivation(line.derivation, locale, defaultLocale) }))

@@ -16,7 +16,7 @@ type Told = ActionData | { movedOn: true };
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
-	const { db, library } = app();
+	const { db, library, env } = app();
 	const { searchParams } = event.url;
 	const page = pageNumber(searchParams);
 	const wantsColumns = searchParams.has('columns');
@@ -43,6 +43,7 @@ export const load: PageServerLoad = async (event) => {
 		return { field, from: title(from), to: title(to) };
 	};
 	return {
+		mailServer: env.SMTP_URL !== null,
 		list: {
 			...list,
 			rows: list.rows.map((row) => ({ ...row, changes: row.changes.map(say), cells: list.state === 'columns' || wantsColumns ? row.cells : [] }))
