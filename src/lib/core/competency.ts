@@ -40,9 +40,8 @@ export const firstSignedLevel = 3;
 export const callsCountFor = 365;
 /** Half of a skill's gain is lost after so many days without use (Tatel & Ackerman); carried over to calls by us. */
 const halfLife = 198;
-/** A level is due so many days before its validity ends, at most in its last third (ours): nobody renews what was signed today. */
+/** A level is due so many days before its validity ends. */
 const dueBefore = 30;
-const dueShare = 1 / 3;
 const day = 86_400_000;
 const ROUNDING = 1e-9;
 
@@ -123,8 +122,8 @@ export function evaluateCompetency(
 	const signedLevel = Math.max(0, ...signed.map(({ level }) => level));
 	const level = Math.max(signedLevel, ...recorded, ...newlyReached);
 	const isSigned = level === signedLevel && level > 0;
-	const validity = isSigned ? validityOf(level, longest(level, signed), states, standing, now) : null;
-	const dueAt = validity && dueFrom(level, longest(level, signed), states, standing, now);
+	const validity = isSigned ? validityOf(level, signed, states, standing, now) : null;
+	const dueAt = validity && dueFrom(level, validity.until, states, standing, now);
 	const renewable = validity !== null && validity.state !== 'current';
 	const ready = states.findLast(
 		(one) => one.level >= firstSignedLevel && one.reached && (one.level > level || (renewable && one.level === level))
@@ -221,26 +220,16 @@ export function freshness(evidence: readonly { at: Date }[], now: Date): number 
 	return evidence.reduce((sum, { at }) => sum + 0.5 ** (Math.max(0, now.getTime() - at.getTime()) / day / halfLife), 0);
 }
 
-/** The signature of this level that ends last; there is one. */
-const longest = (level: number, signed: readonly SignedLevel[]): SignedLevel =>
-	signed.filter((one) => one.level === level).reduce((one, other) => (other.validUntil > one.validUntil ? other : one));
-
-/** From when on a signature is to be renewed because its validity ends. */
-function endsSoonFrom({ signedAt, validUntil }: SignedLevel): number {
-	const whole = validUntil.getTime() - signedAt.getTime();
-	return validUntil.getTime() - Math.min(dueBefore * day, whole * dueShare);
-}
-
 function validityOf(
 	level: number,
-	signature: SignedLevel,
+	signed: readonly SignedLevel[],
 	states: readonly LevelStanding[],
 	evidence: readonly Evidence[],
 	now: Date
 ): Standing['validity'] {
-	const until = signature.validUntil;
+	const until = new Date(Math.max(...signed.filter((one) => one.level === level).map(({ validUntil }) => validUntil.getTime())));
 	if (now > until) return { until, state: 'expired', why: null };
-	if (now.getTime() >= endsSoonFrom(signature)) return { until, state: 'due', why: 'ends-soon' };
+	if (now.getTime() >= until.getTime() - dueBefore * day) return { until, state: 'due', why: 'ends-soon' };
 	const calls = evidence.filter(({ kind }) => kind === 'observed-call');
 	const fading = states.some(
 		(state) =>
@@ -253,10 +242,10 @@ function validityOf(
 }
 
 /**
- * When the level becomes due: some time before its validity ends, or when the calls of one of its lines have faded to
+ * When the level becomes due: so many days before its validity ends, or when the calls of one of its lines have faded to
  * half of their number, whichever is first. What fades does so at one rate, so the day can be computed.
  */
-function dueFrom(level: number, signature: SignedLevel, states: readonly LevelStanding[], evidence: readonly Evidence[], now: Date): Date {
+function dueFrom(level: number, until: Date, states: readonly LevelStanding[], evidence: readonly Evidence[], now: Date): Date {
 	const calls = evidence.filter(({ kind }) => kind === 'observed-call');
 	const faded = states.flatMap((state) =>
 		state.lines.flatMap(({ line }) => {
@@ -267,7 +256,7 @@ function dueFrom(level: number, signature: SignedLevel, states: readonly LevelSt
 			return [now.getTime() + Math.ceil(halfLife * day * Math.log2(left / (line.calls / 2 - ROUNDING)))];
 		})
 	);
-	return new Date(Math.min(endsSoonFrom(signature), ...faded));
+	return new Date(Math.min(until.getTime() - dueBefore * day, ...faded));
 }
 
 /** The level becomes due, or the oldest call that still counts stops counting. */

@@ -162,15 +162,6 @@ test('of a level that ends: the person and the mentor a month before, HR two wee
 	expect((await notices(people.hr.id)).filter(({ kind }) => kind === 'people-levels-end').map(({ told }) => told)).toEqual([{ count: 1 }]);
 });
 
-test('of a level signed for a month alone nobody is told before its last days', async () => {
-	const competency = release.academy.competencies[0]!.key;
-	const dueAt = new Date('2027-01-03T10:00:00Z');
-	await db.insert(levelState).values({ employeeId: people.learner.id, competency, level: 3, validUntil: new Date('2027-01-13T10:00:00Z'), dueAt, computedAt: made });
-	await tell('2026-12-14');
-	expect(await kinds(people.learner.id)).toEqual([]);
-	expect((await notices(people.hr.id)).filter(({ kind }) => kind === 'hr-week').map(({ told }) => told)).toMatchObject([{ ending: 0 }]);
-});
-
 describe('the week', () => {
 	test('is told once, on its day or the next one that is worked; a mentor with nothing to do is told nothing', async () => {
 		await enrol(people.learner.id, '2026-12-10');

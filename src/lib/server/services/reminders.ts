@@ -176,7 +176,7 @@ async function tellLevels(context: Context): Promise<number> {
 					from ${levelState} n
 					join ${employee} e on e.id = n.employee_id and e.left_at is null
 					${own ? sql`` : sql`join ${mentorsOf} on true`}
-					where ${liesOn(sql`n.valid_until`, days, timeZone)} and ${endsSoon(sql`n.due_at`, context.now)} and not ${away(own ? sql`e.id` : sql`me.id`, telling.today)}
+					where ${liesOn(sql`n.valid_until`, days, timeZone)} and not ${away(own ? sql`e.id` : sql`me.id`, telling.today)}
 				) line ${after} ${limit}`,
 			(row) => {
 				const day = telling.ofLevel(row.ends_on, audience);
@@ -190,9 +190,6 @@ async function tellLevels(context: Context): Promise<number> {
 	};
 	return (await tell('employee')) + (await tell('mentor'));
 }
-
-/** Not of a validity so short that it is no time yet to renew it. Its day counts, not its hour. */
-const endsSoon = (dueAt: SQL, now: Date): SQL => sql`(${dueAt} is null or ${dueAt} <= ${at(addMoment(now, 1))})`;
 
 /** Everybody at HR, in order. */
 async function listHr(db: Db): Promise<string[]> {
@@ -264,7 +261,7 @@ async function tellWeeks(context: Context): Promise<number> {
 		),
 		levels as (
 			select mentor, count(*)::int as n from mentored join ${employee} e on e.id = mentee and e.left_at is null
-			join ${levelState} l on l.employee_id = mentee and l.valid_until > ${at(now)} and l.valid_until <= ${later} and ${endsSoon(sql`l.due_at`, now)} group by 1
+			join ${levelState} l on l.employee_id = mentee and l.valid_until > ${at(now)} and l.valid_until <= ${later} group by 1
 		)
 		select me.id, coalesce(waits.n, 0) as waiting, waits.oldest, coalesce(dates.due, 0) as due, coalesce(dates.overdue, 0) as overdue, coalesce(levels.n, 0) as ending
 		from ${employee} me
@@ -283,7 +280,7 @@ async function tellWeeks(context: Context): Promise<number> {
 		)
 		select (count(*) filter (where overdue = 0))::int as on_time, (count(*) filter (where overdue > 0))::int as late, coalesce(sum(overdue), 0)::int as overdue,
 			(select count(*)::int from ${levelState} l join ${employee} e on e.id = l.employee_id and e.left_at is null
-				where l.valid_until > ${at(now)} and l.valid_until <= ${later} and ${endsSoon(sql`l.due_at`, now)}) as ending,
+				where l.valid_until > ${at(now)} and l.valid_until <= ${later}) as ending,
 			(select count(*)::int from ${deskItem} d where d.finished_at is null and d.kind = 'dispute') as disputes
 		from open`);
 	const { on_time: onTime, late, overdue, ending, disputes } = week!;
