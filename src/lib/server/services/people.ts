@@ -484,7 +484,6 @@ export async function recordLeaving(
 		const { mentees, work, seen } = await readHandover(tx, input.id);
 		if (input.seen !== undefined && input.seen !== seen) return { code: 'changed-meanwhile' };
 		let to: Choice | null = null;
-		let handedOn = 0;
 		if (mentees.length > 0) {
 			if (successor === '') return { code: 'successor-needed' };
 			if (successor !== 'none') {
@@ -496,12 +495,9 @@ export async function recordLeaving(
 		}
 		// Of those, too, who are away themselves: they would come back to a mentor who is gone.
 		await tx.update(mentorship).set({ until: now }).where(and(eq(mentorship.mentorId, input.id), isNull(mentorship.until)));
-		if (mentees.length > 0) {
-			// Nobody mentors themselves.
-			const handed = to === null ? [] : mentees.filter(({ id }) => id !== to?.id).map(({ id }) => ({ mentorId: to!.id, menteeId: id, since: now }));
-			handedOn = handed.length;
-			if (handedOn > 0) await tx.insert(mentorship).values(handed).onConflictDoNothing();
-		}
+		// Nobody mentors themselves.
+		const handed = mentees.flatMap(({ id }) => (to === null || to.id === id ? [] : { mentorId: to.id, menteeId: id, since: now }));
+		if (handed.length > 0) await tx.insert(mentorship).values(handed).onConflictDoNothing();
 		const isTheirs = (whose: typeof deskItem.claimedBy | typeof deskItem.handedTo) => and(eq(whose, input.id), isNull(deskItem.finishedAt));
 		await tx.update(deskItem).set({ claimedBy: null, claimedUntil: null }).where(isTheirs(deskItem.claimedBy));
 		await tx.update(deskItem).set({ handedTo: null }).where(isTheirs(deskItem.handedTo));
@@ -517,7 +513,7 @@ export async function recordLeaving(
 			],
 			now
 		);
-		return mentees.length + work.length === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handedOn, to: to?.name ?? null, without: mentees.length - handedOn, freed: work.length } };
+		return mentees.length + work.length === 0 ? { code: 'left' } : { code: 'left', handed: { mentees: handed.length, to: to?.name ?? null, without: mentees.length - handed.length, freed: work.length } };
 	});
 }
 
