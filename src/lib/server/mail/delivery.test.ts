@@ -12,7 +12,7 @@ import { mostTries, queueAnnouncements, queueMail, takeDueMails } from './outbox
 const { db } = await testDatabase();
 const now = new Date('2026-11-22T09:00:00Z');
 const after = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
-const letter = { subject: 'Добре дошли', plain: 'https://academy.example.com/invite/secret-link', html: '<p>secret-link</p>' };
+const letter = { subject: 'Добре дошли', plain: 'https://academy.example.com/invite/secret-link', html: '<p>secret-link</p>', locale: 'bg' as const };
 const queue = (recipient = 'lena@example.com', at = now) => queueMail(db, { recipient, employeeId: null, letter }, at);
 const rows = () => db.select().from(mailOutbox).orderBy(mailOutbox.createdAt);
 
@@ -128,7 +128,7 @@ describe('kept mails', () => {
 	async function invite(at: Date) {
 		const { token } = await makeLink(db, { purpose: 'invite', employeeId: people.learner.id, by: null, lifetime: 60 * 60_000 }, at);
 		const plain = `Welcome\n\nhttps://academy.example.com/invite/${token}`;
-		await queueMail(db, { recipient: 'lena@example.com', employeeId: people.learner.id, letter: { subject: 'Welcome', plain, html: '' } }, at);
+		await queueMail(db, { recipient: 'lena@example.com', employeeId: people.learner.id, letter: { subject: 'Welcome', plain, html: '', locale: 'en' } }, at);
 		return plain;
 	}
 	beforeEach(async () => {
@@ -155,7 +155,7 @@ describe('kept mails', () => {
 		startDelivery(db, { SMTP_URL: null, MAIL_FROM: 'a@example.com' });
 		wakeDelivery();
 		const [mail] = await listKeptMails(db, people.admin, { mailServer: false, limit: 10 }, now);
-		expect(mail).toMatchObject({ recipient: 'lena@example.com', plain, nextTryAt: null });
+		expect(mail).toMatchObject({ recipient: 'lena@example.com', plain, locale: 'en', nextTryAt: null });
 		for (const actor of [people.learner, people.mentor, people.hr, people.author]) {
 			expect(await listKeptMails(db, actor, { mailServer: false, limit: 10 }, now)).toEqual([]);
 		}

@@ -71,6 +71,7 @@ export function compose(locale: Locale, { subject, before, lines = [], button, h
 	const list = lines.map((line) => `<li>${escape(line.text)}<br><a href="${escape(line.href)}">${escape(line.href)}</a></li>`);
 	const paragraph = (text: string) => `<p>${escape(text)}</p>`;
 	return {
+		locale,
 		// A name with a line break in it must not become another header.
 		subject: subject.replace(/\s+/g, ' '),
 		plain: [

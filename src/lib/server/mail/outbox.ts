@@ -4,6 +4,7 @@
  */
 import { and, eq, inArray, isNotNull, isNull, lt, lte, gt, sql } from 'drizzle-orm';
 import type { MailKind } from '../../core/notification.ts';
+import type { Locale } from '../../i18n/index.ts';
 import type { Db } from '../db/open.ts';
 import { mailOutbox } from '../db/schema/index.ts';
 
@@ -20,8 +21,10 @@ export interface Letter {
 	subject: string;
 	plain: string;
 	html: string;
+	/** The language it is written in. */
+	locale: Locale;
 }
-export interface QueuedMail extends Letter {
+export interface QueuedMail extends Omit<Letter, 'locale'> {
 	id: string;
 	recipient: string;
 	tries: number;

@@ -218,7 +218,7 @@ describe('an erasure', () => {
 const harmless = new Set(`
 	audit_checkpoint.hash audit_checkpoint.heads audit_checkpoint.previous audit_event.action audit_event.address audit_event.details audit_event.hash
 	audit_event.previous audit_event.target_id audit_event.target_kind bulk_change.kind bulk_change_person.outcome bulk_change_person.undone employee.searched
-	mail_outbox.kind mail_outbox.unsubscribe mail_refusal.kind notification.kind notification.subject notification.told own_key.purpose own_key.value
+	mail_outbox.kind mail_outbox.locale mail_outbox.unsubscribe mail_refusal.kind notification.kind notification.subject notification.told own_key.purpose own_key.value
 	acceptance.exercise acceptance.item_hash allowance.kind allowance.lesson attempt.assessment attempt.item_hash attempt.questions attempt.rules attempt.state
 	attempt.submitted_by certificate.kind certificate.number certificate.shows certificate.subject certificate.title check_response.exercise
 	check_response.item_hash check_state.done check_state.exercise check_state.item_hash comparison.call_hash comparison.result desk_item.kind

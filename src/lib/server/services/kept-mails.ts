@@ -10,6 +10,8 @@ export interface KeptMail {
 	id: string;
 	recipient: string;
 	subject: string;
+	/** The language it is written in; null when that was not noted. */
+	locale: string | null;
 	/** Null while a mail server is set: the link in it is the recipient's alone. Null also of what tells about somebody's learning, and when its link is over. */
 	plain: string | null;
 	/** Whether it tells about somebody's learning, which no administrator reads. */
@@ -45,10 +47,11 @@ export async function listKeptMails(
 	const read = page.mailServer ? [] : rows.filter(({ kind }) => kind === null);
 	const usable = await usableOf(db, read.flatMap(({ plain }) => linkIn(plain) ?? []), now);
 	const over = new Set(read.filter(({ plain }) => !usable.has(linkIn(plain) ?? '') && linkIn(plain) !== null).map(({ id }) => id));
-	return rows.map(({ id, recipient, subject, plain, createdAt, kind, tries, nextTryAt, lastProblem }) => ({
+	return rows.map(({ id, recipient, subject, locale, plain, createdAt, kind, tries, nextTryAt, lastProblem }) => ({
 		id,
 		recipient,
 		subject,
+		locale,
 		plain: page.mailServer || kind !== null || over.has(id) ? null : plain,
 		isPrivate: kind !== null,
 		isOver: over.has(id),

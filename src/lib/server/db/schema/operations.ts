@@ -15,6 +15,8 @@ export const mailOutbox = pgTable(
 		subject: text('subject').notNull(),
 		plain: text('plain').notNull(),
 		html: text('html').notNull(),
+		/** The language it is written in; null = not noted, as in old rows. */
+		locale: text('locale'),
 		/** Of which kind it is, so that its recipient can have none of these; null = it is sent whatever they chose. */
 		kind: text('kind'),
 		/** Address that turns this kind off with one click; null = there is none. */
