@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { sql as statement } from 'drizzle-orm';
 import { describe, expect, inject, test } from 'vitest';
-import { isDatabaseAway, openDatabase, sqlState, transact } from './open.ts';
+import { isDatabaseAway, openDatabase, sqlState, transact, worded } from './open.ts';
 import { testDatabase } from './testing.ts';
 
 const { sql, db } = await testDatabase();
@@ -49,6 +49,31 @@ describe('transact', () => {
 		await expect(failing).rejects.toThrow('undo');
 		expect(await sql`select * from note`).toHaveLength(0);
 	});
+});
+
+test('what is worded once is asked on the connection of each transaction', async () => {
+	await sql`create table said (word text)`;
+	let times = 0;
+	const say = worded((db) => {
+		times += 1;
+		return db.select({ word: statement<string>`word`, connection: statement<number>`pg_backend_pid()` }).from(statement`said`).where(statement`word = ${statement.placeholder('word')}`).prepare('said');
+	});
+	const inside = (word: string, meanwhile: Promise<unknown>) =>
+		transact(db, async (tx) => {
+			const [own] = await tx.execute<{ pid: number }>(statement`select pg_backend_pid() as pid`);
+			await tx.execute(statement`insert into said values (${word})`);
+			await meanwhile;
+			expect(await say(tx).execute({ word })).toEqual([{ word, connection: own!.pid }]);
+			expect(await transact(tx, (inner) => say(inner).execute({ word }))).toHaveLength(1);
+			throw new Error('undo');
+		});
+	let release = () => {};
+	const first = inside('a', new Promise<void>((resolve) => (release = resolve)));
+	await expect(inside('b', Promise.resolve())).rejects.toThrow('undo');
+	release();
+	await expect(first).rejects.toThrow('undo');
+	expect(await say(db).execute({ word: 'a' })).toEqual([]);
+	expect(times).toBe(1);
 });
 
 describe('a database of one’s own', () => {

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PgTransaction, type PgDatabase, type PgTransactionConfig } from 'drizzle-orm/pg-core';
-import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
+import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT, type PostgresJsSession } from 'drizzle-orm/postgres-js';
 import postgres, { type Options, type Sql, type TransactionSql } from 'postgres';
 import type { Environment } from '../env.ts';
 import { Refusal } from '../refusal.ts';
@@ -53,6 +53,9 @@ export async function openDatabase(
 	}
 }
 
+/** The database that a transaction of `transact` runs on. */
+const databaseOf = new WeakMap<Db, Db>();
+
 /**
  * Runs the body in a transaction, and again when the database asks for that (serialization failure, deadlock): the body
  * must be safe to repeat. Given a transaction, the body becomes part of it.
@@ -62,7 +65,10 @@ export async function transact<T>(db: Db, body: (tx: Db) => Promise<T>, config?:
 	if (inside) return body(db);
 	for (let tries = 1; ; tries++) {
 		try {
-			return await db.transaction(body, config);
+			return await db.transaction((tx) => {
+				databaseOf.set(tx, db);
+				return body(tx);
+			}, config);
 		} catch (error) {
 			if (tries === 12 || !['40001', '40P01'].includes(sqlState(error) ?? '')) throw error;
 			// Those who met once must not meet again in step.
@@ -72,17 +78,20 @@ export async function transact<T>(db: Db, body: (tx: Db) => Promise<T>, config?:
 }
 
 /**
- * For a query that pages ask all the time: drizzle words it once per database instead of at every call. `build` takes
+ * For a query that is asked all the time: drizzle words it once per database instead of at every call. `build` takes
  * what changes as `sql.placeholder` and ends with `.prepare`; the values are given to `execute`.
  */
-export function worded<Query>(build: (db: Db) => Query): (db: Db) => Query {
+export function worded<Query extends object>(build: (db: Db) => Query): (db: Db) => Query {
 	const known = new WeakMap<Db, Query>();
 	return (db) => {
-		let query = known.get(db);
-		if (query === undefined) known.set(db, (query = build(db)));
-		return query;
+		const database = databaseOf.get(db) ?? db;
+		let query = known.get(database);
+		if (query === undefined) known.set(database, (query = build(database)));
+		// The same words, sent on the transaction's own connection.
+		return database === db ? query : (Object.create(query, { client: { value: clientOf(db) } }) as Query);
 	};
 }
+const clientOf = (db: Db) => (db._.session as unknown as PostgresJsSession<Sql, Record<string, never>, Record<string, never>>).client;
 
 /** The five-character code of a database error, also when drizzle has wrapped it; null for any other error. */
 export function sqlState(error: unknown): string | null {

@@ -2,7 +2,7 @@
  * The audit log: who did what to whom, when, from where. Rows are chained by hash per person concerned, so that two people
  * never wait for each other; checkpoints keep the ends of the chains.
  */
-import { and, asc, desc, eq, gt, gte, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import {
 	checkDetails,
@@ -17,7 +17,7 @@ import {
 	type Head
 } from '../../core/audit.ts';
 import type { Actor } from '../../core/permissions.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import { auditCheckpoint, auditEvent } from '../db/schema/index.ts';
 
 /** Who acted: somebody signed in; null the product itself, or a visitor whose address alone is known. */
@@ -31,6 +31,28 @@ export interface AuditEntry<A extends AuditAction> {
 	target?: AuditTarget;
 	details: AuditDetails<A>;
 }
+
+const endOfPerson = worded((db) => wordEnd(db, eq(auditEvent.personId, sql.placeholder('person'))).prepare('audit_end'));
+const endOfNobody = worded((db) => wordEnd(db, isNull(auditEvent.personId)).prepare('audit_end_of_nobody'));
+const wordEnd = (db: Db, ofChain: SQL | undefined) =>
+	db.select({ place: auditEvent.place, hash: auditEvent.hash }).from(auditEvent).where(ofChain).orderBy(desc(auditEvent.place)).limit(1);
+
+const newRow = worded((db) => {
+	const given = (name: string) => sql.placeholder(name);
+	return (
+		db
+			.insert(auditEvent)
+			.values({
+				...{ id: given('id'), at: given('at'), actorId: given('actorId'), address: given('address'), action: given('action') },
+				...{ personId: given('personId'), place: given('place'), targetKind: given('targetKind'), targetId: given('targetId') },
+				...{ details: given('details'), previous: given('previous'), hash: given('hash') }
+			})
+			// The other writer's transaction has ended by now: its row is seen at the next look.
+			.onConflictDoNothing({ target: [auditEvent.personId, auditEvent.place] })
+			.returning({ id: auditEvent.id })
+			.prepare('audit_row')
+	);
+});
 
 /**
  * Writes an act down. Call it in the transaction of the act, at its end: what writes about the same person waits until that
@@ -52,19 +74,9 @@ export async function recordAudit<A extends AuditAction>(tx: Db, entry: AuditEnt
 		details
 	};
 	for (;;) {
-		const [head] = await tx
-			.select({ place: auditEvent.place, hash: auditEvent.hash })
-			.from(auditEvent)
-			.where(ofChain(person))
-			.orderBy(desc(auditEvent.place))
-			.limit(1);
+		const [head] = await (person === null ? endOfNobody(tx).execute() : endOfPerson(tx).execute({ person }));
 		const placed = { ...row, place: (head?.place ?? 0) + 1, previous: head?.hash ?? null };
-		const written = await tx
-			.insert(auditEvent)
-			.values({ ...placed, hash: hashOf(placed) })
-			// The other writer's transaction has ended by now: its row is seen at the next look.
-			.onConflictDoNothing({ target: [auditEvent.personId, auditEvent.place] })
-			.returning({ id: auditEvent.id });
+		const written = await newRow(tx).execute({ ...placed, hash: hashOf(placed) });
 		if (written.length > 0) return;
 	}
 }

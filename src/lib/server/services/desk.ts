@@ -19,7 +19,7 @@ import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { isMentoredBy, relationBy } from './relations.ts';
-import { failuresOf, finishLocked, lockMentorReview, reasonLength, saveDraft, startReview, type DraftSaving } from './reviews.ts';
+import { lockMentorReview, reasonLength, saveDraft, startReview, weighReview, writeReview, type DraftSaving, type WeighedReview } from './reviews.ts';
 import { acceptSubmission, returnSubmission, type SubmissionKind } from './submissions.ts';
 import { workWasAccepted } from './work-evidence.ts';
 
@@ -134,10 +134,11 @@ export const contestedCriterion = sql<Localized | null>`(
 /**
  * The oldest items that are wanted, with what a line of the list says of them. They are found first: what a line tells is
  * then looked up for them alone. The number of lines is part of the statement: a plan for any number reads everything.
+ * `people` asks for the mentor's people.
  */
-function wordLines(db: Db, { kind, person, who, after, limit }: Wanted) {
+function wordLines(db: Db, { kind, person, who, after, limit }: Wanted, people: SQL) {
 	const found = and(
-		isFor(ownPeople),
+		isFor(people),
 		kind === null ? undefined : sql`${deskItem.kind} = ${sql.placeholder('kind')}`,
 		person === null ? undefined : sql`${deskItem.employeeId} = ${sql.placeholder('person')}::uuid`,
 		whose[who],
@@ -177,18 +178,17 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted) {
 type LineRow = Awaited<ReturnType<typeof wordLines>>[number];
 
 /** One statement for each combination of what can be wanted. */
-const wordedFor = <Query>(build: (db: Db, wanted: Wanted) => Query) => {
-	const all = worded(() => new Map<string, Query>());
+const wordedFor = <Query extends object>(build: (db: Db, wanted: Wanted) => Query) => {
+	const all = new Map<string, (db: Db) => Query>();
 	return (db: Db, wanted: Wanted): Query => {
 		const { kind, person, who, after, limit } = wanted;
 		const shape = [kind !== null, person !== null, who, after !== null, limit].join();
-		const known = all(db);
-		let query = known.get(shape);
-		if (!query) known.set(shape, (query = build(db, wanted)));
-		return query;
+		let query = all.get(shape);
+		if (!query) all.set(shape, (query = worded((db) => build(db, wanted))));
+		return query(db);
 	};
 };
-const linesFor = wordedFor((db, wanted) => wordLines(db, wanted).prepare('desk_lines'));
+const linesFor = wordedFor((db, wanted) => wordLines(db, wanted, ownPeople).prepare('desk_lines'));
 
 const valuesOf = (actor: Actor, { kind, person, after }: Wanted, now: Date) => ({
 	me: actor.id,
@@ -218,17 +218,23 @@ function describeLine({ academy, lesson }: Release, row: LineRow, actor: Actor, 
 	};
 }
 
+const people = sql.identifier('people');
+const listedPeople = sql`select id from ${people}`;
 const nameOfPerson = (db: Db) =>
 	db
 		.select({ name: employee.name })
 		.from(employee)
-		.where(sql`${employee.id} = ${sql.placeholder('person')}::uuid and ${isAmong(ownPeople, employee.id)}`);
+		.where(sql`${employee.id} = ${sql.placeholder('person')}::uuid and ${isAmong(listedPeople, employee.id)}`);
 
-/** The page, in one statement: its lines, and the numbers above them. These find the mentor's people once, count so far, and look at what is claimed alone. */
+/**
+ * The page, in one statement: its lines, and the numbers above them. All of it finds the mentor's people once; the numbers
+ * count so far, and look at what is claimed alone.
+ */
 const deskFor = wordedFor((db, wanted) =>
 	db
+		.with(db.$with('people', { id: employee.id }).as(ownPeople))
 		.select({
-			lines: rowsOf(wordLines(db, wanted)),
+			lines: rowsOf(wordLines(db, wanted, listedPeople)),
 			person: wanted.person === null ? sql<string | null>`null` : sql<string | null>`(${nameOfPerson(db)})`,
 			waiting: sql<number>`waiting`,
 			mine: sql<number>`mine`,
@@ -238,21 +244,23 @@ const deskFor = wordedFor((db, wanted) =>
 		})
 		.from(
 			sql`(
-				with people as materialized (${ownPeople}),
-				waits as not materialized (
+				with waits as not materialized (
 					select ${deskItem.id}, ${deskItem.waitingSince}, ${deskItem.claimedBy}, ${deskItem.claimedUntil}, ${deskItem.handedTo}
-					from ${deskItem} where ${isFor(sql`select id from people`)}
+					from ${deskItem} where ${isFor(listedPeople)}
 				),
 				held as materialized (
 					select claimed_by as id, count(*)::int as n from waits where claimed_by is not null and claimed_until > ${at} group by 1
-				)
+				),
+				first as (select count(*)::int as waiting, min(waiting_since) as oldest
+					from (select waiting_since from waits order by waiting_since, id limit ${sql.raw(String(countedUpTo + 1))}) counted)
 				select
-					(select count(*)::int from (select 1 from waits limit ${sql.raw(String(countedUpTo + 1))}) counted) as waiting,
+					waiting,
 					coalesce((select n from held where id = ${me}), 0)
 						+ (select count(*)::int from waits where handed_to = ${me} and (claimed_by is null or claimed_until <= ${at})) as mine,
-					(select waiting_since from waits order by waiting_since, id limit 1) as oldest,
+					oldest,
 					(select coalesce(json_agg(json_build_object('id', held.id, 'name', holder.name, 'n', n) order by holder.name), '[]')
 						from held join ${employee} holder on holder.id = held.id) as claims
+				from first
 			) numbers`
 		)
 		.prepare('desk')
@@ -464,10 +472,20 @@ async function readOwnReview(db: Db, actor: Actor, itemId: string) {
 }
 
 /** Whether exactly this is saved already. */
-async function isSaved(db: Db, actor: Actor, itemId: string, { revision, draft }: { revision: number; draft: unknown }): Promise<boolean> {
-	const own = await readOwnReview(db, actor, itemId);
+function isSaved(own: { revision: number; draft: unknown } | null, { revision, draft }: { revision: number; draft: unknown }): boolean {
 	return own?.revision === revision && canonicalJson(own.draft) === canonicalJson(draft);
 }
+
+// Both rows are locked, or of two decisions at once the second would still see a submission that waits.
+const lockedWork = worded((db) =>
+	db
+		.select({ item: deskItem, row: submission })
+		.from(deskItem)
+		.innerJoin(submission, eq(submission.id, deskItem.submissionId))
+		.where(eq(deskItem.id, sql.placeholder('id')))
+		.for('update')
+		.prepare('locked_work')
+);
 
 export interface Decision {
 	itemId: string;
@@ -503,7 +521,7 @@ export type Deciding =
  * still holds when nobody else took the item meanwhile; the row's lock decides.
  */
 export async function decideSubmission(db: Db, library: Library, actor: Actor, input: Decision, now: Date): Promise<Deciding> {
-	const found = await readJudgeable(db, actor, input.itemId);
+	const [found, own] = await Promise.all([readJudgeable(db, actor, input.itemId), input.unsaved && readOwnReview(db, actor, input.itemId)]);
 	if (!found?.submission) return { code: 'missing' };
 	const reason = input.reason.trim();
 	if (reason.length > reasonLength) return { code: 'too-long' };
@@ -513,20 +531,14 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		if (reason === '') return { code: 'no-reason' };
 		if (againBy === null) return { code: 'no-date' };
 	}
-	if (input.unsaved && isMarked(found.submission) && !(await isSaved(db, actor, input.itemId, input.unsaved))) {
+	if (input.unsaved && isMarked(found.submission) && !isSaved(own, input.unsaved)) {
 		const saved = await saveJudgement(db, actor, { itemId: input.itemId, ...input.unsaved }, now);
 		if (saved.code === 'invalid' || saved.code === 'older' || saved.code === 'taken') return saved.code === 'older' ? { code: 'older' } : saved;
 	}
 	return transact(db, async (tx): Promise<Deciding> => {
 		// What needs no answer of the one before is sent with it: the database does it in this order all the same.
 		const [[locked], standing] = await Promise.all([
-			// Both rows are locked, or of two decisions at once the second would still see a submission that waits.
-			tx
-				.select({ item: deskItem, row: submission })
-				.from(deskItem)
-				.innerJoin(submission, eq(submission.id, deskItem.submissionId))
-				.where(eq(deskItem.id, input.itemId))
-				.for('update'),
+			lockedWork(tx).execute({ id: input.itemId }),
 			isMarked(found.submission) ? lockMentorReview(tx, found.submission!.id) : null
 		]);
 		if (!locked) return { code: 'missing' };
@@ -539,24 +551,23 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 			const why = item.claimedUntil && item.claimedUntil > now ? await whyNot(tx, item.id) : null;
 			return why ?? { code: 'unclaimed' };
 		}
-		let score: ScorecardScore | null = null;
+		let judged: WeighedReview | null = null;
 		if (isMarked(row)) {
 			if (!standing) return { code: 'unclaimed' };
-			if (input.decision === 'accept') {
-				const failures = await failuresOf(tx, library, standing);
-				if (failures.some((key) => !input.confirmed?.includes(key))) return { code: 'failed', failures };
-			}
-			const outcome = await finishLocked(tx, library, standing, now);
+			const outcome = await weighReview(tx, library, standing);
 			// What cannot be marked can be sent back all the same: the marks given so far stay a draft, shown to nobody.
-			if (outcome.code === 'finished') score = outcome.score;
+			if (outcome.code === 'weighed') judged = outcome;
 			else if (input.decision === 'accept') return outcome;
+			const failures = judged?.score.failures ?? [];
+			if (input.decision === 'accept' && failures.some((key) => !input.confirmed?.includes(key))) return { code: 'failed', failures };
 		}
-		const by = { submissionId: row.id, by: actor.id };
+		const score = judged?.score ?? null;
 		await Promise.all([
+			judged && writeReview(tx, standing!, judged, now),
 			finishItem(tx, item.id, actor, now),
 			input.decision === 'accept'
-				? acceptSubmission(tx, release, { ...by, comment: reason || null }, now)
-				: returnSubmission(tx, { ...by, reason, againBy: againBy! }, now),
+				? acceptSubmission(tx, release, { row, by: actor.id, comment: reason || null }, now)
+				: returnSubmission(tx, { submissionId: row.id, by: actor.id, reason, againBy: againBy! }, now),
 			score && input.decision === 'accept' ? workWasAccepted(tx, library, row, { reviewerId: actor.id, score, at: now }) : null
 		]);
 		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
@@ -579,9 +590,17 @@ async function judgedByMentor(tx: Db, release: Release, row: typeof submission.$
 	await evidenceOfCallReview(tx, release, { ...judged, reviewerId: actor.id, agreement: compared?.result.agreement ?? null, passed, at: now }, now);
 }
 
+const finishedItem = worded((db) =>
+	db
+		.update(deskItem)
+		.set({ finishedAt: at, finishedBy: me, claimedBy: null, claimedUntil: null, handedTo: null })
+		.where(eq(deskItem.id, sql.placeholder('id')))
+		.prepare('finished_item')
+);
+
 /** The item is judged; who did it stands on it. Inside the transaction that holds its lock. */
 export async function finishItem(tx: Db, id: string, actor: Actor, now: Date): Promise<void> {
-	await tx.update(deskItem).set({ finishedAt: now, finishedBy: actor.id, claimedBy: null, claimedUntil: null, handedTo: null }).where(eq(deskItem.id, id));
+	await finishedItem(tx).execute({ id, me: actor.id, at: now.toISOString() });
 }
 
 /** The end of a day from tomorrow on, within a year; null for anything else. */

@@ -2,7 +2,7 @@
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Course } from '../../core/academy.ts';
 import { courseIsDone, lessonIsDone } from '../../core/progress.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { allowance, attempt, checkState, enrolment, lessonProgress } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
@@ -11,6 +11,27 @@ import { setDatesAfter } from './enrolments.ts';
 import { evidenceOfLesson } from './evidence.ts';
 import { settleNotifications } from './notifications.ts';
 import { completeRenewals } from './renewals.ts';
+
+const lockedEnrolment = worded((db) =>
+	db
+		.select({ id: enrolment.id, completedAt: enrolment.completedAt })
+		.from(enrolment)
+		.where(and(eq(enrolment.employeeId, sql.placeholder('person')), eq(enrolment.course, sql.placeholder('course'))))
+		.for('update')
+		.prepare('locked_enrolment')
+);
+const lessonRows = worded((db) =>
+	db
+		.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
+		.from(lessonProgress)
+		.where(
+			and(
+				eq(lessonProgress.employeeId, sql.placeholder('person')),
+				sql`${lessonProgress.lesson} in (select jsonb_array_elements_text(${sql.placeholder('lessons')}::jsonb))`
+			)
+		)
+		.prepare('lesson_rows')
+);
 
 /**
  * Call it inside the transaction of any step that may finish a lesson. Done once is done for good: nothing here ever
@@ -26,19 +47,14 @@ export async function recordProgress(
 	const place = release.lesson(lessonName);
 	if (!place) return { lessonDone: false, courseCompleted: false };
 	const { course, lesson } = place;
-	const ofCourse = and(eq(enrolment.employeeId, employeeId), eq(enrolment.course, course.key));
-	const [enrolled] = await tx
-		.select({ id: enrolment.id, completedAt: enrolment.completedAt })
-		.from(enrolment)
-		.where(ofCourse)
-		.for('update');
+	const lessons = JSON.stringify(course.lessons.map(({ name }) => name));
+	// Sent together, done in this order: what is read of the lessons is read under the lock.
+	const [[enrolled], rows] = await Promise.all([
+		lockedEnrolment(tx).execute({ person: employeeId, course: course.key }),
+		lessonRows(tx).execute({ person: employeeId, lessons })
+	]);
 	if (!enrolled) return { lessonDone: false, courseCompleted: false };
 
-	const names = course.lessons.map(({ name }) => name);
-	const rows = await tx
-		.select({ lesson: lessonProgress.lesson, readAt: lessonProgress.readAt, doneAt: lessonProgress.doneAt })
-		.from(lessonProgress)
-		.where(and(eq(lessonProgress.employeeId, employeeId), inArray(lessonProgress.lesson, names)));
 	const done = new Set(rows.filter((row) => row.doneAt).map((row) => row.lesson));
 	const own = rows.find((row) => row.lesson === lessonName);
 
@@ -109,6 +125,25 @@ async function withJudgements<L extends { name: string }>(tx: Db, employeeId: st
 	}));
 }
 
+const exerciseDone = worded((db) => {
+	const given = (name: string) => sql.placeholder(name);
+	return db
+		.insert(checkState)
+		.values({
+			...{ employeeId: given('person'), exercise: given('exercise'), tries: 1, wrong: 0, done: given('done'), doneAt: given('at') },
+			...{ metAt: sql`${given('metAt')}::timestamptz`, itemHash: given('itemHash'), response: null }
+		})
+		.onConflictDoUpdate({
+			target: [checkState.employeeId, checkState.exercise],
+			set: {
+				done: sql`coalesce(${checkState.done}, excluded.done)`,
+				doneAt: sql`coalesce(${checkState.doneAt}, excluded.done_at)`,
+				metAt: sql`coalesce(${checkState.metAt}, excluded.met_at)`
+			}
+		})
+		.prepare('exercise_done');
+});
+
 /**
  * Notes that an exercise was handed in or played to its end, and whether what its course asks of it was reached; then
  * what follows for lesson and course. Call it inside the transaction of that step. Nothing is ever taken back.
@@ -121,18 +156,11 @@ export async function recordExercise(
 	now: Date
 ): Promise<{ lessonDone: boolean; courseCompleted: boolean }> {
 	const { exercise, itemHash, done, met } = step;
-	await tx
-		.insert(checkState)
-		.values({ employeeId, exercise, tries: 1, wrong: 0, done, doneAt: now, metAt: met ? now : null, itemHash, response: null })
-		.onConflictDoUpdate({
-			target: [checkState.employeeId, checkState.exercise],
-			set: {
-				done: sql`coalesce(${checkState.done}, excluded.done)`,
-				doneAt: sql`coalesce(${checkState.doneAt}, excluded.done_at)`,
-				metAt: sql`coalesce(${checkState.metAt}, excluded.met_at)`
-			}
-		});
-	return recordProgress(tx, release, employeeId, exercise.slice(0, exercise.lastIndexOf('/')), now);
+	const [, progress] = await Promise.all([
+		exerciseDone(tx).execute({ person: employeeId, exercise, itemHash, done, at: now, metAt: met ? now.toISOString() : null }),
+		recordProgress(tx, release, employeeId, exercise.slice(0, exercise.lastIndexOf('/')), now)
+	]);
+	return progress;
 }
 
 async function isExempt(tx: Db, employeeId: string, lesson: string): Promise<boolean> {

@@ -324,7 +324,8 @@ describe('handing in', () => {
 			{ number: 2, state: 'waiting', id: second }
 		]);
 		expect(await fileOf(first)).not.toBeNull();
-		await db.transaction((tx) => acceptSubmission(tx, library.current(), { submissionId: again, by: people.mentor.id, comment: null }, after(9000)));
+		const [row] = await db.select().from(submission).where(eq(submission.id, again));
+		await db.transaction((tx) => acceptSubmission(tx, library.current(), { row: row!, by: people.mentor.id, comment: null }, after(9000)));
 		expect(await readPage()).toMatchObject({ open: false });
 		expect(await store()).toEqual({ code: 'accepted' });
 	});

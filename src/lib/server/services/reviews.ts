@@ -3,7 +3,7 @@
  * a call, a mentor's of a learner's work and a mentor's of a call they heard are one thing here. A mark once given stays:
  * a correction is a new row.
  */
-import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { v7 } from 'uuid';
 import * as v from 'valibot';
@@ -14,7 +14,7 @@ import { may, type Actor } from '../../core/permissions.ts';
 import { emptyDraft, lacksOf, marksOf, type Lack, type ReviewDraft, type ScorecardView } from '../../core/review.ts';
 import { criteriaOf, scorecardFormulaVersion, scoreScorecard, type Marks, type ScorecardScore } from '../../core/scorecard.ts';
 import { sumOf, type ScoreSum } from '../../core/score-sum.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, type Db, worded } from '../db/open.ts';
 import { dispute, employee, item, mark, markEvidence, review, ruling, snippet, turnFlag } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
@@ -175,42 +175,66 @@ export async function finishReview(tx: Db, library: Pick<Library, 'itemOf'>, rev
 	return transact(tx, async (tx) => {
 		const [row] = await tx.select().from(review).where(eq(review.id, reviewId)).for('update');
 		if (!row || row.supersededAt) throw new Error(`Review ${reviewId} does not stand.`);
-		return finishLocked(tx, library, row, now);
+		const weighed = await weighReview(tx, library, row);
+		if (weighed.code === 'incomplete') return weighed;
+		await writeReview(tx, row, weighed, now);
+		return { code: 'finished', score: weighed.score };
 	});
 }
 type Finishing = { code: 'finished'; score: ScorecardScore } | { code: 'incomplete'; lacks: Lack[] };
 
-/** The mentor's review that stands of this submission, locked; null when there is none. Inside a transaction. */
-export async function lockMentorReview(tx: Db, submissionId: string): Promise<ReviewRow | null> {
-	const [row] = await tx
+const standingReview = worded((db) =>
+	db
 		.select()
 		.from(review)
-		.where(and(eq(review.submissionId, submissionId), eq(review.kind, 'mentor'), isNull(review.supersededAt)))
-		.for('update');
+		.where(and(eq(review.submissionId, sql.placeholder('submission')), eq(review.kind, 'mentor'), isNull(review.supersededAt)))
+		.for('update')
+		.prepare('standing_review')
+);
+
+/** The mentor's review that stands of this submission, locked; null when there is none. Inside a transaction. */
+export async function lockMentorReview(tx: Db, submissionId: string): Promise<ReviewRow | null> {
+	const [row] = await standingReview(tx).execute({ submission: submissionId });
 	return row ?? null;
 }
 
-/** Finishes a standing review whose row this transaction has locked, as `finishReview` says. */
-export async function finishLocked(tx: Db, library: Pick<Library, 'itemOf'>, row: ReviewRow, now: Date): Promise<Finishing> {
-	const scorecard = await library.itemOf(row.scorecardHash, 'scorecard', tx);
-	if (row.finishedAt) return { code: 'finished', score: scoreScorecard(scorecard, await standingMarks(tx, row.id)) };
-	const lacks = lacksOf(scorecard, row.draft);
-	if (lacks.length > 0) return { code: 'incomplete', lacks };
-	const score = scoreScorecard(scorecard, marksOf(row.draft));
-	await Promise.all([
-		writeMarks(tx, row, scorecard, now),
-		tx.update(review).set({ finishedAt: now, ...columnsOf(score) }).where(eq(review.id, row.id))
-	]);
-	return { code: 'finished', score };
+export interface WeighedReview {
+	code: 'weighed';
+	score: ScorecardScore;
+	scorecard: ScorecardBody;
 }
 
-/** Keys of the critical criteria that fail by the marks of a draft which is whole; none of one that is not. */
-export async function failuresOf(tx: Db, library: Pick<Library, 'itemOf'>, { scorecardHash, draft }: ReviewRow): Promise<string[]> {
-	const scorecard = await library.itemOf(scorecardHash, 'scorecard', tx);
-	return lacksOf(scorecard, draft).length > 0 ? [] : scoreScorecard(scorecard, marksOf(draft)).failures;
+/** What a standing review comes to, whose row this transaction has locked. Nothing is written. */
+export async function weighReview(tx: Db, library: Pick<Library, 'itemOf'>, row: ReviewRow): Promise<WeighedReview | { code: 'incomplete'; lacks: Lack[] }> {
+	const scorecard = await library.itemOf(row.scorecardHash, 'scorecard', tx);
+	if (row.finishedAt) return { code: 'weighed', score: scoreScorecard(scorecard, await standingMarks(tx, row.id)), scorecard };
+	const lacks = lacksOf(scorecard, row.draft);
+	return lacks.length > 0 ? { code: 'incomplete', lacks } : { code: 'weighed', score: scoreScorecard(scorecard, marksOf(row.draft)), scorecard };
+}
+
+/** Writes down what `weighReview` found: the review is finished. A second time nothing is written. */
+export async function writeReview(tx: Db, row: ReviewRow, { score, scorecard }: WeighedReview, now: Date): Promise<void> {
+	if (row.finishedAt) return;
+	await Promise.all([
+		writeMarks(tx, row, scorecard, now),
+		finishedReview(tx).execute({ id: row.id, at: now.toISOString(), ...columnsOf(score) })
+	]);
 }
 
 const columnsOf = ({ raw, final, critical }: ScorecardScore) => ({ raw, final, critical, formula: scorecardFormulaVersion });
+const finishedReview = worded((db) =>
+	db
+		.update(review)
+		.set({
+			finishedAt: sql`${sql.placeholder('at')}::timestamptz`,
+			raw: sql`${sql.placeholder('raw')}`,
+			final: sql`${sql.placeholder('final')}`,
+			critical: sql`${sql.placeholder('critical')}`,
+			formula: sql`${sql.placeholder('formula')}`
+		})
+		.where(eq(review.id, sql.placeholder('id')))
+		.prepare('finished_review')
+);
 
 async function writeMarks(tx: Db, row: ReviewRow, scorecard: ScorecardBody, now: Date): Promise<void> {
 	const { draft } = row;

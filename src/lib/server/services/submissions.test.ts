@@ -92,7 +92,7 @@ describe('an open answer in a lesson', () => {
 
 	it('accepted, the exercise is met and nothing is handed in any more', async () => {
 		await answer('Good words.');
-		await acceptSubmission(db, library.current(), { submissionId: (await submissions())[0]!.id, by: people.mentor.id, comment: null }, after(30));
+		await acceptSubmission(db, library.current(), { row: (await submissions())[0]!, by: people.mentor.id, comment: null }, after(30));
 		expect(await state(open)).toMatchObject({ done: 'submitted', metAt: after(30) });
 		expect(await answer('More words.', after(40))).toMatchObject({ code: 'invalid', problem: 'accepted' });
 		expect(await submissions()).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('an open answer in a lesson', () => {
 		await giveBack((await submissions())[0]!.id);
 		expect(await lesson()).not.toContain(explained);
 		expect(JSON.stringify(await answer('Second words.', after(60)))).not.toContain(explained);
-		await acceptSubmission(db, library.current(), { submissionId: (await submissions())[1]!.id, by: people.mentor.id, comment: null }, after(70));
+		await acceptSubmission(db, library.current(), { row: (await submissions())[1]!, by: people.mentor.id, comment: null }, after(70));
 		expect(await lesson()).toContain(explained);
 	});
 });
@@ -138,7 +138,7 @@ describe('handing in', () => {
 		const handed = await handIn(db, library.current(), { ...recordingOf(), exercise, itemHash, kind: 'live-role-play' }, start);
 		expect(await state(exercise)).toBeUndefined();
 		if (handed.code !== 'waiting') throw new Error(handed.code);
-		await acceptSubmission(db, library.current(), { submissionId: handed.submissionId, by: people.mentor.id, comment: 'Played well.' }, after(9));
+		await acceptSubmission(db, library.current(), { row: (await submissions())[0]!, by: people.mentor.id, comment: 'Played well.' }, after(9));
 		expect(await state(exercise)).toMatchObject({ done: 'ended', metAt: after(9) });
 	});
 
@@ -146,7 +146,7 @@ describe('handing in', () => {
 		await answer('Words.');
 		const [row] = await submissions();
 		await giveBack(row!.id);
-		await expect(acceptSubmission(db, library.current(), { submissionId: row!.id, by: people.mentor.id, comment: null }, after(40))).rejects.toThrow('does not wait');
+		await expect(acceptSubmission(db, library.current(), { row: row!, by: people.mentor.id, comment: null }, after(40))).rejects.toThrow('does not wait');
 		await expect(returnSubmission(db, { submissionId: row!.id, by: people.mentor.id, reason: 'x', againBy: after(1) }, after(40))).rejects.toThrow('does not wait');
 	});
 });

@@ -1,7 +1,7 @@
 /** What learners hand in for a mentor's judgement: open answers, recordings, call reviews, live role-plays. */
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../../core/permissions.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, type Db, worded } from '../db/open.ts';
 import { deskItem, employee, submission } from '../db/schema/index.ts';
 import type { Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
@@ -143,22 +143,38 @@ async function recordHandIn(tx: Db, release: Release, { employeeId, exercise, it
 	return recordExercise(tx, release, employeeId, { exercise, itemHash, done: 'submitted', met: false }, now);
 }
 
-/** A mentor accepts: what the course asks of the exercise is reached. Inside the transaction that finishes the desk's item. */
+const acceptedRow = worded((db) =>
+	db
+		.update(submission)
+		.set({
+			state: 'accepted',
+			decidedAt: sql`${sql.placeholder('at')}::timestamptz`,
+			decidedBy: sql`${sql.placeholder('by')}::uuid`,
+			reason: sql`${sql.placeholder('comment')}`
+		})
+		.where(and(eq(submission.id, sql.placeholder('id')), eq(submission.state, 'waiting')))
+		.returning({ id: submission.id })
+		.prepare('accepted_submission')
+);
+
+/**
+ * A mentor accepts: what the course asks of the exercise is reached. Inside the transaction that finishes the desk's item.
+ *
+ * @throws Error when the submission does not wait any more: the transaction must not go on
+ */
 export async function acceptSubmission(
 	tx: Db,
 	release: Release,
-	decision: { submissionId: string; by: string; comment: string | null },
+	{ row, by, comment }: { row: typeof submission.$inferSelect; by: string; comment: string | null },
 	now: Date
 ): Promise<void> {
-	const [row] = await tx
-		.update(submission)
-		.set({ state: 'accepted', decidedAt: now, decidedBy: decision.by, reason: decision.comment })
-		.where(and(eq(submission.id, decision.submissionId), eq(submission.state, 'waiting')))
-		.returning();
-	if (!row) throw new Error(`Submission ${decision.submissionId} does not wait.`);
-	const { exercise, itemHash, kind } = row;
+	const { id, exercise, itemHash, kind } = row;
 	const done = kind === 'live-role-play' ? 'ended' : 'submitted';
-	await recordExercise(tx, release, row.employeeId, { exercise, itemHash, done, met: true }, now);
+	const [accepted] = await Promise.all([
+		acceptedRow(tx).execute({ id, by, comment, at: now.toISOString() }),
+		recordExercise(tx, release, row.employeeId, { exercise, itemHash, done, met: true }, now)
+	]);
+	if (accepted.length === 0) throw new Error(`Submission ${id} does not wait.`);
 }
 
 /** A mentor returns it with reasons; it is wanted again by then. Inside the transaction that finishes the desk's item. */
