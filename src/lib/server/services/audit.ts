@@ -130,8 +130,6 @@ async function readEnds(tx: Db, people: readonly string[]): Promise<Map<string, 
 	return new Map(rows.map(({ person, place, hash }) => [person, { place, hash }]));
 }
 
-const ofChain = (person: string | null) => (person === null ? isNull(auditEvent.personId) : eq(auditEvent.personId, person));
-
 /** Chains in one checkpoint; more go on into the next. */
 const headsPerCheckpoint = 1000;
 /** No transaction lasts as long: what was written before the last checkpoint and seen only now is younger than this, in milliseconds. */
