@@ -279,6 +279,9 @@ const ownAttempt = worded((db) =>
 		.where(and(eq(attempt.id, sql.placeholder('id')), eq(attempt.employeeId, person)))
 		.prepare('own_attempt')
 );
+const lockedAttempt = worded((db) =>
+	db.select().from(attempt).where(eq(attempt.id, sql.placeholder('id'))).for('update').prepare('locked_attempt')
+);
 const savedResponses = worded((db) =>
 	db.select().from(response).where(eq(response.attemptId, sql.placeholder('id'))).prepare('saved_responses')
 );
@@ -437,10 +440,10 @@ async function finish(
 	// Before the transaction: whoever holds one connection and waits for another may wait for ever.
 	const items = await library.items(questions.map((one) => one.hash));
 	return transact(db, async (tx) => {
-		const [row] = await tx.select().from(attempt).where(eq(attempt.id, id)).for('update');
+		// Sent together, done in this order: the answers are read under the lock.
+		const [[row], saved] = await Promise.all([lockedAttempt(tx).execute({ id }), savedResponses(tx).execute({ id })]);
 		if (!row) throw new Error(`Attempt ${id} has disappeared.`);
 		if (row.state === 'submitted') return { passed: row.passed ?? false, courseCompleted: false };
-		const saved = await tx.select().from(response).where(eq(response.attemptId, id));
 		const byKey = new Map(saved.map((one) => [one.question, one]));
 		const scores = row.questions.map(({ key, hash }) => {
 			const question = questionOf(items.get(hash));
@@ -457,11 +460,11 @@ async function finish(
 			details: { lesson: row.assessment, by: by === 'deadline' ? 'deadline' : 'person', passed: result.passed }
 		} as const;
 		const earned = JSON.stringify(Object.fromEntries(scores.map((score) => [score.key, score.earned])));
-		await tx
+		const scored = tx
 			.update(response)
 			.set({ earned: sql`(${earned}::jsonb ->> ${response.question})::double precision` })
 			.where(eq(response.attemptId, id));
-		await tx
+		const closed = tx
 			.update(attempt)
 			.set({
 				state: 'submitted',
@@ -473,6 +476,7 @@ async function finish(
 				formula: formulaVersion
 			})
 			.where(eq(attempt.id, id));
+		await Promise.all([scored, closed]);
 		if (!result.passed) {
 			await recordAudit(tx, submitted, now);
 			return { passed: false, courseCompleted: false };
