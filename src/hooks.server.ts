@@ -118,18 +118,19 @@ const nothing = () => false;
  * which a browser can ask whether it has changed (`etag`), a tenth of what a page costs, and no browser may keep one.
  */
 async function drawPage(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve']): Promise<Response> {
-	const pages: string[] = [];
+	const pieces: Buffer[] = [];
 	const response = await resolve(event, {
 		preload: nothing,
 		transformPageChunk: ({ html }) => {
-			const page = dress(event, html);
+			const parts = dress(event, html);
 			// It would complain in development that the page is gone.
-			if (dev) return page;
-			pages.push(page);
+			if (dev) return parts.join('');
+			// Encoded as they are: joined first, all of a long page would be copied once more.
+			pieces.push(...parts.map((part) => Buffer.from(part)));
 		}
 	});
-	if (pages.length === 0) return response;
-	const body = Buffer.from(pages.join(''));
+	if (pieces.length === 0) return response;
+	const body = Buffer.concat(pieces);
 	const headers = new Headers(response.headers);
 	headers.delete('etag');
 	headers.set('content-length', String(body.byteLength));
@@ -137,14 +138,14 @@ async function drawPage(event: RequestEvent, resolve: Parameters<Handle>[0]['res
 }
 
 /** Language and theme of the page, on its first element; and its scripts in that language (cli/client-files.ts). */
-function dress({ locals }: RequestEvent, html: string): string {
+function dress({ locals }: RequestEvent, html: string): string[] {
 	const theme = locals.person?.theme;
 	const attributes = `lang="${locals.locale}"${theme ? ` data-theme="${theme}"` : ''}`;
 	const named = (part: string) => part.replace(scripts, `$1.${locals.locale}.js"`);
 	const first = (part: string) => named(part.replace('lang="%lang%"', attributes));
 	// They stand in its head and in its last script; what lies between is the page, and may be long.
 	const [body, last] = [html.indexOf('<body'), html.lastIndexOf('<script')];
-	return body < 0 || last < body ? first(html) : first(html.slice(0, body)) + html.slice(body, last) + named(html.slice(last));
+	return body < 0 || last < body ? [first(html)] : [first(html.slice(0, body)), html.slice(body, last), named(html.slice(last))];
 }
 
 /**
