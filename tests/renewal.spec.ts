@@ -1,5 +1,6 @@
 // A course that is valid for a year: asked for again in its last month, seen by the learner, the mentor and HR, and passed anew.
 import type { Page } from '@playwright/test';
+import ExcelJS from 'exceljs';
 import { dayOf, endOfDay } from '../src/lib/core/due-date.ts';
 import { addDays } from '../src/lib/core/reminders.ts';
 import { formatDate } from '../src/lib/i18n/format.ts';
@@ -61,6 +62,33 @@ test('@full a course is renewed in its last month; its first completion stands',
 		}
 	});
 
+	/** The person's row in a report as a workbook: cells by the titles of their columns. */
+	const rowInFile = async (report: string) => {
+		const answer = await hr.request.get(`/hr/reports/${report}/export?as=xlsx&course=${course}`);
+		const book = new ExcelJS.Workbook();
+		await book.xlsx.load((await answer.body()) as unknown as Parameters<typeof book.xlsx.load>[0]);
+		const rows: ExcelJS.CellValue[][] = [];
+		book.worksheets[0]!.eachRow((row) => rows.push((row.values as ExcelJS.CellValue[]).slice(1)));
+		const found = rows.find(([name]) => name === person.name)!;
+		return (title: string) => found[rows[0]!.indexOf(title)];
+	};
+	/** A day as a workbook has it. */
+	const dated = (day: string) => new Date(`${day}T00:00:00Z`);
+
+	await test.step('HR finds it in what expires, on the page and in the file', async () => {
+		await hr.goto('/hr/reports');
+		await hr.getByRole('link', { name: m.report_expiring(), exact: true }).click();
+		await hr.getByLabel(m.report_column_course()).selectOption(course);
+		await hr.getByRole('button', { name: m.report_show() }).click();
+		const row = hr.getByRole('row').filter({ has: hr.getByRole('link', { name: person.name }) });
+		for (const words of [m.report_word_course(), 'Handling a complaint', until!, m.report_word_due(), m.report_word_pass_again()]) await expect(row).toContainText(words);
+		await lookAt(hr, '/hr/reports/expiring with a course', { locale: 'en' });
+		const cell = await rowInFile('expiring');
+		const day = dated(addDays(completed, validity!));
+		expect([m.report_column_due(), m.report_column_valid_until(), m.report_column_renew_from()].map(cell)).toEqual([day, day, dated(dayOf(new Date(), zone))]);
+		expect([m.report_column_level(), m.report_column_to_do()].map(cell)).toEqual([undefined, m.report_word_pass_again()]);
+	});
+
 	await test.step('it is passed anew; the new year is counted from the end of the old one', async () => {
 		await page.keyboard.press('Escape');
 		await page.getByRole('link', { name: m.learn_to_assessment() }).click();
@@ -92,6 +120,20 @@ test('@full a course is renewed in its last month; its first completion stands',
 		await stranger.goto(page.url());
 		await expect(stranger.getByText(m.cert_is_valid(), { exact: true })).toBeVisible();
 		await expect(stranger.getByText(next!)).toBeVisible();
+	});
+
+	await test.step('it is gone from what expires; progress and history tell the renewal', async () => {
+		await hr.goto(`/hr/reports/expiring?course=${course}`);
+		await expect(hr.getByRole('link', { name: person.name })).toHaveCount(0);
+		await hr.goto(`/hr/reports/progress?course=${course}`);
+		const today = formatDate(new Date(), 'en', zone);
+		const row = hr.getByRole('row').filter({ has: hr.getByRole('link', { name: person.name }) });
+		for (const words of [m.report_word_completed(), first!, today, next!]) await expect(row).toContainText(words);
+		const cell = await rowInFile('progress');
+		const days = [completed, dayOf(new Date(), zone), addDays(completed, 2 * validity!)].map(dated);
+		expect([m.report_column_completed(), m.report_column_renewed(), m.report_column_valid_until()].map(cell)).toEqual(days);
+		await hr.goto(`/hr/people/${person.id}`);
+		await expect(hr.getByText(m.dates_renewed({ title: 'Handling a complaint' }))).toBeVisible();
 	});
 
 	await test.step('the round is kept', async () => {

@@ -9,10 +9,10 @@ export type Told =
 	| { competency: string; level: number; validUntil: string }
 	/** To HR: so many enrolments became overdue, so many levels end soon. */
 	| { count: number }
-	/** The week of a mentor. */
-	| { waiting: number; oldest: string | null; dueThisWeek: number; overdue: number; ending: number }
-	/** The week of HR. `onTime` and `late`: people with mandatory courses that are not completed. */
-	| { onTime: number; late: number; overdue: number; ending: number; disputes: number };
+	/** The week of a mentor. `ending`: levels; `renewing`: mandatory courses that are asked to be renewed, not told in earlier ones. */
+	| { waiting: number; oldest: string | null; dueThisWeek: number; overdue: number; ending: number; renewing?: number }
+	/** The week of HR. `onTime` and `late`: people with mandatory courses that are not completed. The rest as above. */
+	| { onTime: number; late: number; overdue: number; ending: number; renewing?: number; disputes: number };
 
 /** What can be had by mail or not, and who gets any of it. */
 export const mailKinds = {

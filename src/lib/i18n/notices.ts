@@ -40,10 +40,11 @@ export function sayNotice(notice: Notice, at: Date, locale: Locale, timeZone: st
 	if ('count' in told) {
 		return kind === 'people-overdue' ? m.notice_people_overdue({ n: told.count }, words) : m.notice_people_levels_end({ n: told.count }, words);
 	}
+	const renewing = told.renewing === undefined ? [] : [m.notice_week_renewing({ n: told.renewing }, words)];
 	if ('waiting' in told) {
 		const week = m.notice_mentor_week({ waiting: told.waiting, due: told.dueThisWeek, overdue: told.overdue, ending: told.ending }, words);
-		return told.oldest === null ? week : `${week} ${m.notice_oldest({ date: date(told.oldest) }, words)}`;
+		return [week, ...(told.oldest === null ? [] : [m.notice_oldest({ date: date(told.oldest) }, words)]), ...renewing].join(' ');
 	}
 	const { onTime, late, overdue, ending, disputes } = told;
-	return m.notice_hr_week({ ontime: onTime, late, overdue, ending, disputes }, words);
+	return [m.notice_hr_week({ ontime: onTime, late, overdue, ending, disputes }, words), ...renewing].join(' ');
 }

@@ -1,11 +1,11 @@
 /**
  * How one person's employment, courses and dates came to be what they are: for HR, newest first. Who changed mentor, position,
- * name, e-mail and number is read from the audit log, which keeps no values: what a name was before is told nowhere, and so
- * an erasure need not reach it.
+ * name, e-mail and number, which courses were renewed, and what a mentor granted is read from the audit log, which keeps no
+ * values: what a name was before is told nowhere, and so an erasure need not reach it.
  */
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { StoredDetails } from '../../core/audit.ts';
+import type { AuditAction, StoredDetails } from '../../core/audit.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
@@ -20,8 +20,8 @@ export interface HistoryLine {
 	at: Date;
 	/** Of a position only the day is known. */
 	dayOnly: boolean;
-	what: 'position' | 'mentor' | 'team' | 'hired-on' | 'details' | 'left' | 'back' | 'added' | 'moved' | 'changed' | 'ended';
-	/** The course, for the last four; null otherwise. */
+	what: 'position' | 'mentor' | 'team' | 'hired-on' | 'details' | 'left' | 'back' | 'added' | 'moved' | 'changed' | 'ended' | 'renewed' | 'attempt' | 'exemption';
+	/** The course, or what one more attempt or an exemption was granted for, for the last seven; null otherwise. */
 	title: string | null;
 	/** A name; of a position its key; a day YYYY-MM-DD, or a moment as ISO 8601. Null = none. */
 	before: string | null;
@@ -36,6 +36,8 @@ export interface HistoryLine {
 
 const detailFields = ['name', 'email', 'personnelNumber'] as const;
 type Detail = (typeof detailFields)[number];
+
+const actsTold = ['person.created', 'person.changed', 'renewal.completed', 'allowance.granted'] as const satisfies AuditAction[];
 
 /** The newest lines of each kind, this many. */
 const lines = 100;
@@ -93,7 +95,7 @@ const historyRows = worded((db) => {
 					.select({ id: auditEvent.id, action: auditEvent.action, details: auditEvent.details, at: auditEvent.at, by: who.name })
 					.from(auditEvent)
 					.leftJoin(who, eq(who.id, auditEvent.actorId))
-					.where(and(eq(auditEvent.personId, person), inArray(auditEvent.action, ['person.created', 'person.changed'])))
+					.where(and(eq(auditEvent.personId, person), inArray(auditEvent.action, actsTold)))
 					.orderBy(desc(auditEvent.place))
 					.limit(lines)
 			)
@@ -118,7 +120,7 @@ export async function readHistory(db: Db, library: Library, actor: Actor, employ
 	const onDay = (day: string) => actorOf('position', (at) => dayOf(at, timeZone) === day);
 	const atMoment = (moment: Date) => actorOf('mentor', (at) => at.getTime() === moment.getTime());
 	const titleOf = (key: string) => {
-		const known = release.course(key);
+		const known = release.course(key) ?? release.lesson(key)?.lesson;
 		return known ? inLocale(known.title, locale, defaultLocale) : key;
 	};
 	const plain = { title: null, mandatory: null, dayOnly: false, by: null, fields: [] };
@@ -135,7 +137,9 @@ export async function readHistory(db: Db, library: Library, actor: Actor, employ
 			const isFollowed = i > 0 && mentors[i - 1]!.since.getTime() === until?.getTime();
 			return until !== null && !isFollowed ? [{ ...began, id: `${id} end`, at: until, before: name, after: null, by: atMoment(until) }, began] : [began];
 		}),
-		...acts.flatMap(({ id, details, at, by }) => {
+		...acts.flatMap(({ id, action, details, at, by }): HistoryLine[] => {
+			if (action === 'renewal.completed') return [{ ...plain, id, what: 'renewed', title: titleOf(String(details.course)), at, before: null, after: null, by }];
+			if (action === 'allowance.granted') return [{ ...plain, id, what: details.kind as 'attempt' | 'exemption', title: titleOf(String(details.lesson)), at, before: null, after: null, by }];
 			const fields = detailFields.filter((field) => fieldsOf(details).includes(field));
 			return fields.length > 0 ? [{ ...plain, id, what: 'details' as const, at, before: null, after: null, fields, by }] : [];
 		}),

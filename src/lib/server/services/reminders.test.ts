@@ -169,12 +169,31 @@ describe('the week', () => {
 		await Promise.all([tell('2026-12-07'), tell('2026-12-07')]);
 		await tell('2026-12-08');
 		const week = (id: string, kind: string) => db.select({ told: notification.told }).from(notification).where(and(eq(notification.employeeId, id), eq(notification.kind, kind)));
-		expect(await week(people.mentor.id, 'mentor-week')).toEqual([{ told: { waiting: 0, oldest: null, dueThisWeek: 1, overdue: 1, ending: 0 } }]);
+		expect(await week(people.mentor.id, 'mentor-week')).toEqual([{ told: { waiting: 0, oldest: null, dueThisWeek: 1, overdue: 1, ending: 0, renewing: 0 } }]);
 		expect(await week(people.otherMentor.id, 'mentor-week')).toEqual([]);
-		expect(await week(people.hr.id, 'hr-week')).toEqual([{ told: { onTime: 1, late: 1, overdue: 1, ending: 0, disputes: 0 } }]);
+		expect(await week(people.hr.id, 'hr-week')).toEqual([{ told: { onTime: 1, late: 1, overdue: 1, ending: 0, renewing: 0, disputes: 0 } }]);
 		expect((await mails(people.hr.id)).filter(({ kind }) => kind === 'overview')).toHaveLength(1);
 		await tell('2026-12-14');
 		expect(await week(people.hr.id, 'hr-week')).toHaveLength(2);
+	});
+
+	test('counts the courses that are to be renewed within a month, as the report of what expires lists them: mandatory, asked, of who is here', async () => {
+		const round = { course: 'basics', round: 1, mandatory: true, countedFrom: '2026-01-05', days: 365, openedAt: at('2026-12-06'), dueAt: endOfDay('2027-01-05', zone) };
+		await db.insert(renewal).values([
+			{ ...round, employeeId: people.learner.id },
+			{ ...round, employeeId: people.teamLearner.id, dueAt: endOfDay('2026-12-10', zone) },
+			{ ...round, employeeId: people.learner.id, course: 'advanced', mandatory: false },
+			{ ...round, employeeId: people.otherLearner.id, restsSince: at('2026-12-06') },
+			{ ...round, employeeId: people.leaver.id },
+			{ ...round, employeeId: people.author.id, openedAt: made, dueAt: endOfDay('2026-12-04', zone) }
+		]);
+		await tell('2026-12-07');
+		const week = async (id: string) => (await notices(id)).filter(({ kind }) => kind.endsWith('-week')).map(({ told }) => told);
+		expect(await week(people.mentor.id)).toEqual([{ waiting: 0, oldest: null, dueThisWeek: 1, overdue: 0, ending: 0, renewing: 2 }]);
+		expect(await week(people.otherMentor.id)).toEqual([]);
+		expect(await week(people.hr.id)).toEqual([{ onTime: 2, late: 1, overdue: 1, ending: 0, renewing: 2, disputes: 0 }]);
+		expect((await mails(people.mentor.id)).find(({ kind }) => kind === 'overview')!.plain).toContain('Courses to be renewed within 30 days: 2.');
+		expect((await mails(people.hr.id)).find(({ kind }) => kind === 'overview')!.plain).toContain('Courses to be renewed within 30 days: 2.');
 	});
 
 	test('counts a request for a signature among what waits for a mentor', async () => {
@@ -185,7 +204,7 @@ describe('the week', () => {
 			{ employeeId: people.otherLearner.id, competency, level: 3, askedAt: at('2026-12-01') }
 		]);
 		await tell('2026-12-07');
-		expect((await notices(people.mentor.id)).map(({ told }) => told)).toEqual([{ waiting: 1, oldest: at('2026-12-01').toISOString(), dueThisWeek: 0, overdue: 0, ending: 0 }]);
+		expect((await notices(people.mentor.id)).map(({ told }) => told)).toEqual([{ waiting: 1, oldest: at('2026-12-01').toISOString(), dueThisWeek: 0, overdue: 0, ending: 0, renewing: 0 }]);
 	});
 });
 

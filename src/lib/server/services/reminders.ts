@@ -21,7 +21,7 @@ import { competencyKeys, requestWaits } from './sign-offs.ts';
 /** What is read and told at once. */
 const rowsAtOnce = 1000;
 /** Days ahead that the weekly overview looks. */
-const [weekAhead, levelsAhead] = [7, 30];
+const [weekAhead, monthAhead] = [7, 30];
 
 /** One thing to tell one person. */
 interface Line {
@@ -236,8 +236,8 @@ async function tellWeeks(context: Context): Promise<number> {
 	if (telling.digestDay === null) return 0;
 	const day = telling.digestDay;
 	const one = (recipient: string, kind: 'mentor-week' | 'hr-week', told: Told): Line => ({ recipient, kind, subject: '', day, aboutId: null, told });
-	const [soon, later] = [at(addMoment(now, weekAhead)), at(addMoment(now, levelsAhead))];
-	const mentors = await db.execute<{ id: string; waiting: number; oldest: string | null; due: number; overdue: number; ending: number }>(sql`
+	const [soon, later] = [at(addMoment(now, weekAhead)), at(addMoment(now, monthAhead))];
+	const mentors = await db.execute<{ id: string; waiting: number; oldest: string | null; due: number; overdue: number; renewing: number; ending: number }>(sql`
 		with mentored as (
 			select ${mentorship.mentorId} as mentor, ${mentorship.menteeId} as mentee from ${mentorship} where ${mentorship.until} is null
 			union
@@ -255,36 +255,39 @@ async function tellWeeks(context: Context): Promise<number> {
 			select mentor, count(*)::int as n, min(since) as oldest from mentored join work on work.employee_id = mentee and (handed_to is null or handed_to = mentor) group by 1
 		),
 		dates as (
-			select mentor, (count(*) filter (where n.due_at > ${at(now)}))::int as due, (count(*) filter (where n.due_at <= ${at(now)}))::int as overdue
+			select mentor, (count(*) filter (where n.due_at > ${at(now)} and n.due_at <= ${soon}))::int as due,
+				(count(*) filter (where n.due_at <= ${at(now)}))::int as overdue, (count(*) filter (where n.renews and n.due_at > ${at(now)}))::int as renewing
 			from mentored join ${employee} e on e.id = mentee and e.left_at is null
-			join ${openDates} n on n.employee_id = mentee and n.mandatory and n.due_at <= ${soon} group by 1
+			join ${openDates} n on n.employee_id = mentee and n.mandatory and n.due_at <= case when n.renews then ${later} else ${soon} end group by 1
 		),
 		levels as (
 			select mentor, count(*)::int as n from mentored join ${employee} e on e.id = mentee and e.left_at is null
 			join ${levelState} l on l.employee_id = mentee and l.valid_until > ${at(now)} and l.valid_until <= ${later} group by 1
 		)
-		select me.id, coalesce(waits.n, 0) as waiting, waits.oldest, coalesce(dates.due, 0) as due, coalesce(dates.overdue, 0) as overdue, coalesce(levels.n, 0) as ending
+		select me.id, coalesce(waits.n, 0) as waiting, waits.oldest, coalesce(dates.due, 0) as due, coalesce(dates.overdue, 0) as overdue, coalesce(dates.renewing, 0) as renewing,
+			coalesce(levels.n, 0) as ending
 		from ${employee} me
 		join ${roleGrant} on ${roleGrant.employeeId} = me.id and ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null
 		left join waits on waits.mentor = me.id left join dates on dates.mentor = me.id left join levels on levels.mentor = me.id
-		where me.left_at is null and (waits.n > 0 or dates.due > 0 or dates.overdue > 0 or levels.n > 0) and not ${away(sql`me.id`, telling.today)}
+		where me.left_at is null and (waits.n > 0 or dates.due > 0 or dates.overdue > 0 or dates.renewing > 0 or levels.n > 0) and not ${away(sql`me.id`, telling.today)}
 		order by me.id`);
-	const lines = mentors.map(({ id, waiting, oldest, due, overdue, ending }) =>
-		one(id, 'mentor-week', { waiting, oldest: oldest && new Date(oldest).toISOString(), dueThisWeek: due, overdue, ending })
+	const lines = mentors.map(({ id, waiting, oldest, due, overdue, renewing, ending }) =>
+		one(id, 'mentor-week', { waiting, oldest: oldest && new Date(oldest).toISOString(), dueThisWeek: due, overdue, ending, renewing })
 	);
-	const [week] = await db.execute<{ on_time: number; late: number; overdue: number; ending: number; disputes: number }>(sql`
+	const [week] = await db.execute<{ on_time: number; late: number; overdue: number; renewing: number; ending: number; disputes: number }>(sql`
 		with open as (
-			select n.employee_id, (count(*) filter (where n.due_at <= ${at(now)}))::int as overdue
+			select n.employee_id, (count(*) filter (where n.due_at <= ${at(now)}))::int as overdue,
+				(count(*) filter (where n.renews and n.due_at > ${at(now)} and n.due_at <= ${later}))::int as renewing
 			from ${openDates} n join ${employee} e on e.id = n.employee_id and e.left_at is null
 			where n.mandatory and n.due_at is not null group by 1
 		)
-		select (count(*) filter (where overdue = 0))::int as on_time, (count(*) filter (where overdue > 0))::int as late, coalesce(sum(overdue), 0)::int as overdue,
+		select (count(*) filter (where overdue = 0))::int as on_time, (count(*) filter (where overdue > 0))::int as late, coalesce(sum(overdue), 0)::int as overdue, coalesce(sum(renewing), 0)::int as renewing,
 			(select count(*)::int from ${levelState} l join ${employee} e on e.id = l.employee_id and e.left_at is null
 				where l.valid_until > ${at(now)} and l.valid_until <= ${later}) as ending,
 			(select count(*)::int from ${deskItem} d where d.finished_at is null and d.kind = 'dispute') as disputes
 		from open`);
-	const { on_time: onTime, late, overdue, ending, disputes } = week!;
-	for (const id of await listHr(db)) lines.push(one(id, 'hr-week', { onTime, late, overdue, ending, disputes }));
+	const { on_time: onTime, late, overdue, renewing, ending, disputes } = week!;
+	for (const id of await listHr(db)) lines.push(one(id, 'hr-week', { onTime, late, overdue, ending, renewing, disputes }));
 	let told = 0;
 	for (let place = 0; place < lines.length && !context.ending?.aborted; place += rowsAtOnce) told += await tellLines(context, lines.slice(place, place + rowsAtOnce));
 	return told;

@@ -14,6 +14,7 @@ import { readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt 
 import { takeCourseBack } from './hand-assignments.ts';
 import { readMyOnboarding } from './my-onboarding.ts';
 import { readCourse } from './path.ts';
+import { readHistory } from './person-history.ts';
 import { openRenewals } from './renewals.ts';
 
 const { db } = await testDatabase();
@@ -191,6 +192,26 @@ describe('a round asks the assessment again', () => {
 		await grant('exemption', '2027-04-14');
 		expect(await roundsOf()).toMatchObject([{ completedAt: on('2027-04-14'), renewedFrom: ends }]);
 		expect((await db.select().from(allowance).where(eq(allowance.employeeId, learner.id))).filter(({ kind }) => kind === 'exemption')).toHaveLength(2);
+	});
+
+	test('HR reads each renewal, and what was granted for it, in the history, newest first; nobody else does', async () => {
+		await open(opens);
+		for (const day of ['2027-04-10', '2027-04-11']) expect(await tryExam(day, false)).toBe('failed');
+		await grantAllowance(db, library, people.mentor, { employeeId: learner.id, kind: 'attempt', lesson: exam, reason: 'No mentee.', clientKey: crypto.randomUUID() }, on('2027-04-12'));
+		await grantAllowance(db, library, people.hr, { employeeId: learner.id, kind: 'attempt', lesson: exam, reason: 'Was ill.', clientKey: crypto.randomUUID() }, on('2027-04-12'));
+		expect(await tryExam('2027-04-13', true)).toBe('passed');
+		await open('2028-04-02');
+		await grantAllowance(db, library, people.hr, { employeeId: learner.id, kind: 'exemption', lesson: exam, reason: 'Trains others.', clientKey: crypto.randomUUID() }, on('2028-04-10'));
+		const lines = await readHistory(db, library, people.hr, learner.id, 'bg');
+		const { course, lesson } = release.lesson(exam)!;
+		expect(lines.flatMap(({ what, title, at, by, dayOnly }) => (['renewed', 'attempt', 'exemption'].includes(what) ? [[what, title, at, by, dayOnly]] : []))).toEqual([
+			['exemption', lesson.title.en, on('2028-04-10'), people.hr.name, false],
+			['renewed', course.title.bg, on('2028-04-10'), null, false],
+			['renewed', course.title.bg, on('2027-04-13'), null, false],
+			['attempt', lesson.title.en, on('2027-04-12'), people.hr.name, false]
+		]);
+		expect(lines.map(({ at }) => at.getTime())).toEqual(lines.map(({ at }) => at.getTime()).toSorted((a, b) => b - a));
+		for (const actor of [learner, people.mentor, people.admin, people.author]) expect(await readHistory(db, library, actor, learner.id, 'en')).toEqual([]);
 	});
 
 	test('the first page names it with its date, and leads to it', async () => {

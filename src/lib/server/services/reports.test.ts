@@ -1,13 +1,17 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { endOfDay } from '../../core/due-date.ts';
 import { testDatabase } from '../db/testing.ts';
-import { employee, enrolment, levelState, positionAssignment, release, renewal, signOff } from '../db/schema/index.ts';
+import { allowance, employee, enrolment, levelState, mentorship, positionAssignment, release, renewal, signOff } from '../db/schema/index.ts';
+import type { Db } from '../db/open.ts';
 import type { Library } from '../library.ts';
-import { makePeople, makePerson, type TestPeople } from '../testing-people.ts';
+import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
+import { openRenewals } from './renewals.ts';
 import { exportReport, readReport, reportKeys, type ReportFilter, type ReportKey, type ReportRow } from './reports.ts';
 
-const { db } = await testDatabase();
+const { db, sql: driver } = await testDatabase();
 const now = new Date('2026-11-20T09:00:00Z');
 const at = (days: number) => new Date(now.getTime() + days * 86_400_000);
 const all: ReportFilter = { position: null, team: '', mentor: null, course: null, from: null, to: null };
@@ -115,9 +119,9 @@ describe('reports', () => {
 	});
 
 	test('expiring and sign-offs', async () => {
-		expect((await read('expiring'))!.rows.map(({ person, cells }) => [person, cells[0], cells[4]])).toEqual([
-			[people.teamLearner.name, 'Listening', 'expired'],
-			[people.learner.name, 'Listening', 'due']
+		expect((await read('expiring'))!.rows.map(({ person, cells }) => [person, ...cells])).toEqual([
+			[people.teamLearner.name, 'level', 'Listening', 3, at(-31), at(-1), at(-1), 'expired', 'sign-again'],
+			[people.learner.name, 'level', 'Listening', 3, at(-1), at(29), at(29), 'due', 'sign-again']
 		]);
 		expect((await read('sign-offs'))!.rows.map(({ person, cells }) => [person, cells[2], cells[5]])).toEqual([[people.learner.name, people.mentor.name, 'valid']]);
 	});
@@ -140,4 +144,129 @@ test('a file goes on where its part ended, and misses nobody; its pages hold the
 			expect([offset, found.rows, found.more]).toEqual([offset, parts.flat().slice(offset, offset + 50), offset + 50 < parts.flat().length]);
 		}
 	}
+});
+
+describe('a course that is valid for a year', () => {
+	const zone = 'Europe/Sofia';
+	/** Ten in the morning. */
+	const on = (day: string) => new Date(`${day}T08:00:00Z`);
+	const until = (day: string) => endOfDay(day, zone);
+	const exam = 'basics/exam';
+	let person: TestPerson;
+	const course = () => library.current().course('basics')!;
+	const title = () => course().title.en!;
+
+	beforeAll(async () => {
+		course().validity = 365;
+		person = await makePerson(db, now, { name: 'Vera Valid' });
+		const [published] = await db.select({ id: release.id }).from(release);
+		await db.insert(positionAssignment).values({ employeeId: person.id, position: 'clerk', since: '2026-04-01' });
+		await db.insert(enrolment).values({
+			...{ employeeId: person.id, course: 'basics', source: 'position', mandatory: true, place: 0, assignedOn: '2026-04-02', dueAt: on('2026-06-01') },
+			...{ completedAt: on('2026-05-03'), completedRelease: published!.id }
+		});
+	});
+
+	/** What each report says of the person on a day, after the hourly job. */
+	async function says(report: ReportKey, day: string, filter: Partial<ReportFilter> = {}) {
+		await openRenewals(db, library.current(), on(day));
+		const { rows, columns } = (await readReport(db, library, people.hr, { report, filter: { ...all, ...filter } }, { limit: 50, offset: 0 }, 'en', on(day)))!;
+		const cell = (row: ReportRow, key: string) => row.cells[columns.findIndex((column) => column.key === key)] ?? null;
+		return rows.filter(({ personId }) => personId === person.id).map((row) => (...keys: string[]) => keys.map((key) => cell(row, key)));
+	}
+	const progress = async (day: string) => (await says('progress', day, { position: 'clerk', from: '2026-04-02', to: '2026-04-02' }))[0]!('state', 'due', 'completed', 'renewed', 'valid-until');
+	const expiring = async (day: string, filter: Partial<ReportFilter> = {}) =>
+		(await says('expiring', day, filter)).map((row) => row('kind', 'ending', 'level', 'renew-from', 'due', 'valid-until', 'validity', 'to-do'));
+	/** The round that is open is passed: an exemption leaves nothing to ask. */
+	async function renew(day: string) {
+		const [round] = await db.select({ id: renewal.id }).from(renewal).where(and(eq(renewal.employeeId, person.id), sql`${renewal.completedAt} is null`));
+		await db.insert(allowance).values({ employeeId: person.id, kind: 'exemption', lesson: exam, reason: 'Trains others.', grantedBy: people.hr.id, clientKey: crypto.randomUUID(), grantedAt: on(day), renewalId: round!.id });
+		await openRenewals(db, library.current(), on(day));
+	}
+	const first = on('2026-05-03');
+
+	test('is valid until the same day of the next year, and is not expiring before its last month', async () => {
+		expect(await progress('2027-04-02')).toEqual(['completed', on('2026-06-01'), first, null, until('2027-05-03')]);
+		expect(await expiring('2027-04-02')).toEqual([]);
+	});
+
+	test('in its last month it is to be renewed; period, course, mentor, team and position find it or not', async () => {
+		expect(await progress('2027-04-03')).toEqual(['due', until('2027-05-03'), first, null, until('2027-05-03')]);
+		const asked = [['course', title(), null, on('2027-04-03'), until('2027-05-03'), until('2027-05-03'), 'due', 'pass-again']];
+		expect(await expiring('2027-04-03')).toEqual(asked);
+		const found = async (filter: Partial<ReportFilter>) => (await expiring('2027-04-20', filter)).length;
+		for (const filter of [{ from: '2027-05-03', to: '2027-05-03' }, { position: 'clerk' }, { course: 'basics' }]) expect([filter, await found(filter)]).toEqual([filter, 1]);
+		for (const filter of [{ from: '2027-05-04' }, { to: '2027-05-02' }, { course: 'advanced' }, { team: 'Phone team' }, { mentor: people.mentor.id }]) expect([filter, await found(filter)]).toEqual([filter, 0]);
+		await db.insert(mentorship).values({ menteeId: person.id, mentorId: people.mentor.id, since: now });
+		await db.update(employee).set({ teamId: people.teamId }).where(eq(employee.id, person.id));
+		expect([await found({ mentor: people.mentor.id }), await found({ team: 'Phone team' })]).toEqual([1, 1]);
+	});
+
+	test('it stands among levels, the longest waiting first, on pages and in the file', async () => {
+		await db.update(levelState).set({ dueAt: on('2027-04-10'), validUntil: on('2027-05-10') }).where(eq(levelState.employeeId, people.learner.id));
+		await db.update(levelState).set({ dueAt: on('2027-03-10'), validUntil: on('2027-04-10') }).where(eq(levelState.employeeId, people.teamLearner.id));
+		const { rows } = (await readReport(db, library, people.hr, { report: 'expiring', filter: all }, { limit: 50, offset: 0 }, 'en', on('2027-04-20')))!;
+		expect(rows.map(({ cells }) => [cells[0], cells[3]])).toEqual([
+			['level', at(30)],
+			['level', on('2027-03-10')],
+			['course', on('2027-04-03')],
+			['level', on('2027-04-10')]
+		]);
+		const parts: ReportRow[][] = [];
+		for await (const part of exportReport(db, library, people.hr, { report: 'expiring', filter: all }, 'en', on('2027-04-20'))!.parts) parts.push(part);
+		expect(parts.flat()).toEqual(rows);
+		const page = await readReport(db, library, people.hr, { report: 'expiring', filter: all }, { limit: 2, offset: 1 }, 'en', on('2027-04-20'));
+		expect(page).toMatchObject({ rows: rows.slice(1, 3), more: true });
+	});
+
+	test('renewed in time, it is valid a year from the old end, and gone from the expiring ones', async () => {
+		await renew('2027-04-20');
+		expect(await progress('2027-04-21')).toEqual(['completed', on('2026-06-01'), first, on('2027-04-20'), until('2028-05-02')]);
+		expect(await expiring('2027-04-21')).toEqual([]);
+	});
+
+	test('asked for again it still says when it was renewed last; past its end it has expired; renewed late, a year from then', async () => {
+		expect(await progress('2028-04-02')).toEqual(['due', until('2028-05-02'), first, on('2027-04-20'), until('2028-05-02')]);
+		expect(await expiring('2028-05-03')).toEqual([['course', title(), null, on('2028-04-02'), until('2028-05-02'), until('2028-05-02'), 'expired', 'pass-again']]);
+		await renew('2028-06-01');
+		expect(await progress('2028-06-02')).toEqual(['completed', on('2026-06-01'), first, on('2028-06-01'), until('2029-06-01')]);
+	});
+
+	test('one that is voluntary says so; one that rests says so, at the end; who left is not told', async () => {
+		await openRenewals(db, library.current(), on('2029-05-02'));
+		await db.update(renewal).set({ mandatory: false }).where(eq(renewal.round, 3));
+		const window = [on('2029-05-02'), until('2029-06-01'), until('2029-06-01')];
+		expect(await expiring('2029-05-02')).toEqual([['course', title(), null, ...window, 'due', 'may-pass-again']]);
+		await db.update(positionAssignment).set({ until: '2029-05-03' }).where(eq(positionAssignment.employeeId, person.id));
+		expect(await expiring('2029-05-04')).toEqual([['course', title(), null, on('2029-05-02'), null, until('2029-06-01'), 'valid', 'nothing-asked']]);
+		expect((await says('progress', '2029-05-04', { mentor: people.mentor.id }))[0]!('state', 'renewed', 'valid-until')).toEqual(['completed', on('2028-06-01'), until('2029-06-01')]);
+		expect(await expiring('2029-06-02')).toMatchObject([{ 6: 'expired', 7: 'nothing-asked' }]);
+		const { rows } = (await readReport(db, library, people.hr, { report: 'expiring', filter: all }, { limit: 50, offset: 0 }, 'en', on('2029-06-02')))!;
+		expect(rows.at(-1)!.personId).toBe(person.id);
+		await db.update(employee).set({ leftAt: on('2029-06-03') }).where(eq(employee.id, person.id));
+		expect(await expiring('2029-06-04')).toEqual([]);
+		expect(await says('progress', '2029-06-04')).toEqual([]);
+		await db.update(employee).set({ leftAt: null }).where(eq(employee.id, person.id));
+	});
+
+	test('valid for good by now, it runs out no more; that it was renewed stays', async () => {
+		course().validity = null;
+		expect(await expiring('2029-06-04')).toEqual([]);
+		expect((await says('progress', '2029-06-04', { mentor: people.mentor.id }))[0]!('renewed', 'valid-until')).toEqual([on('2028-06-01'), null]);
+		course().validity = 365;
+	});
+
+	test('each report costs two queries, however many rows; each part of a file one', async () => {
+		let queries = 0;
+		const counted = drizzle(driver, { logger: { logQuery: () => void queries++ } }) as unknown as Db;
+		for (const report of ['progress', 'expiring'] as const) {
+			queries = 0;
+			await readReport(counted, library, people.hr, { report, filter: all }, { limit: 500, offset: 0 }, 'en', on('2029-06-04'));
+			expect([report, queries]).toEqual([report, 2]);
+			queries = 0;
+			let parts = 0;
+			for await (const part of exportReport(counted, library, people.hr, { report, filter: all }, 'en', on('2029-06-04'))!.parts) parts += Math.sign(part.length);
+			expect([report, queries]).toEqual([report, parts]);
+		}
+	});
 });

@@ -4,9 +4,10 @@
  */
 import { sql, type SQL } from 'drizzle-orm';
 import type { Choice } from '../../core/choice.ts';
-import { dayOf } from '../../core/due-date.ts';
+import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import { lastDayOf, validityNow, type RenewalRound } from '../../core/renewal.ts';
 import type { Db } from '../db/open.ts';
 import { attempt, employee, enrolment, lessonProgress, levelState, mentorship, observedCall, positionAssignment, renewal, review, signOff, submission, team, teamMentor } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
@@ -16,8 +17,8 @@ import { openDatesOfEach } from './renewals.ts';
 export const reportKeys = ['progress', 'overdue', 'attempts', 'reviews', 'sign-offs', 'expiring'] as const;
 export type ReportKey = (typeof reportKeys)[number];
 
-/** Reports whose rows belong to a course. */
-export const reportsOfCourses: readonly ReportKey[] = ['progress', 'overdue', 'attempts'];
+/** Reports whose rows belong to a course, all or some. */
+export const reportsOfCourses: readonly ReportKey[] = ['progress', 'overdue', 'attempts', 'expiring'];
 
 /** What is null, or an empty text, asks for nothing. */
 export interface ReportFilter {
@@ -39,7 +40,7 @@ export type ReportKind = 'text' | 'word' | 'number' | 'percent' | 'day' | 'momen
 export type ReportColumnKey =
 	| 'course' | 'state' | 'lessons-done' | 'lessons' | 'assigned' | 'due' | 'completed' | 'days-late' | 'assessment' | 'attempt' | 'started'
 	| 'submitted' | 'earned' | 'possible' | 'share' | 'result' | 'work' | 'place' | 'reviewer' | 'finished' | 'raw' | 'final' | 'competency'
-	| 'level' | 'mentor-signed' | 'signed' | 'valid-until' | 'validity' | 'renew-from';
+	| 'level' | 'mentor-signed' | 'signed' | 'valid-until' | 'validity' | 'renew-from' | 'renewed' | 'kind' | 'ending' | 'to-do';
 export interface ReportColumn {
 	key: ReportColumnKey;
 	kind: ReportKind;
@@ -84,7 +85,7 @@ export async function readReport(
 ): Promise<ReportPage | null> {
 	if (!may(actor, 'report.see')) return null;
 	const release = library.current();
-	const plan = planOf(asked.report, release.academy.timeZone, now);
+	const plan = planOf(asked.report, release, now);
 	const [rows, mentors] = await Promise.all([
 		readRows(db, plan, conditionsOf(plan, asked.filter, release), { limit: page.limit + 1, offset: page.offset, ofFew: isOfFew(asked.filter) }),
 		offerChoices(db, actor, 'mentor')
@@ -108,7 +109,7 @@ export function exportReport(
 ): { columns: ReportColumn[]; parts: AsyncGenerator<ReportRow[]> } | null {
 	if (!may(actor, 'report.see')) return null;
 	const release = library.current();
-	const plan = planOf(asked.report, release.academy.timeZone, now);
+	const plan = planOf(asked.report, release, now);
 	const conditions = conditionsOf(plan, asked.filter, release);
 	const read = (after?: StoredRow) =>
 		readRows(db, plan, after ? [...conditions, isAfter(plan, after)] : conditions, { limit: exportedAtOnce, offset: 0, ofFew: isOfFew(asked.filter) });
@@ -126,7 +127,14 @@ export function exportReport(
 	return { columns: plan.columns.map(({ key, kind }) => ({ key, kind })), parts: parts() };
 }
 
-type Value = string | number | null;
+/** A completion of a course that is valid for a time, with its last round of renewal, if there is one. */
+interface Completion {
+	course: string;
+	/** Milliseconds. */
+	at: number;
+	rounds: RenewalRound[];
+}
+type Value = string | number | Completion | null;
 interface StoredRow extends Record<string, Value> {
 	id: string;
 	sort: string;
@@ -138,7 +146,7 @@ interface StoredRow extends Record<string, Value> {
 }
 
 /** How a stored value becomes a cell; the others are read as they stand. */
-type Reading = 'course' | 'lessons' | 'lesson' | 'competency' | 'late';
+type Reading = 'course' | 'lessons' | 'lesson' | 'competency' | 'ending' | 'late';
 interface PlannedColumn extends ReportColumn {
 	/** Of `enrolment`, `attempt` and so on. */
 	value: SQL;
@@ -160,6 +168,8 @@ interface Plan {
 	on: SQL;
 	/** The moment of that day, where an index is ordered by it. */
 	at?: SQL;
+	/** Joined to the rows that are told; columns alone read it. */
+	beside?: SQL;
 	/** Of `employee`, once for each person on the page; columns have it as `people.more`. */
 	ofPerson?: SQL;
 	/** Key of the row's course; null where it belongs to none. */
@@ -171,13 +181,22 @@ const millis = (moment: SQL) => sql`(extract(epoch from ${moment}) * 1000)::floa
 const uuidType = sql`uuid`;
 
 /** In what order, of what and with which columns each report is read. */
-function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
+function planOf(report: ReportKey, { academy: { timeZone, courses } }: Release, now: Date): Plan {
 	const at = sql`${now.toISOString()}::timestamptz`;
 	const dayIn = (moment: SQL) => sql`(${moment} at time zone ${timeZone})::date`;
 	const column = (key: ReportColumnKey, kind: ReportKind, value: SQL, reading?: Reading): PlannedColumn => ({ key, kind, value, ...(reading && { reading }) });
-	/** By when a completed course is to be renewed; null when nothing is asked. */
-	const askedUntil = sql`(select asked.due_at from ${renewal} as asked where asked.employee_id = ${enrolment.employeeId} and asked.course = ${enrolment.course}
-		and asked.completed_at is null and asked.rests_since is null)`;
+	/** Keys of the courses that are valid for a time. */
+	const timed = sql`array(select jsonb_array_elements_text(${JSON.stringify(courses.filter(({ validity }) => validity !== null).map(({ key }) => key))}::jsonb))`;
+	/** By when a completed course is to be renewed; null when nothing is asked. What is asked is its last round. */
+	const askedUntil = sql`case when last.completed_at is null and last.rests_since is null then last.due_at end`;
+	/** Levels that are to be renewed or have run out; and completed courses whose renewal is asked for, or rests. */
+	const endsOfEach = [
+		sql`(select 'level' as kind, ${levelState.employeeId}, ${levelState.competency} as subject, ${levelState.level}, ${levelState.dueAt} as since, ${levelState.validUntil}, ${levelState.validUntil} as due_at,
+			false as rests, true as mandatory from ${levelState} where ${levelState.dueAt} <= ${at} and ${levelState.validUntil} is not null)`,
+		sql`(select 'course' as kind, ${renewal.employeeId}, ${renewal.course} as subject, null::int as level, ${renewal.openedAt} as since,
+			(${renewal.countedFrom} + ${renewal.days} + 1)::timestamp at time zone ${timeZone} - interval '1 second' as valid_until, case when ${renewal.restsSince} is null then ${renewal.dueAt} end as due_at,
+			${renewal.restsSince} is not null as rests, ${renewal.mandatory} from ${renewal} where ${renewal.completedAt} is null and ${renewal.course} = any(${timed}))`
+	];
 	const course = column('course', 'text', sql`${enrolment.course}`, 'course');
 	const identified = (id: SQL) => ({ id: { of: id, type: uuidType }, onPage: sql`${id} = page.id` });
 	const byId = (id: SQL) => ({ sort: { of: id, type: uuidType }, ...identified(id), descending: true });
@@ -195,6 +214,8 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			ofPerson: sql`(select jsonb_object_agg(done.course, done.n) from (
 				select split_part(${lessonProgress.lesson}, '/', 1) as course, count(*)::int as n from ${lessonProgress}
 				where ${lessonProgress.employeeId} = ${employee.id} and ${lessonProgress.doneAt} is not null group by 1) as done)`,
+			beside: sql`left join lateral (select one.* from ${renewal} as one where one.employee_id = ${enrolment.employeeId} and one.course = ${enrolment.course}
+				order by one.round desc limit 1) as last on true`,
 			columns: [
 				course,
 				column('state', 'word', sql`case when ${askedUntil} is not null then 'due' when ${enrolment.completedAt} is not null then 'completed' when ${enrolment.dueAt} < ${at} and ${enrolment.mandatory} then 'overdue' else 'open' end`),
@@ -202,7 +223,16 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 				column('lessons', 'number', sql`${enrolment.course}`, 'lessons'),
 				column('assigned', 'day', sql`(extract(epoch from ${enrolment.assignedOn}::timestamp at time zone ${timeZone}) * 1000)::float8`),
 				column('due', 'day', millis(sql`coalesce(${askedUntil}, ${enrolment.dueAt})`)),
-				column('completed', 'day', millis(sql`${enrolment.completedAt}`))
+				column('completed', 'day', millis(sql`${enrolment.completedAt}`)),
+				column('renewed', 'day', millis(sql`coalesce(last.completed_at, (select earlier.completed_at from ${renewal} as earlier
+					where earlier.employee_id = last.employee_id and earlier.course = last.course and earlier.round = last.round - 1))`)),
+				column(
+					'valid-until',
+					'day',
+					sql`case when ${enrolment.completedAt} is not null and ${enrolment.course} = any(${timed}) then json_build_object(
+						'course', ${enrolment.course}, 'at', ${millis(sql`${enrolment.completedAt}`)}, 'rounds', case when last.round is null then json_build_array()
+							else json_build_array(json_build_object('countedFrom', last.counted_from, 'days', last.days, 'renewedFrom', last.renewed_from)) end) end`
+				)
 			]
 		}),
 		overdue: () => ({
@@ -279,21 +309,25 @@ function planOf(report: ReportKey, timeZone: string, now: Date): Plan {
 			]
 		}),
 		expiring: () => ({
-			from: [sql`${levelState}`],
-			person: sql`${levelState.employeeId}`,
-			where: sql`${levelState.dueAt} <= ${at} and ${levelState.validUntil} is not null`,
-			sort: { of: sql`${levelState.dueAt}`, type: sql`timestamptz` },
-			id: { of: sql`${levelState.employeeId}::text || ' ' || ${levelState.competency}`, type: sql`text` },
-			onPage: sql`${levelState.employeeId} = split_part(page.id, ' ', 1)::uuid and ${levelState.competency} = split_part(page.id, ' ', 2)`,
+			from: endsOfEach.map((ends) => sql`${ends} as ends`),
+			person: sql`ends.employee_id`,
+			where: sql`true`,
+			// What rests waits for nobody: it comes last.
+			sort: { of: sql`case when ends.rests then 'infinity' else ends.since end`, type: sql`timestamptz` },
+			id: { of: sql`ends.employee_id::text || ' ' || ends.kind || ' ' || ends.subject`, type: sql`text` },
+			onPage: sql`ends.employee_id = split_part(page.id, ' ', 1)::uuid and ends.kind = split_part(page.id, ' ', 2) and ends.subject = split_part(page.id, ' ', 3)`,
 			descending: false,
-			on: dayIn(sql`${levelState.validUntil}`),
-			course: null,
+			on: dayIn(sql`ends.valid_until`),
+			course: sql`case when ends.kind = 'course' then ends.subject end`,
 			columns: [
-				column('competency', 'text', sql`${levelState.competency}`, 'competency'),
-				column('level', 'number', sql`${levelState.level}`),
-				column('renew-from', 'day', millis(sql`${levelState.dueAt}`)),
-				column('valid-until', 'day', millis(sql`${levelState.validUntil}`)),
-				column('validity', 'word', sql`case when ${levelState.validUntil} < ${at} then 'expired' else 'due' end`)
+				column('kind', 'word', sql`ends.kind`),
+				column('ending', 'text', sql`ends.kind || ' ' || ends.subject`, 'ending'),
+				column('level', 'number', sql`ends.level`),
+				column('renew-from', 'day', millis(sql`ends.since`)),
+				column('due', 'day', millis(sql`ends.due_at`)),
+				column('valid-until', 'day', millis(sql`ends.valid_until`)),
+				column('validity', 'word', sql`case when ends.valid_until < ${at} then 'expired' when ends.rests then 'valid' else 'due' end`),
+				column('to-do', 'word', sql`case when ends.rests then 'nothing-asked' when ends.kind = 'level' then 'sign-again' when ends.mandatory then 'pass-again' else 'may-pass-again' end`)
 			]
 		})
 	};
@@ -376,7 +410,7 @@ async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, 
 			where ${employee.id} = one.person offset 0
 		) as people
 		cross join lateral unnest(one.ids, one.sorts) as page(id, sort)
-		cross join lateral (${fromEach((from) => sql`select ${sql.join(values, sql`, `)} from ${from} where ${plan.onPage} offset 0`)}) as told
+		cross join lateral (${fromEach((from) => sql`select ${sql.join(values, sql`, `)} from ${from} ${plan.beside ?? sql``} where ${plan.onPage} offset 0`)}) as told
 		order by page.sort ${direction}, page.id ${direction}`);
 	return [...rows];
 }
@@ -386,6 +420,7 @@ function toRow(row: StoredRow, plan: Plan, release: Release, locale: string, now
 	const titled = (found: { title: Record<string, string> } | null | undefined, key: string) => (found ? inLocale(found.title, locale, academy.defaultLocale) : key);
 	const read = ({ kind, reading }: PlannedColumn, value: Value): ReportRow['cells'][number] => {
 		if (value === null) return null;
+		if (typeof value === 'object') return endOfValidity(value, release);
 		const text = String(value);
 		switch (reading) {
 			case 'course':
@@ -396,6 +431,10 @@ function toRow(row: StoredRow, plan: Plan, release: Release, locale: string, now
 				return titled(release.lesson(text)?.lesson, text);
 			case 'competency':
 				return titled(release.competency(text), text);
+			case 'ending': {
+				const [kind, key] = text.split(' ') as [string, string];
+				return titled(kind === 'level' ? release.competency(key) : release.course(key), key);
+			}
 			case 'late':
 				return daysBetween(new Date(Number(value)), now, academy.timeZone);
 			case undefined:
@@ -408,6 +447,13 @@ function toRow(row: StoredRow, plan: Plan, release: Release, locale: string, now
 		position: row.position === null ? null : titled(release.position(row.position), row.position),
 		cells: plan.columns.map((column, place) => read(column, row[`c${place}`] ?? null))
 	};
+}
+
+function endOfValidity({ course, at, rounds }: Completion, release: Release): Date | null {
+	const { timeZone } = release.academy;
+	const known = release.course(course);
+	const valid = known && validityNow(known, { at: new Date(at), timeZone }, rounds);
+	return valid ? endOfDay(lastDayOf(valid), timeZone) : null;
 }
 
 const daysBetween = (then: Date, now: Date, timeZone: string) => (Date.parse(dayOf(now, timeZone)) - Date.parse(dayOf(then, timeZone))) / 86_400_000;

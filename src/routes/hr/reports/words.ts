@@ -50,7 +50,11 @@ const columns: Record<ReportColumnKey, () => string> = {
 	signed: m.report_column_signed,
 	'valid-until': m.report_column_valid_until,
 	validity: m.report_column_validity,
-	'renew-from': m.report_column_renew_from
+	'renew-from': m.report_column_renew_from,
+	renewed: m.report_column_renewed,
+	kind: m.report_column_kind,
+	ending: m.report_column_ending,
+	'to-do': m.report_column_to_do
 };
 export const sayColumn = (key: ReportColumnKey): string => columns[key]();
 
@@ -66,7 +70,13 @@ const words: Record<string, () => string> = {
 	valid: m.report_word_valid,
 	expired: m.report_word_expired,
 	revoked: m.report_word_revoked,
-	due: m.report_word_due
+	due: m.report_word_due,
+	level: m.report_word_level,
+	course: m.report_word_course,
+	'sign-again': m.report_word_sign_again,
+	'pass-again': m.report_word_pass_again,
+	'may-pass-again': m.report_word_may_pass_again,
+	'nothing-asked': m.report_word_nothing_asked
 };
 /** A code of a service in words. */
 export const sayWord = (code: string): string => words[code]?.() ?? code;
