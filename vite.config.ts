@@ -75,11 +75,11 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				// Each starts whole servers and kills them, one after another; `npm run test:full`.
+				// Each starts whole servers and kills them; `npm run test:full`. A start waits for the disk and for timers.
 				test: {
 					name: 'faults',
 					include: ['tests/faults/*.test.ts'],
-					fileParallelism: false,
+					globalSetup: 'tests/faults/setup.ts',
 					testTimeout: 120_000,
 					hookTimeout: 120_000
 				}
