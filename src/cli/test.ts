@@ -18,7 +18,7 @@ const mode = process.argv[2] ?? '';
 
 mkdirSync(results, { recursive: true });
 if (mode === '') {
-	await step('words and types', ['npm run --silent i18n', 'svelte-kit sync'], asOne);
+	await Promise.all([step('words', ['npm run --silent i18n'], asOne), step('types of routes', ['svelte-kit sync'], asOne)]);
 	// Neither waits for the other: together they keep two processors busy to the end. The database tests leave one to the browsers.
 	await Promise.all([
 		step('unused', ['knip'], asOne)
@@ -71,7 +71,7 @@ async function vitest(name: string, projects: string[], workers = availableParal
 	const file = path.join(results, 'vitest.json');
 	rmSync(file, { force: true });
 	const chosen = projects.map((project) => `--project ${project}`).join(' ');
-	// Of a single project the command line cannot say how many.
+	// Vitest does not hand its own option on to the projects.
 	const command = `VITEST_MAX_WORKERS=${workers} vitest run ${chosen} --reporter=dot --reporter=json --outputFile.json=${file}`;
 	await step(name, [command], (succeeded) => {
 		if (!existsSync(file)) return { passed: 0, failed: 1 };
