@@ -2,7 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { clientFiles } from './src/cli/client-files.ts';
+import { builtWords, clientFiles } from './src/cli/client-files.ts';
 import { contentPreview } from './src/cli/content-preview.ts';
 
 /** Compiled messages make plural rules anew for every number they word: a sixth of the work on a page of lessons. */
@@ -11,7 +11,7 @@ function keepPluralRules(): Plugin {
 	return {
 		name: 'keep-plural-rules',
 		transform(code, id) {
-			if (!id.endsWith('/i18n/compiled/registry.js')) return;
+			if (!/\/(i18n\/compiled|\.svelte-kit\/words)\/registry\.js$/.test(id)) return;
 			if (!code.includes(made)) throw new Error(`${id} is not as it was: look whether it still makes plural rules each time.`);
 			const keep = `
 				const kept = new Map();
@@ -30,12 +30,15 @@ const databaseTests = 'src/{lib/server,routes}/**/*.test.ts';
 /** Modules are loaded once for all files of a worker: half of the work was loading them anew. So a test leaves nothing behind. */
 const together = { isolate: false };
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
+	// What is built has words of its own shape: tests and checks that run meanwhile read those beside the messages.
+	resolve: { alias: command === 'build' ? [{ find: /^\.\/compiled\//, replacement: `${builtWords}/` }] : [] },
 	plugins: [
 		paraglideVitePlugin({
 			project: './src/lib/i18n/project.inlang',
-			outdir: './src/lib/i18n/compiled',
-			strategy: ['baseLocale']
+			strategy: ['baseLocale'],
+			// Beside the messages lies what `npm run i18n` makes, to the letter, so that nobody reads a file that is just being written.
+			...(command === 'build' ? { outdir: builtWords } : { outdir: './src/lib/i18n/compiled', isServer: "typeof window === 'undefined'" })
 		}),
 		keepPluralRules(),
 		sveltekit(),
@@ -75,15 +78,15 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				// Each starts whole servers and kills them, one after another; `npm run test:full`.
+				// Each starts whole servers and kills them; `npm run test:full`. A start waits for the disk and for timers.
 				test: {
 					name: 'faults',
 					include: ['tests/faults/*.test.ts'],
-					fileParallelism: false,
+					globalSetup: 'tests/faults/setup.ts',
 					testTimeout: 120_000,
 					hookTimeout: 120_000
 				}
 			}
 		]
 	}
-});
+}));

@@ -12,7 +12,8 @@ import settings from '../lib/i18n/project.inlang/settings.json' with { type: 'js
 
 const generated = path.resolve('.svelte-kit/generated/client-optimized');
 const frameworkStart = path.resolve('node_modules/@sveltejs/kit/src/runtime/client/entry.js');
-const words = path.resolve('src/lib/i18n/compiled');
+/** Where a build compiles the words: a module for each, so that a script has those of its screens only. */
+export const builtWords = path.resolve('.svelte-kit/words');
 /** The modules that the scripts begin with. */
 const start = '\0client-files/start';
 const area = '\0client-files/area/';
@@ -86,7 +87,7 @@ export function clientFiles(): Plugin {
 		transform(code, id) {
 			if (areas.size === 0) return null;
 			if (id === `${generated}/app.js`) return { code: loadByArea(code, areas), map: null };
-			if (path.dirname(id) === `${words}/messages` && !id.endsWith('_index.js')) {
+			if (path.dirname(id) === `${builtWords}/messages` && !id.endsWith('_index.js')) {
 				return { code: replaceOnce(code, 'experimentalStaticLocale ?? options.locale ?? getLocale()', pageLanguage, id), map: null };
 			}
 			return null;
@@ -100,9 +101,9 @@ export function clientFiles(): Plugin {
 				needs.set(id, roots.add(root));
 				const module = this.getModuleInfo(id);
 				// One module gathers all words; who needs which is seen where they are called.
-				if (!module || id === `${words}/messages.js`) return;
+				if (!module || id === `${builtWords}/messages.js`) return;
 				for (const imported of module.importedIds) visit(imported, root);
-				for (const [, word] of module.code?.matchAll(/\bm\.(\w+)/g) ?? []) visit(`${words}/messages/${word}.js`, root);
+				for (const [, word] of module.code?.matchAll(/\bm\.(\w+)/g) ?? []) visit(`${builtWords}/messages/${word}.js`, root);
 			};
 			if (areas.size === 0) return;
 			visit(start, start);

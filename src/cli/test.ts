@@ -3,6 +3,7 @@
 // the database tests (on the server that TEST_DATABASE_URL names).
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { haveChromium } from '../../tests/chromium.ts';
 
@@ -17,16 +18,16 @@ const mode = process.argv[2] ?? '';
 
 mkdirSync(results, { recursive: true });
 if (mode === '') {
-	await step('words and types', ['npm run --silent i18n', 'svelte-kit sync'], asOne);
-	// Each line keeps one processor busy.
+	await Promise.all([step('words', ['npm run --silent i18n'], asOne), step('types of routes', ['svelte-kit sync'], asOne)]);
+	// Neither waits for the other: together they keep two processors busy to the end. The database tests leave one to the browsers.
 	await Promise.all([
 		step('unused', ['knip'], asOne)
-			.then(() => step('lint', ['eslint .'], asOne)),
+			.then(() => step('lint', ['eslint .'], asOne))
+			.then(() => vitest('unit and database tests', ['unit', 'components', 'database'], Math.ceil(availableParallelism() / 2))),
 		step('types', ['svelte-check --tsconfig ./tsconfig.json --output human --fail-on-warnings'], asOne)
 			.then(() => step('build', [`${process.execPath} src/cli/build.js`], asOne))
+			.then(() => playwright('browser tests', '--grep-invert @full'))
 	]);
-	await vitest('unit and database tests', ['unit', 'components', 'database']);
-	await playwright('browser tests', '--grep-invert @full');
 } else if (mode === '--full' || mode === '--faults') {
 	await step('build', ['npm run --silent i18n', 'svelte-kit sync', `${process.execPath} src/cli/build.js`], asOne);
 	await vitest('faults', ['faults']);
@@ -66,11 +67,12 @@ function asOne(succeeded: boolean): Count {
 	return succeeded ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-async function vitest(name: string, projects: string[]): Promise<void> {
+async function vitest(name: string, projects: string[], workers = availableParallelism()): Promise<void> {
 	const file = path.join(results, 'vitest.json');
 	rmSync(file, { force: true });
 	const chosen = projects.map((project) => `--project ${project}`).join(' ');
-	const command = `vitest run ${chosen} --reporter=dot --reporter=json --outputFile.json=${file}`;
+	// Vitest does not hand its own option on to the projects.
+	const command = `VITEST_MAX_WORKERS=${workers} vitest run ${chosen} --reporter=dot --reporter=json --outputFile.json=${file}`;
 	await step(name, [command], (succeeded) => {
 		if (!existsSync(file)) return { passed: 0, failed: 1 };
 		const report = JSON.parse(readFileSync(file, 'utf8')) as {

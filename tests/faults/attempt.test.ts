@@ -10,10 +10,10 @@ import { fieldsOf, modelAnswer } from '../../src/lib/core/questions/model-answer
 import { attempt, response } from '../../src/lib/server/db/schema/index.ts';
 import { Library } from '../../src/lib/server/library.ts';
 import type { Started } from '../server.ts';
-import { DEMO, join, launch, newFolder, post, postgresOf, send, signIn } from './program.ts';
+import { DEMO, demoFolder, join, launch, newFolder, post, postgresOf, send, signIn } from './program.ts';
 
 test('kill -9 of everything between an autosave and the submit: every saved answer is there and counts', async () => {
-	const folder = newFolder();
+	const folder = demoFolder();
 	const first = launch({ env: { ...DEMO, DATA_DIR: folder } });
 	const { learner } = await first.signIns();
 	const { cookie } = await signIn(await first.origin(), learner);
@@ -40,7 +40,7 @@ test('kill -9 of everything between an autosave and the submit: every saved answ
 });
 
 test('the clock of the server jumps: sessions hold, answers are taken, the deadline is that of the database', async () => {
-	const folder = newFolder();
+	const folder = demoFolder();
 	const clock = path.join(newFolder(), 'ahead');
 	const setClock = (days: number) => writeFileSync(clock, String(days * 86_400_000));
 	const withClock = {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { DEMO, join, launch, newFolder, signIn } from './program.ts';
+import { DEMO, demoFolder, join, launch, newFolder, signIn } from './program.ts';
 
 interface Ended {
 	code: number | null;
@@ -28,7 +28,7 @@ function run(door: string, given: string[], env: Record<string, string>, kill?: 
 }
 
 test('kill -9 in the middle of a backup and of a restore leaves nothing half; then both go through, and the learner signs in', async () => {
-	const folder = newFolder();
+	const folder = demoFolder();
 	const backups = newFolder();
 	const server = launch({ env: { ...DEMO, DATA_DIR: folder } });
 	const { learner } = await server.signIns();

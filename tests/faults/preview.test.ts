@@ -6,11 +6,12 @@ import { chromium } from '@playwright/test';
 import { expect, onTestFinished, test } from 'vitest';
 import { launchOptions } from '../chromium.ts';
 import { Started, temporaryFolder } from '../server.ts';
+import { demoFolder, newFolder } from './program.ts';
 
 const lessonFile = 'courses/the-standard/written-model.en.md';
 
-/** A folder with the content of the repository, and the development server for it. */
-function workshop() {
+/** A folder with the content of the repository, and the development server for it with that data folder. */
+function workshop(dataDir: string) {
 	const folder = temporaryFolder();
 	const content = path.join(folder, 'content');
 	cpSync('content', content, { recursive: true });
@@ -19,7 +20,7 @@ function workshop() {
 	const write = (added: string) => writeFileSync(file, good + added);
 	const servers: Started[] = [];
 	const start = () => {
-		const settings = { DATA_DIR: path.join(folder, 'data'), CONTENT_DIR: content, DEMO: 'yes', NO_COLOR: '1' };
+		const settings = { DATA_DIR: dataDir, CONTENT_DIR: content, DEMO: 'yes', NO_COLOR: '1' };
 		const env = { ...process.env, ...settings, NODE_ENV: 'development', VITEST: undefined };
 		const vite = ['node_modules/vite/bin/vite.js', 'dev', '--host', '127.0.0.1', '--port', '0'];
 		const server = new Started(spawn(process.execPath, vite, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
@@ -30,7 +31,7 @@ function workshop() {
 		for (const server of servers) await server.stop();
 		rmSync(folder, { recursive: true, force: true });
 	});
-	return { write, start, signInsFile: path.join(folder, 'data/demo-sign-ins.txt') };
+	return { write, start, signInsFile: path.join(dataDir, 'demo-sign-ins.txt') };
 }
 
 async function openLesson(server: Started, signInsFile: string) {
@@ -40,7 +41,6 @@ async function openLesson(server: Started, signInsFile: string) {
 	const page = await browser.newPage({ locale: 'en-GB' });
 	page.setDefaultTimeout(60_000);
 	await page.goto(`${origin}/sign-in?to=/learn/the-standard/written-model`);
-	// The first request opens the application, which makes the demo's people.
 	const [, email, password] = /^learner (\S+) (\S+)/m.exec(readFileSync(signInsFile, 'utf8'))!;
 	await page.locator('input[name=email]').fill(email!);
 	await page.locator('input[name=password]').fill(password!);
@@ -50,7 +50,7 @@ async function openLesson(server: Started, signInsFile: string) {
 }
 
 test('a saved sentence is shown; a mistake covers the page with file and line, also at the next start; mended, the page is back', async () => {
-	const { write, start, signInsFile } = workshop();
+	const { write, start, signInsFile } = workshop(demoFolder());
 	const server = start();
 	const page = await openLesson(server, signInsFile);
 	const overlay = page.locator('vite-error-overlay .message');
@@ -79,7 +79,7 @@ test('a saved sentence is shown; a mistake covers the page with file and line, a
 });
 
 test('with a mistake and nothing published before, it says so and stops', async () => {
-	const { write, start } = workshop();
+	const { write, start } = workshop(newFolder());
 	write('\n<b>x</b>\n');
 	const server = start();
 	const [, origin] = await server.line(/Local:\s+(http:\S+?)\/?$/m);

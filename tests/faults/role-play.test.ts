@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { Library } from '../../src/lib/server/library.ts';
 import type { Started } from '../server.ts';
-import { DEMO, join, launch, newFolder, post, postgresOf, signIn } from './program.ts';
+import { DEMO, demoFolder, join, launch, post, postgresOf, signIn } from './program.ts';
 
 test('kill -9 of everything between two choices: the run stands where it stood, and the choice sent again is one', async () => {
-	const folder = newFolder();
+	const folder = demoFolder();
 	const first = launch({ env: { ...DEMO, DATA_DIR: folder } });
 	const { learner } = await first.signIns();
 	const { cookie } = await signIn(await first.origin(), learner);

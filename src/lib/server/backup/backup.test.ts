@@ -41,6 +41,8 @@ beforeAll(async () => {
 	const library = new Library(db);
 	await library.refresh();
 	signIns = await openDemo(db, storage, library, folder, now);
+	// Nearly all of its bytes are the sounds of calls, which every test below would pack and unpack: two show what forty do.
+	await sql`delete from sound where hash not in (select hash from sound order by hash limit 2)`;
 	await visit(db, 0);
 	const [spoken] = await db.select({ key: recording.key }).from(recording).where(and(isNotNull(recording.storedAt), isNotNull(recording.exercise)));
 	key = spoken!.key;
