@@ -267,7 +267,7 @@ export async function listByHand(db: Db, employeeId: string) {
 	return found!;
 }
 
-export interface CourseToGive {
+interface CourseToGive {
 	key: string;
 	title: string;
 	/** It is completed, and will be asked for again; null = a course like any other. */
