@@ -106,3 +106,19 @@ test('@full who leaves is let go as HR looked at it: a mentee who came meanwhile
 	await expect(page.getByText(m.hr_left_on(), { exact: true })).toBeVisible();
 	await expect(page.getByRole('button', { name: m.hr_back_button() })).toBeHidden();
 });
+
+test('who comes back to no mentor is given one by a link to the form, without scripts, too', async ({ browser, newcomer, signIn, database }) => {
+	const person = await newcomer();
+	await database.sql`update mentorship set until = now() where mentee_id = ${person.id}`;
+	for (const javaScriptEnabled of [true, false]) {
+		await database.sql`update employee set left_at = now() where id = ${person.id}`;
+		const page = await signIn('hr', await (await browser.newContext({ locale: 'en-GB', javaScriptEnabled })).newPage());
+		await page.goto(`/hr/people/${person.id}`);
+		await page.locator('summary', { hasText: m.hr_back() }).click();
+		await page.getByRole('button', { name: m.hr_back_button() }).click();
+		await page.getByRole('link', { name: m.hr_person_is_back_choose({ change: m.hr_change() }) }).press('Enter');
+		await expect(page.locator('#change')).toBeInViewport();
+		await page.keyboard.press('Tab');
+		await expect(page.locator('#change').getByLabel(m.hr_name())).toBeFocused();
+	}
+});

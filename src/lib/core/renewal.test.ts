@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf } from './due-date.ts';
 import { addDays } from './reminders.ts';
-import { lastDayOf, leastNoticeDays, renewalDue, renewalWindowDays, renewedFrom, validityNow, windowOf, windowOpens } from './renewal.ts';
+import { lastDayOf, leastNoticeDays, renewalAhead, renewalDue, renewalWindowDays, renewedFrom, validityNow, windowOf, windowOpens } from './renewal.ts';
 
 const year = (from: string) => ({ from, days: 365 });
 const zone = 'Europe/Sofia';
@@ -34,6 +34,12 @@ describe('worked examples', () => {
 		expect(renewalDue(year('2024-05-03'), '2026-05-03')).toBe('2026-05-17');
 		expect(renewalDue(year('2026-05-03'), '2027-04-13')).toBe('2027-05-03');
 		expect(renewalDue(year('2026-05-03'), '2027-04-30')).toBe('2027-05-14');
+	});
+	test('given again, it is asked for from its window on, or at once with two weeks', () => {
+		expect(renewalAhead(year('2026-05-03'), '2026-11-29')).toEqual({ from: '2027-04-03', due: '2027-05-03' });
+		expect(renewalAhead(year('2026-05-03'), '2027-04-10')).toEqual({ from: '2027-04-10', due: '2027-05-03' });
+		expect(renewalAhead(year('2026-05-03'), '2027-04-30')).toEqual({ from: '2027-04-30', due: '2027-05-14' });
+		expect(renewalAhead(year('2024-05-03'), '2026-11-29')).toEqual({ from: '2026-11-29', due: '2026-12-13' });
 	});
 	test('the day of a completion is the academy’s, on both sides of a change of the clocks', () => {
 		const done = (at: string) => validityNow({ validity: 365 }, { at: new Date(at), timeZone: zone }, []);

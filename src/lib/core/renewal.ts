@@ -36,6 +36,13 @@ export function renewalDue(validity: Validity, today: string): string {
 	return last > soonest ? last : soonest;
 }
 
+/** From which day somebody is asked to renew it, were it asked for from `today` on, and by when it is due then. */
+export function renewalAhead(validity: Validity, today: string): { from: string; due: string } {
+	const opens = windowOpens(validity);
+	const from = opens > today ? opens : today;
+	return { from, due: renewalDue(validity, from) };
+}
+
 /** The day from which the next validity is counted: nobody loses days by being early, and nobody is valid for days that were missed. */
 export function renewedFrom(validity: Validity, completedOn: string): string {
 	const last = lastDayOf(validity);

@@ -28,6 +28,7 @@ const words: Record<string, () => string> = {
 	'date-two': m.dates_problem_two,
 	'days-wrong': m.dates_problem_days,
 	'course-there': m.dates_problem_course_there,
+	'date-of-renewal': m.dates_problem_renewal,
 	'team-course-there': m.dates_problem_team_course,
 	'leave-order': m.hr_leave_problem_order,
 	'leave-long': m.hr_leave_problem_long,

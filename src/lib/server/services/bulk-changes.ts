@@ -6,12 +6,13 @@
 import { and, asc, eq, getTableColumns, inArray, isNull, lt, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { v7, validate as isUuid } from 'uuid';
-import { dayOf, type Derivation } from '../../core/due-date.ts';
+import { dayOf, endOfDay, type Derivation } from '../../core/due-date.ts';
 import { planEnrolments } from '../../core/enrolment-plan.ts';
 import { may, type Action, type Actor } from '../../core/permissions.ts';
 import { hashSecret, newSecret } from '../auth/token.ts';
 import { transact, type Db } from '../db/open.ts';
 import {
+	attempt,
 	bulkChange,
 	bulkChangePerson,
 	deskItem,
@@ -24,6 +25,7 @@ import {
 	mailOutbox,
 	mentorship,
 	oneTimeLink,
+	renewal,
 	roleGrant,
 	session
 } from '../db/schema/index.ts';
@@ -32,10 +34,12 @@ import { wakeDelivery } from '../mail/delivery.ts';
 import { invitationLetter } from '../mail/letters.ts';
 import { recordAudits, type AuditEntryOfPerson } from './audit.ts';
 import { readFacts, recalculateMany } from './enrolments.ts';
-import { judgeReason, judgeTerms, type GivingProblems, type Terms, type TermsProblems, type TypedTerms } from './hand-assignments.ts';
+import { foreseeRenewal, judgeReason, judgeTerms, type GivingProblems, type RenewalAhead, type Terms, type TermsProblems, type TypedTerms } from './hand-assignments.ts';
 import { lifetimes } from './one-time-links.ts';
+import { roundsOf } from './path.ts';
 import { fitsFilter, type PeopleFilter } from './people-list.ts';
 import { cleanLine } from './person-fields.ts';
+import { isAskedFor } from './renewals.ts';
 
 export const bulkKinds = ['mentor', 'course', 'invite', 'leave'] as const;
 export type BulkKind = (typeof bulkKinds)[number];
@@ -84,15 +88,15 @@ const standing = and(eq(mentorship.menteeId, employee.id), isNull(mentorship.unt
 const mentorNow = sql`(select ${mentorship.mentorId} from ${mentorship} where ${standing})`;
 
 /** What would become of `employee`, one of those chosen for this change. */
-function outcomeOf(change: { id: string; kind: BulkKind }, actor: Actor, mentor: string | null, course: string | null): SQL<BulkOutcome> {
+function outcomeOf(change: { id: string; kind: BulkKind }, release: Release, actor: Actor, mentor: string | null, course: string | null): SQL<BulkOutcome> {
 	if (change.kind === 'course') {
 		const there = (which: SQL) => sql`exists (select 1 from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.course} = ${course} and ${which})`;
-		// As with one person: what was begun and has left the path stands there voluntary and without a date, and can be given.
+		const asked = isAskedFor(release, course ?? '');
+		const forGood = release.course(course ?? '')?.validity == null;
+		// As with one person: what is asked for no more can be given, completed or not; what is completed for good cannot.
 		return sql`case when ${employee.leftAt} is not null then 'left' when ${employee.id} = ${actor.id}::uuid then 'self'
-			when ${there(sql`${enrolment.completedAt} is not null`)} then 'completed'
-			when ${there(sql`(${enrolment.mandatory} or ${enrolment.derivation} is not null)`)}
-				or exists (select 1 from ${handAssignment} where ${handAssignment.employeeId} = ${employee.id} and ${handAssignment.course} = ${course} and ${handAssignment.takenBackAt} is null)
-			then 'same' else 'changed' end`;
+			when ${there(sql`${enrolment.completedAt} is not null`)} and (${forGood}::boolean or ${asked}) then 'completed'
+			when ${there(sql`${enrolment.completedAt} is null and (${enrolment.mandatory} or ${enrolment.derivation} is not null)`)} or ${asked} then 'same' else 'changed' end`;
 	}
 	if (change.kind === 'mentor') {
 		return sql`case when ${employee.leftAt} is not null then 'left' when ${employee.id} = ${mentor}::uuid then 'self'
@@ -128,6 +132,8 @@ export interface BulkLine {
 	/** By when they have the course, or would have it; null = without a date, not at all, or another kind of change. */
 	dueAt: Date | null;
 	derivation: Derivation | null;
+	/** Of `changed`: they had completed the course, and are asked to renew it; null = they had not. */
+	renews: RenewalAhead | null;
 }
 
 export interface BulkView {
@@ -176,10 +182,10 @@ export async function readBulk(
 	const asked = kind === 'course' && !change.doneAt && input.terms ? judgeTerms(release, input.terms, dayOf(now, release.academy.timeZone)) : null;
 	const problems = asked?.problems ?? {};
 	const terms = asked ? (Object.keys(problems).length === 0 ? asked.terms : null) : givenTerms(change);
-	const outcome = change.doneAt ? sql<BulkOutcome>`${bulkChangePerson.outcome}` : outcomeOf({ id: change.id, kind }, actor, wanted, terms?.course ?? null);
+	const outcome = change.doneAt ? sql<BulkOutcome>`${bulkChangePerson.outcome}` : outcomeOf({ id: change.id, kind }, release, actor, wanted, terms?.course ?? null);
 	const before = change.doneAt ? sql`${bulkChangePerson.mentorBefore}` : kind === 'mentor' ? mentorNow : sql`null::uuid`;
 	const chosen = eq(bulkChangePerson.bulkChangeId, change.id);
-	const [counted, people, named] = await Promise.all([
+	const [counted, rows, named] = await Promise.all([
 		db
 			.select({ outcome: sql<BulkOutcome>`${outcome}`, undone: bulkChangePerson.undone, n: sql<number>`count(*)::int` })
 			.from(bulkChangePerson)
@@ -195,7 +201,9 @@ export async function readBulk(
 				mentorBefore: sql<string | null>`(select mentor.name from ${employee} as mentor where mentor.id = ${before})`,
 				undone: sql<'back' | 'kept' | null>`${bulkChangePerson.undone}`,
 				dueAt: enrolment.dueAt,
-				derivation: enrolment.derivation
+				derivation: enrolment.derivation,
+				completedAt: enrolment.completedAt,
+				rounds: roundsOf(enrolment.employeeId, enrolment.course)
 			})
 			.from(bulkChangePerson)
 			.innerJoin(employee, eq(employee.id, bulkChangePerson.employeeId))
@@ -212,6 +220,13 @@ export async function readBulk(
 		counts[row.outcome] = (counts[row.outcome] ?? 0) + row.n;
 		if (row.undone === 'back' || row.undone === 'kept') undone[row.undone] += row.n;
 	}
+	const givenAt = change.doneAt ?? now;
+	const taught = terms && release.course(terms.course);
+	const people = rows.map(({ completedAt, rounds, ...line }): BulkLine => {
+		const hadCompleted = taught && line.outcome === 'changed' && completedAt && completedAt < givenAt;
+		const renews = hadCompleted ? foreseeRenewal(release, taught, completedAt, rounds, dayOf(givenAt, release.academy.timeZone)) : null;
+		return renews ? { ...line, renews, dueAt: line.undone === 'back' ? null : endOfDay(renews.due, release.academy.timeZone), derivation: null } : { ...line, renews };
+	});
 	if (terms && !change.doneAt) await foreseeDates(db, release, people, terms, now);
 	const until = change.doneAt && new Date(change.doneAt.getTime() + undoableFor);
 	const canUndo = until !== null && until > now && kind !== 'invite' && change.undoneAt === null && (counts.changed ?? 0) > 0;
@@ -227,7 +242,7 @@ const givenTerms = ({ course, mandatory, workingDays, dueOn }: Pick<typeof bulkC
 
 /** The dates that those who would get the course would have: by the same rule that gives it. */
 async function foreseeDates(db: Db, release: Release, people: BulkLine[], terms: Terms, now: Date): Promise<void> {
-	const getting = people.filter(({ outcome }) => outcome === 'changed');
+	const getting = people.filter(({ outcome, renews }) => outcome === 'changed' && !renews);
 	const facts = await readFacts(db, release, getting.map(({ id }) => id), now);
 	for (const line of getting) {
 		const own = facts.get(line.id)!;
@@ -283,7 +298,7 @@ export async function doBulk(
 		await lockPeople(tx, change.id);
 		await tx
 			.update(bulkChangePerson)
-			.set({ outcome: outcomeOf(change, actor, mentor, terms?.course ?? null), mentorBefore: change.kind === 'mentor' ? mentorNow : null })
+			.set({ outcome: outcomeOf(change, release, actor, mentor, terms?.course ?? null), mentorBefore: change.kind === 'mentor' ? mentorNow : null })
 			.from(employee)
 			.where(and(eq(bulkChangePerson.bulkChangeId, change.id), eq(employee.id, bulkChangePerson.employeeId)));
 		await tx.update(bulkChange).set({ ...terms, mentorId: mentor, doneAt: now, doneBy: actor.id }).where(eq(bulkChange.id, change.id));
@@ -343,7 +358,10 @@ export async function undoBulk(db: Db, library: Library, actor: Actor, input: { 
 				and not exists (select 1 from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and (${mentorship.since} > ${at}::timestamptz or ${mentorship.until} > ${at}::timestamptz))
 				and (${bulkChangePerson.mentorBefore} is null or ${canMentor(sql`${bulkChangePerson.mentorBefore}`)})`,
 			course: sql`exists (select 1 from ${handAssignment} where ${handAssignment.employeeId} = ${employee.id} and ${isGivenBy(change)})
-				and not exists (select 1 from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.course} = ${change.course} and ${enrolment.completedAt} is not null)
+				and not exists (select 1 from ${enrolment} where ${enrolment.employeeId} = ${employee.id} and ${enrolment.course} = ${change.course} and ${enrolment.completedAt} >= ${at}::timestamptz)
+				and not exists (select 1 from ${renewal} where ${renewal.employeeId} = ${employee.id} and ${renewal.course} = ${change.course} and ${renewal.completedAt} >= ${at}::timestamptz)
+				and not exists (select 1 from ${attempt} where ${attempt.employeeId} = ${employee.id}
+					and split_part(${attempt.assessment}, '/', 1) = ${change.course} and ${attempt.startedAt} > ${at}::timestamptz)
 				and not exists (select 1 from ${lessonProgress} where ${lessonProgress.employeeId} = ${employee.id}
 					and split_part(${lessonProgress.lesson}, '/', 1) = ${change.course} and ${lessonProgress.openedAt} > ${at}::timestamptz)`
 		}[change.kind];

@@ -173,7 +173,7 @@ describe('by hand', () => {
 		await changePerson(db, library, people.hr, { ...typed, position: '' }, now);
 		const id = v7();
 		const outcomes = await Promise.all(Array.from({ length: 5 }, () => give({ id })));
-		expect(outcomes).toEqual(outcomes.map(() => ({ code: 'given' })));
+		expect(outcomes).toEqual(outcomes.map(() => ({ code: 'given', renews: null })));
 		expect(await give()).toEqual({ code: 'problems', problems: { course: 'course-there' } });
 		expect(await rowOf('basics')).toMatchObject({ source: 'hand', mandatory: true, dueAt: new Date('2026-12-01T21:59:59Z') });
 		expect(await db.select().from(handAssignment).where(eq(handAssignment.employeeId, person.id))).toHaveLength(1);

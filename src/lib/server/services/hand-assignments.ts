@@ -2,9 +2,11 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { v7, validate as isUuid } from 'uuid';
+import type { Course } from '../../core/academy.ts';
 import { dayOf } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import { renewalAhead, validityNow, type RenewalRound } from '../../core/renewal.ts';
 import { transact, worded, type Db } from '../db/open.ts';
 import { dueException, employee, enrolment, handAssignment } from '../db/schema/index.ts';
 import { onlyLists, rowsOf } from '../db/together.ts';
@@ -13,7 +15,9 @@ import { recordAudit } from './audit.ts';
 import { recalculate } from './enrolments.ts';
 import { isErased } from './erased.ts';
 import { cleanLine, judgeDay } from './person-fields.ts';
+import { roundsOf, type CourseLine } from './path.ts';
 import { relationTo } from './relations.ts';
+import { isAskedFor } from './renewals.ts';
 
 const reasonLength = 300;
 const mostWorkingDays = 1000;
@@ -42,7 +46,23 @@ export interface GivingInput extends TypedTerms {
 	reason: string;
 }
 export type TermsProblems = Partial<Record<'course' | 'workingDays' | 'dueOn', 'empty' | 'unknown' | 'days-wrong' | 'date-wrong' | 'date-past' | 'date-two'>>;
-export type GivingProblems = { [field in keyof TermsProblems]?: TermsProblems[field] | 'course-there' } & { reason?: 'empty' | 'too-long' };
+export type GivingProblems = { [field in keyof TermsProblems]?: TermsProblems[field] | 'course-there' | 'date-of-renewal' } & { reason?: 'empty' | 'too-long' };
+
+/** From which day, and by when, who completed a course is asked to renew it: YYYY-MM-DD. */
+export type RenewalAhead = ReturnType<typeof renewalAhead>;
+
+/** The same of a course that is completed and given today. */
+export function foreseeRenewal({ academy }: Release, course: Course, completedAt: Date, rounds: readonly RenewalRound[], today: string): RenewalAhead | null {
+	const validity = validityNow(course, { at: completedAt, timeZone: academy.timeZone }, rounds);
+	return validity && renewalAhead(validity, today);
+}
+
+/**
+ * Whether HR can give it to who has it so: what was begun and is asked for no more stands there voluntary and without a date;
+ * what is completed for a time, and asked for no more, is renewed when it is given.
+ */
+const canBeGiven = (course: Course, there: { completedAt: Date | null; asked: boolean }): boolean =>
+	!there.asked && (there.completedAt === null || course.validity !== null);
 
 async function mayGive(db: Db, actor: Actor, employeeId: string): Promise<boolean> {
 	const relation = isUuid(employeeId) ? await relationTo(db, actor, employeeId) : null;
@@ -72,14 +92,17 @@ function judgeDueOn(dueOn: string, today: string): 'date-wrong' | 'date-past' | 
 	return dueOn < today ? 'date-past' : null;
 }
 
-/** Gives a person a course. Refused for one that they have by their path, or by hand, or have completed. */
+/**
+ * Gives a person a course. Refused for one that they have by their path, by hand or with their team, or have completed for good.
+ * What is completed for a time is renewed, by the date that its validity has: that of the course as it is given counts no more.
+ */
 export async function giveCourse(
 	db: Db,
 	library: Library,
 	actor: Actor,
 	input: GivingInput,
 	now: Date
-): Promise<{ code: 'given' } | { code: 'problems'; problems: GivingProblems } | { code: 'missing' }> {
+): Promise<{ code: 'given'; renews: RenewalAhead | null } | { code: 'problems'; problems: GivingProblems } | { code: 'missing' }> {
 	if (!isUuid(input.id) || !(await mayGive(db, actor, input.employeeId))) return { code: 'missing' };
 	const release = library.current();
 	const today = dayOf(now, release.academy.timeZone);
@@ -93,19 +116,25 @@ export async function giveCourse(
 	return transact(db, async (tx) => {
 		await tx.select({ id: employee.id }).from(employee).where(eq(employee.id, employeeId)).for('no key update');
 		if (await isErased(tx, employeeId)) return { code: 'missing' };
-		const [sent] = await tx.select({ id: handAssignment.id }).from(handAssignment).where(eq(handAssignment.id, id));
-		if (sent) return { code: 'given' };
 		const [there] = await tx
-			.select({ source: enrolment.source, derivation: enrolment.derivation, mandatory: enrolment.mandatory, completedAt: enrolment.completedAt })
+			.select({
+				completedAt: enrolment.completedAt,
+				asked: sql<boolean>`(${isAskedFor(release, course)} or (${enrolment.completedAt} is null and (${enrolment.mandatory} or ${enrolment.derivation} is not null)))`,
+				rounds: roundsOf(enrolment.employeeId, enrolment.course)
+			})
 			.from(enrolment)
+			.innerJoin(employee, eq(employee.id, enrolment.employeeId))
 			.where(and(eq(enrolment.employeeId, employeeId), eq(enrolment.course, course)));
+		const renews = there?.completedAt ? foreseeRenewal(release, release.course(course)!, there.completedAt, there.rounds, today) : null;
+		const [sent] = await tx.select({ id: handAssignment.id }).from(handAssignment).where(eq(handAssignment.id, id));
+		if (sent) return { code: 'given', renews };
 		const [standing] = await tx
 			.select({ id: handAssignment.id })
 			.from(handAssignment)
 			.where(and(eq(handAssignment.employeeId, employeeId), eq(handAssignment.course, course), isNull(handAssignment.takenBackAt)));
-		// What was begun and has left the path stands there voluntary and without a date: that can be given.
-		const isLeft = there && there.completedAt === null && !there.mandatory && there.derivation === null;
-		if (standing || (there && !isLeft)) return { code: 'problems', problems: { course: 'course-there' } };
+		if (standing || (there && !canBeGiven(release.course(course)!, there))) return { code: 'problems', problems: { course: 'course-there' } };
+		if (renews && terms.workingDays !== null) return { code: 'problems', problems: { workingDays: 'date-of-renewal' } };
+		if (renews && terms.dueOn !== null) return { code: 'problems', problems: { dueOn: 'date-of-renewal' } };
 		await tx.insert(handAssignment).values({
 			id,
 			employeeId,
@@ -117,11 +146,11 @@ export async function giveCourse(
 		});
 		await recalculate(tx, library, [employeeId], actor.id, now);
 		await recordAudit(tx, { actor, action: 'course.given', person: employeeId, details: { course } }, now);
-		return { code: 'given' };
+		return { code: 'given', renews };
 	});
 }
 
-/** Takes a course back that was given by hand. What was begun stays, voluntary; what is completed stays. Said twice it is said once. */
+/** Takes a course back that was given by hand. What was begun stays, voluntary; what is completed stays, and is not asked to be renewed. Said twice it is said once. */
 export async function takeCourseBack(
 	db: Db,
 	library: Library,
@@ -238,10 +267,22 @@ export async function listByHand(db: Db, employeeId: string) {
 	return found!;
 }
 
-/** The courses of the content that can be given: those the person does not have. */
-export function coursesToGive(library: Library, had: ReadonlySet<string>, locale: string): { key: string; title: string }[] {
+interface CourseToGive {
+	key: string;
+	title: string;
+	/** It is completed, and will be asked for again; null = a course like any other. */
+	renews: RenewalAhead | null;
+}
+
+/** The courses of the content that can be given to who has these. */
+export function coursesToGive(library: Library, had: readonly Pick<CourseLine, 'key' | 'completedAt' | 'asked' | 'validity'>[], locale: string, now: Date): CourseToGive[] {
 	const { academy } = library.current();
-	return academy.courses
-		.filter(({ key }) => !had.has(key))
-		.map(({ key, title }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) }));
+	const there = new Map(had.map((line) => [line.key, line]));
+	const today = dayOf(now, academy.timeZone);
+	return academy.courses.flatMap((course) => {
+		const line = there.get(course.key);
+		if (line && !canBeGiven(course, line)) return [];
+		const renews = line?.validity ? renewalAhead(line.validity, today) : null;
+		return { key: course.key, title: inLocale(course.title, locale, academy.defaultLocale), renews };
+	});
 }

@@ -9,7 +9,7 @@ import type { Actor } from '../../core/permissions.ts';
 import { lessonsAsked, lessonToGoOn, mostPressing, nextStep, workState, type CourseState, type WorkState } from '../../core/progress.ts';
 import { lastDayOf, validityNow, windowOpens, type RenewalRound } from '../../core/renewal.ts';
 import { worded, type Db } from '../db/open.ts';
-import { allowance, attempt, checkState, employee, enrolment, inquiry, lessonProgress, renewal, team, teamAssignment } from '../db/schema/index.ts';
+import { allowance, attempt, checkState, employee, enrolment, handAssignment, inquiry, lessonProgress, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { isAskedRound } from './renewals.ts';
 import { stateOfLast } from './waiting.ts';
@@ -46,6 +46,8 @@ export interface CourseLine {
 	/** The team that it came with, where no derivation says so; null = that does, or it came from elsewhere. */
 	team: string | null;
 	lessons: LessonLine[];
+	/** Their path, HR or their team has them do it; false of what was begun or completed and has left all of these. */
+	asked: boolean;
 	/** How long its completion is valid; null = for good, or it is not completed. */
 	validity: CourseValidity | null;
 	/** It is to be renewed by then, by passing these of its lessons again; null = nothing is asked for now. */
@@ -58,8 +60,8 @@ export interface CourseValidity {
 	from: string;
 	days: number;
 	until: Date;
-	/** Day from which it can be renewed; null = it is not asked for any more. */
-	opensOn: string | null;
+	/** Day from which it can be renewed, if it is asked for. */
+	opensOn: string;
 }
 export interface NextStep {
 	course: string;
@@ -115,7 +117,7 @@ export function describeWholePath(
 			: [];
 	};
 	return {
-		courses: courses.map(({ key, title, mandatory, state, waitsFor, completedAt, dueAt, derivation, team, lessons, validity, renewal }) => ({
+		courses: courses.map(({ key, title, mandatory, state, waitsFor, completedAt, dueAt, derivation, team, lessons, asked, validity, renewal }) => ({
 			key,
 			title,
 			mandatory,
@@ -128,6 +130,7 @@ export function describeWholePath(
 			team,
 			steps: lessons.map(({ done }) => done),
 			lessons: lessons.filter((lesson) => state === 'open' || renewal?.lessons.includes(lesson.key)),
+			asked,
 			validity,
 			renewal
 		})),
@@ -205,6 +208,7 @@ function openAndBlocked(release: Release, attempts: AttemptRow[], now: Date) {
 
 /** A round of renewal as JSON: moments are text. */
 interface StoredRound extends RenewalRound {
+	mandatory: boolean;
 	dueAt: string;
 	completedAt: string | null;
 	rests: boolean;
@@ -215,7 +219,7 @@ interface StoredRound extends RenewalRound {
 export const roundsOf = (employeeId: Column, course: Column) => sql<StoredRound[]>`(
 	select coalesce(json_agg(json_build_object(
 		'countedFrom', r.counted_from, 'days', r.days, 'renewedFrom', r.renewed_from,
-		'dueAt', r.due_at, 'completedAt', r.completed_at, 'rests', r.rests_since is not null,
+		'mandatory', r.mandatory, 'dueAt', r.due_at, 'completedAt', r.completed_at, 'rests', r.rests_since is not null,
 		'passed', case when r.completed_at is null then array(
 			select a.assessment from ${attempt} a where a.employee_id = r.employee_id and a.passed and a.started_at >= r.opened_at
 				and starts_with(a.assessment, r.course || '/')
@@ -248,6 +252,16 @@ export const allEnrolments = (db: Db) =>
 			/** Names of its lessons that the person is exempt from. */
 			exempt: sql<string[]>`${sql`array(select x.lesson from ${allowance} x where x.employee_id = ${enrolment.employeeId} and x.kind = 'exemption'
 				and starts_with(x.lesson, ${enrolment.course} || '/'))`}`.as('exempt'),
+			/**
+			 * What may ask for it, where that is a question: of what is completed, or is voluntary without a date. Their position, and
+			 * whether it stands by hand or for their team; null = no question, or they have left.
+			 */
+			askedBy: sql<[position: string | null, standsElsewhere: boolean] | null>`${sql`case when ${enrolment.completedAt} is not null or (not ${enrolment.mandatory} and ${enrolment.derivation} is null) then (
+				select json_build_array(
+					(select held.position from ${positionAssignment} held where held.employee_id = e.id and held.until is null),
+					exists (select from ${handAssignment} given where given.employee_id = e.id and given.course = ${enrolment.course} and given.taken_back_at is null)
+						or exists (select from ${teamAssignment} given where given.team_id = e.team_id and given.course = ${enrolment.course} and given.taken_back_at is null))
+				from ${employee} e where e.id = ${enrolment.employeeId} and e.left_at is null) end`}`.as('asked_by'),
 			/** Names of its lessons that are done. */
 			done: sql<string[]>`array(${db
 				.select({ lesson: lessonProgress.lesson })
@@ -281,7 +295,7 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 			key: course.key,
 			title: inLocale(course.title, locale, defaultLocale),
 			summary: inLocale(course.summary, locale, defaultLocale),
-			mandatory: row.mandatory,
+			mandatory: askedRound(row.rounds)?.mandatory ?? row.mandatory,
 			state: row.completedAt ? 'done' : waitsFor.length > 0 ? 'later' : 'open',
 			waitsFor: waitsFor.map((key) => inLocale(release.course(key)!.title, locale, defaultLocale)),
 			completedAt: row.completedAt,
@@ -289,18 +303,28 @@ function describeCourses(release: Release, rows: EnrolmentRow[], locale: string)
 			derivation: row.derivation && describeDerivation(row.derivation, locale, defaultLocale),
 			team: row.team,
 			lessons: course.lessons.map((lesson) => describeLesson(lesson, done, locale, defaultLocale, workLeft(course, lesson, row))),
-			...describeValidity(course, row, release.academy.timeZone)
+			...describeValidity(course, row, release.academy.timeZone),
+			asked: isAsked(release, row)
 		};
 	});
 }
 
+/** Whether it is on the path of their position, given by hand or with their team. What is mandatory, or has a date, is. */
+function isAsked(release: Release, { course, askedBy, completedAt, mandatory, derivation }: EnrolmentRow): boolean {
+	if (completedAt === null && (mandatory || derivation !== null)) return true;
+	if (askedBy === null) return false;
+	const [position, standsElsewhere] = askedBy;
+	return standsElsewhere || (position !== null && release.position(position)?.path.some((one) => one.course === course) === true);
+}
+
+const askedRound = (rounds: readonly StoredRound[]) => rounds.find((one) => one.completedAt === null && !one.rests);
+
 /** How long a completion is valid, and what is asked to renew it. */
 export function describeValidity(course: Course, { completedAt, rounds }: Pick<EnrolmentRow, 'completedAt' | 'rounds'>, timeZone: string): Pick<CourseLine, 'validity' | 'renewal' | 'renewed'> {
 	const valid = completedAt && validityNow(course, { at: completedAt, timeZone }, rounds);
-	const asked = rounds.find((one) => one.completedAt === null && !one.rests);
-	const resting = rounds.some((one) => one.completedAt === null && one.rests);
+	const asked = askedRound(rounds);
 	return {
-		validity: valid && { ...valid, until: endOfDay(lastDayOf(valid), timeZone), opensOn: resting ? null : windowOpens(valid) },
+		validity: valid && { ...valid, until: endOfDay(lastDayOf(valid), timeZone), opensOn: windowOpens(valid) },
 		renewal: asked
 			? {
 					dueAt: new Date(asked.dueAt),

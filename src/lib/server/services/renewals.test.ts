@@ -11,11 +11,13 @@ import { makePeople, type TestPeople, type TestPerson } from '../testing-people.
 import { grantAllowance } from './allowances.ts';
 import { seeAttempt } from './as-seen.ts';
 import { readAssessment, readAttempt, saveResponse, startAttempt, submitAttempt } from './attempts.ts';
-import { takeCourseBack } from './hand-assignments.ts';
+import { chooseForBulk, doBulk, readBulk, undoBulk } from './bulk-changes.ts';
+import { giveCourse, takeCourseBack, type GivingInput } from './hand-assignments.ts';
 import { readMyOnboarding } from './my-onboarding.ts';
-import { readCourse } from './path.ts';
+import { describePath, readCourse } from './path.ts';
 import { readHistory } from './person-history.ts';
 import { openRenewals } from './renewals.ts';
+import { foreseeTeamCourse, giveTeamCourse, takeTeamCourseBack } from './team-courses.ts';
 
 const { db } = await testDatabase();
 const zone = 'Europe/Sofia';
@@ -283,5 +285,134 @@ describe('a round asks the assessment again', () => {
 		expect((await roundsOf())[0]!.completedAt).toBeNull();
 		expect(await tryExam('2027-04-05', true)).toBe('passed');
 		expect((await roundsOf())[0]!.completedAt).toEqual(on('2027-04-05'));
+	});
+});
+
+describe('a course that left the path is given again', () => {
+	const typed = { course: 'basics', mandatory: true, workingDays: '', dueOn: '' };
+	const ahead = { from: opens, due: ends };
+	const give = (day: string, input: Partial<GivingInput> = {}) =>
+		giveCourse(db, library, people.hr, { ...typed, id: crypto.randomUUID(), employeeId: learner.id, reason: 'Stands in.', ...input }, on(day));
+	const takeBack = (day: string) => takeCourseBack(db, library, people.hr, { employeeId: learner.id, course: 'basics' }, on(day));
+	/** Nothing asks for it any more. */
+	const leavePath = (who = learner) => db.update(positionAssignment).set({ until: '2027-01-01' }).where(eq(positionAssignment.employeeId, who.id));
+	const refused = { code: 'problems', problems: { course: 'course-there' } };
+	const line = async () => (await describePath(db, library, learner.id, 'en')).find(({ key }) => key === 'basics')!;
+
+	test('by hand: it says when, is asked for in its window, and taken back it rests', async () => {
+		expect(await give('2027-01-02')).toEqual(refused);
+		expect(await line()).toMatchObject({ asked: true, validity: { opensOn: opens } });
+		await leavePath();
+		expect(await line()).toMatchObject({ asked: false, validity: { until: endOfDay(ends, zone) } });
+		const id = crypto.randomUUID();
+		const given = { code: 'given', renews: ahead };
+		expect(await Promise.all([give('2027-01-02', { id }), give('2027-01-02', { id })])).toEqual([given, given]);
+		expect(await line()).toMatchObject({ asked: true, state: 'done', completedAt: on(completed) });
+		expect(await give('2027-01-02')).toEqual(refused);
+		await open('2027-04-02');
+		expect(await roundsOf()).toEqual([]);
+		await open(opens);
+		expect(await roundsOf()).toMatchObject([{ dueAt: endOfDay(ends, zone), restsSince: null }]);
+		expect(await takeBack('2027-04-05')).toEqual({ code: 'taken-back' });
+		await open('2027-04-05');
+		expect(await roundsOf()).toMatchObject([{ restsSince: on('2027-04-05') }]);
+		expect(await line()).toMatchObject({ asked: false, renewal: null });
+	});
+
+	test('the round that rested goes on, by no date that is past; mandatory or voluntary as it is given', async () => {
+		await open(opens);
+		await leavePath();
+		await open('2027-04-05');
+		expect(await give('2027-04-06', { mandatory: false })).toEqual({ code: 'given', renews: { from: '2027-04-06', due: ends } });
+		await open('2027-04-06');
+		expect(await roundsOf()).toMatchObject([{ restsSince: null, mandatory: false, dueAt: endOfDay(ends, zone) }]);
+		expect(await line()).toMatchObject({ mandatory: false, renewal: { dueAt: endOfDay(ends, zone) } });
+		await takeBack('2027-04-07');
+		await open('2027-04-07');
+		expect(await give('2027-08-01')).toEqual({ code: 'given', renews: { from: '2027-08-01', due: '2027-08-15' } });
+		await open('2027-08-01');
+		expect(await roundsOf()).toMatchObject([{ round: 1, restsSince: null, mandatory: true, dueAt: endOfDay('2027-08-15', zone) }]);
+		expect(await tryExam('2027-08-10', true)).toBe('passed');
+		expect(await roundsOf()).toMatchObject([{ completedAt: on('2027-08-10'), renewedFrom: '2027-08-10' }]);
+		await open('2028-07-10');
+		expect(await roundsOf()).toMatchObject([{ round: 1 }, { round: 2, mandatory: true }]);
+	});
+
+	test('a date that is typed is refused where it stands; what is completed for good is refused', async () => {
+		await leavePath();
+		expect(await give('2027-01-02', { workingDays: '5' })).toEqual({ code: 'problems', problems: { workingDays: 'date-of-renewal' } });
+		expect(await give('2027-01-02', { dueOn: '2027-02-01' })).toEqual({ code: 'problems', problems: { dueOn: 'date-of-renewal' } });
+		release.course('basics')!.validity = null;
+		expect(await give('2027-01-02')).toEqual(refused);
+		expect(await db.select().from(handAssignment).where(eq(handAssignment.employeeId, learner.id))).toEqual([]);
+	});
+
+	test('to many: it is seen before, given with what else is given, and taken back from whoever has not begun', async () => {
+		const [begun, without, stays] = [await clerk(), await makeClerk(db, library, on('2026-04-01')), await clerk()];
+		await leavePath();
+		await leavePath(begun);
+		await leavePath(without);
+		await db.delete(enrolment).where(eq(enrolment.employeeId, without.id));
+		const id = crypto.randomUUID();
+		const all = [learner, begun, without, stays];
+		await chooseForBulk(db, people.hr, { id, kind: 'course', choice: { people: all.map((one) => one.id) } }, on('2027-04-10'));
+		const terms = { ...typed, workingDays: '3' };
+		const look = async () => (await readBulk(db, library, people.hr, { id, mentor: null, terms, limit: 50, offset: 0 }, on('2027-04-10')))!;
+		const renews = { from: '2027-04-10', due: ends };
+		const expected = [
+			[learner.id, 'changed', renews, endOfDay(ends, zone)],
+			[begun.id, 'changed', renews, endOfDay(ends, zone)],
+			[without.id, 'changed', null, endOfDay('2027-04-14', zone)],
+			[stays.id, 'completed', null, expect.anything()]
+		];
+		const linesOf = ({ people: lines }: Awaited<ReturnType<typeof look>>) => all.map((one) => lines.find((line) => line.id === one.id)!).map(({ id: who, outcome, renews: when, dueAt }) => [who, outcome, when, dueAt]);
+		const seen = await look();
+		expect(seen.counts).toEqual({ changed: 3, completed: 1 });
+		expect(linesOf(seen)).toEqual(expected);
+		const perform = () => doBulk(db, library, people.hr, { id, mentor: null, giving: { ...terms, reason: 'They stand in.' }, origin: 'https://academy.example.com' }, on('2027-04-10'));
+		expect(await Promise.all([perform(), perform()])).toEqual([{ code: 'done' }, { code: 'done' }]);
+		expect(linesOf(await look())).toEqual(expected);
+		await open('2027-04-10');
+		expect(await roundsOf()).toMatchObject([{ restsSince: null, mandatory: true, dueAt: endOfDay(ends, zone) }]);
+		expect(await tryExam('2027-04-11', false, begun)).toBe('failed');
+		expect(await undoBulk(db, library, people.hr, { id }, on('2027-04-12'))).toEqual({ code: 'undone' });
+		await open('2027-04-12');
+		expect(await roundsOf()).toMatchObject([{ restsSince: on('2027-04-12') }]);
+		expect(await roundsOf(begun)).toMatchObject([{ restsSince: null }]);
+		expect((await look()).people.map(({ id: who, undone, dueAt }) => [who, undone, undone === 'back' && dueAt])).toEqual(
+			expect.arrayContaining([[learner.id, 'back', null], [begun.id, 'kept', false], [without.id, 'back', null]])
+		);
+	});
+
+	test('to a team: whoever has completed it and is in the team is asked again, also who comes later', async () => {
+		const [south] = await db.insert(team).values({ name: 'South of the renewals' }).returning();
+		const stays = await clerk();
+		for (const one of [learner, stays]) await db.update(employee).set({ teamId: south!.id }).where(eq(employee.id, one.id));
+		await leavePath();
+		const looked = await foreseeTeamCourse(db, library, people.hr, { teamId: south!.id, terms: typed, limit: 50, offset: 0 }, on('2027-01-02'));
+		expect(looked).toMatchObject({ counts: { changed: 1, same: 0, completed: 1 } });
+		expect(looked!.people.map(({ id, outcome, renews, dueAt }) => [id, outcome, renews, outcome === 'changed' && dueAt])).toEqual([
+			[learner.id, 'changed', ahead, endOfDay(ends, zone)],
+			[stays.id, 'completed', null, false]
+		]);
+		const id = crypto.randomUUID();
+		await giveTeamCourse(db, library, people.hr, { id, teamId: south!.id, terms: typed }, on('2027-01-02'));
+		expect(await line()).toMatchObject({ asked: true, team: null });
+		expect(await give('2027-01-02')).toEqual(refused);
+		const comes = await clerk();
+		await leavePath(comes);
+		await db.update(employee).set({ teamId: south!.id }).where(eq(employee.id, comes.id));
+		await open(opens);
+		expect(await roundsOf()).toMatchObject([{ mandatory: true }]);
+		expect(await roundsOf(comes)).toHaveLength(1);
+		await takeTeamCourseBack(db, library, people.hr, { id, teamId: south!.id }, on('2027-04-05'));
+		await open('2027-04-05');
+		expect(await roundsOf()).toMatchObject([{ restsSince: on('2027-04-05') }]);
+		expect(await line()).toMatchObject({ asked: false });
+	});
+
+	test('who has left is asked for nothing', async () => {
+		await db.update(employee).set({ leftAt: on('2027-01-01') }).where(eq(employee.id, learner.id));
+		expect(await line()).toMatchObject({ asked: false });
 	});
 });

@@ -17,9 +17,28 @@ const batch = 1000;
 
 const at = (moment: Date) => sql`${moment.toISOString()}::timestamptz`;
 
+/** What asks for a course, as conditions. `positions`: those with the course on their path, as a query. */
+function reasons(course: SQL | string, who: { id: SQL | Column; team: SQL | Column }, positions: SQL) {
+	return {
+		path: sql`exists (select from ${positionAssignment} held where held.employee_id = ${who.id} and held.until is null and held.position in (${positions}))`,
+		hand: (which = sql`true`) =>
+			sql`exists (select from ${handAssignment} given where given.employee_id = ${who.id} and given.course = ${course} and given.taken_back_at is null and ${which})`,
+		team: (which = sql`true`) =>
+			sql`exists (select from ${teamAssignment} given where given.team_id = ${who.team} and given.course = ${course} and given.taken_back_at is null and ${which})`
+	};
+}
+
+/** Condition on `employee`: they have the course on the path of their position, or got it by hand or with their team. */
+export function isAskedFor({ academy }: Release, course: string): SQL {
+	const positions = academy.positions.filter(({ path }) => path.some((one) => one.course === course)).map(({ key }) => key);
+	const { path, hand, team } = reasons(course, { id: employee.id, team: employee.teamId }, sql`select jsonb_array_elements_text(${JSON.stringify(positions)}::jsonb)`);
+	return sql`(${path} or ${hand()} or ${team()})`;
+}
+
 /**
  * `wanted`: the courses that are valid for a time only, with what a renewal asks; `paths`: which position has them; `asks`:
- * whether a course is asked of a person `e`, who works here and has it on the path of their position, or got it by hand or with their team.
+ * whether a course is asked of a person `e`, who works here and has it on the path of their position, or got it by hand or
+ * with their team; `obliges`: whether that is mandatory for who completed it as they did.
  */
 function askedIn(release: Release) {
 	const { courses, positions } = release.academy;
@@ -29,15 +48,19 @@ function askedIn(release: Release) {
 			: [{ course: key, days: validity, window: windowOf(validity), assessments: lessons.filter(({ assessment }) => assessment).map(({ name }) => name) }]
 	);
 	const paths = positions.flatMap(({ key, path }) => path.map((one) => ({ position: key, course: one.course })));
+	const reasonsOf = (course: SQL) => reasons(course, { id: sql`e.id`, team: sql`e.team_id` }, sql`select paths.position from paths where paths.course = ${course}`);
 	return {
 		tables: sql`
 			wanted as materialized (select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as one(course text, days int, "window" int, assessments jsonb)),
 			paths as materialized (select * from jsonb_to_recordset(${JSON.stringify(paths)}::jsonb) as one(position text, course text))`,
-		asks: (course: SQL) => sql`(e.left_at is null and ${course} in (select course from wanted) and (
-			exists (select from ${positionAssignment} held join paths on paths.position = held.position
-				where held.employee_id = e.id and held.until is null and paths.course = ${course})
-			or exists (select from ${handAssignment} given where given.employee_id = e.id and given.course = ${course} and given.taken_back_at is null)
-			or exists (select from ${teamAssignment} theirs where theirs.team_id = e.team_id and theirs.course = ${course} and theirs.taken_back_at is null)))`
+		asks: (course: SQL) => {
+			const { path, hand, team } = reasonsOf(course);
+			return sql`(e.left_at is null and ${course} in (select course from wanted) and (${path} or ${hand()} or ${team()}))`;
+		},
+		obliges: (course: SQL, completedAs: SQL) => {
+			const { path, hand, team } = reasonsOf(course);
+			return sql`((${path} and ${completedAs}) or ${hand(sql`given.mandatory`)} or ${team(sql`given.mandatory`)})`;
+		}
 	};
 }
 
@@ -47,16 +70,25 @@ function askedIn(release: Release) {
  * on two servers; stopped, it goes on at the next call. Returns how many rounds were opened.
  */
 export async function openRenewals(db: Db, release: Release, now: Date, ending?: AbortSignal): Promise<number> {
-	const { tables, asks } = askedIn(release);
+	const { tables, asks, obliges } = askedIn(release);
+	const { timeZone } = release.academy;
+	const today = dayOf(now, timeZone);
 	await transact(db, async (tx) => {
-		const moved = await tx.execute<{ employeeId: string; key: string; rests: boolean }>(sql`
+		const found = await tx.execute<{ id: string; employeeId: string; key: string; from: string; days: number; rests: boolean; mandatory: boolean }>(sql`
 			with ${tables}
-			update ${renewal} set rests_since = case when found.asked then null else ${at(now)} end
-			from (select r.id, ${asks(sql`r.course`)} as asked from ${renewal} r join ${employee} e on e.id = r.employee_id where r.completed_at is null) found
-			where ${renewal}.id = found.id and ${renewal}.completed_at is null and (${renewal}.rests_since is null) <> found.asked
-			returning ${renewal}.employee_id as "employeeId", ${renewal}.course as key, not found.asked as rests`);
-		const resting = [...moved].filter(({ rests }) => rests).map(({ employeeId, key }) => ({ employeeId, key }));
-		await settleNotifications(tx, 'due', resting, now);
+			select r.id, r.employee_id as "employeeId", r.course as key, r.counted_from::text as from, r.days, r.rests_since is null as rests,
+				${obliges(sql`r.course`, sql`coalesce((select n.mandatory from ${enrolment} n where n.employee_id = r.employee_id and n.course = r.course), r.mandatory)`)} as mandatory
+			from ${renewal} r join ${employee} e on e.id = r.employee_id
+			where r.completed_at is null and (r.rests_since is null) <> ${asks(sql`r.course`)} for update of r`);
+		// What goes on is asked for anew: nobody comes back to a date that is past.
+		const moved = [...found].map(({ from, ...row }) => ({ ...row, due: endOfDay(renewalDue({ from, days: row.days }, today), timeZone).toISOString() }));
+		if (moved.length === 0) return;
+		await tx.execute(sql`
+			update ${renewal} set rests_since = case when one.rests then ${at(now)} end,
+				due_at = case when one.rests then due_at else greatest(due_at, one.due) end,
+				mandatory = case when one.rests then ${renewal}.mandatory else one.mandatory end
+			from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) as one(id uuid, rests boolean, due timestamptz, mandatory boolean) where ${renewal}.id = one.id`);
+		await settleNotifications(tx, 'due', moved.filter(({ rests }) => rests).map(({ employeeId, key }) => ({ employeeId, key })), now);
 	});
 	await completeRenewals(db, release, now);
 	let opened = 0;
@@ -72,10 +104,10 @@ export async function openRenewals(db: Db, release: Release, now: Date, ending?:
 async function openSome(db: Db, release: Release, now: Date): Promise<{ read: number; written: number }> {
 	const { timeZone } = release.academy;
 	const today = dayOf(now, timeZone);
-	const { tables, asks } = askedIn(release);
+	const { tables, asks, obliges } = askedIn(release);
 	const found = await db.execute<{ person: string; course: string; mandatory: boolean; days: number; from: string; round: number }>(sql`
 		with ${tables}
-		select n.employee_id as person, n.course, n.mandatory, wanted.days, since.day::text as from, coalesce(last.round, 0) + 1 as round
+		select n.employee_id as person, n.course, ${obliges(sql`n.course`, sql`n.mandatory`)} as mandatory, wanted.days, since.day::text as from, coalesce(last.round, 0) + 1 as round
 		from wanted join ${enrolment} n on n.course = wanted.course and n.completed_at is not null
 		join ${employee} e on e.id = n.employee_id
 		left join lateral (

@@ -2,9 +2,9 @@
  * Courses of a team: HR gives one to a whole team, and whoever is in it, or comes to it later, has it (core/enrolment-plan.ts).
  * What would follow is told before it is done, by the rule that does it.
  */
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, not, sql } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
-import { dayOf, type Derivation } from '../../core/due-date.ts';
+import { dayOf, endOfDay, type Derivation } from '../../core/due-date.ts';
 import { planEnrolments } from '../../core/enrolment-plan.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import { transact, type Db } from '../db/open.ts';
@@ -12,7 +12,9 @@ import { employee, enrolment, lessonProgress, team, teamAssignment } from '../db
 import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { readFacts, recalculateMany } from './enrolments.ts';
-import { judgeTerms, type Terms, type TermsProblems, type TypedTerms } from './hand-assignments.ts';
+import { foreseeRenewal, judgeTerms, type RenewalAhead, type Terms, type TermsProblems, type TypedTerms } from './hand-assignments.ts';
+import { roundsOf } from './path.ts';
+import { isAskedFor } from './renewals.ts';
 
 export type TeamTermsProblems = TermsProblems | (Omit<TermsProblems, 'course'> & { course: 'team-course-there' });
 
@@ -61,7 +63,7 @@ export async function readTeamCourses(db: Db, actor: Actor, teamId: string): Pro
 	return { ...found, people, courses };
 }
 
-/** changed: would get it, or have it otherwise than now. same: has it, as it is. completed: has it behind them. */
+/** changed: would get it, have it otherwise than now, or be asked to renew it. same: has it, as it is. completed: has it behind them. */
 export type MemberOutcome = 'changed' | 'same' | 'completed';
 
 export interface MemberLine {
@@ -72,6 +74,8 @@ export interface MemberLine {
 	/** By when they have it, or would; null = no date. */
 	dueAt: Date | null;
 	derivation: Derivation | null;
+	/** They have completed it, and would be asked to renew it; null = not that. */
+	renews: RenewalAhead | null;
 }
 
 /**
@@ -98,15 +102,24 @@ export async function foreseeTeamCourse(
 		.where(isIn(input.teamId))
 		.orderBy(asc(employee.name), asc(employee.id));
 	const facts = await readFacts(db, release, members.map(({ id }) => id), now);
+	const course = release.course(terms.course)!;
+	const behind = await db
+		.select({ id: employee.id, completedAt: enrolment.completedAt, rounds: roundsOf(enrolment.employeeId, enrolment.course) })
+		.from(employee)
+		.innerJoin(enrolment, and(eq(enrolment.employeeId, employee.id), eq(enrolment.course, course.key), isNotNull(enrolment.completedAt)))
+		.where(and(isIn(input.teamId), not(isAskedFor(release, course.key))));
+	const ahead = new Map(behind.map(({ id, completedAt, rounds }) => [id, foreseeRenewal(release, course, completedAt!, rounds, dayOf(now, release.academy.timeZone))]));
 	const lines = members.map((member): MemberLine => {
 		const own = facts.get(member.id)!;
 		const has = own.enrolments.find(({ course }) => course === terms.course) ?? null;
 		const planned = planEnrolments({ ...own, teamAssignments: [...own.teamAssignments, { ...terms, team: found.name }] }, release.academy);
 		const to = planned.find(({ course, kind }) => course === terms.course && kind !== 'restated')?.to ?? null;
-		const outcome = has?.completedOn ? 'completed' : to ? 'changed' : 'same';
+		const renews = ahead.get(member.id) ?? null;
+		const outcome = to || renews ? 'changed' : has?.completedOn ? 'completed' : 'same';
 		counts[outcome]++;
+		if (renews) return { ...member, outcome, renews, dueAt: endOfDay(renews.due, release.academy.timeZone), derivation: null };
 		const { dueAt = null, derivation = null } = to ?? has ?? {};
-		return { ...member, outcome, dueAt, derivation };
+		return { ...member, outcome, renews, dueAt, derivation };
 	});
 	const order = ['changed', 'same', 'completed'];
 	lines.sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));

@@ -107,7 +107,7 @@ export const renewal = pgTable(
 		course: text('course').notNull(),
 		/** From 1, without gaps. */
 		round: integer('round').notNull(),
-		/** As it was in the enrolment when it was completed. */
+		/** On the path as it was in the enrolment when it was completed; else as it was given by hand, or to the team. */
 		mandatory: boolean('mandatory').notNull(),
 		/** The validity that ends: `days` counted from that day (core/renewal.ts). */
 		countedFrom: date('counted_from', { mode: 'string' }).notNull(),

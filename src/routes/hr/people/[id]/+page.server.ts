@@ -78,7 +78,7 @@ export const load: PageServerLoad = async (event) => {
 		mailServer: env.SMTP_URL !== null,
 		courses,
 		byHand,
-		toGive: coursesToGive(library, new Set(courses.map(({ key }) => key)), locale),
+		toGive: coursesToGive(library, courses, locale, event.locals.now),
 		competencies: competencies ?? [],
 		// What was handed in is judged, and heard, by its mentors alone; HR sees what was asked and answered.
 		timeline: timeline.map((line) => ({ ...line, href: seenAddress(line) })),
@@ -180,7 +180,7 @@ export const actions: Actions = {
 		const outcome = await giveCourse(db, library, actor, input, event.locals.now);
 		if (outcome.code === 'missing') return refuse(event, actor);
 		if (outcome.code === 'problems') return fail(400, { giving: { values: form.values, problems: outcome.problems } });
-		return thenShow(event, { given: true });
+		return thenShow(event, { given: true, renews: outcome.renews });
 	},
 	takeBack: async (event) => {
 		const actor = requireRole(event, 'hr');

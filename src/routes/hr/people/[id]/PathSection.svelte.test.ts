@@ -5,7 +5,7 @@ import PathSection from './PathSection.svelte';
 const now = new Date('2026-11-20T09:00:00Z');
 const courses = [
 	{
-		...{ key: 'pays', title: 'Service pays', mandatory: true, waitsFor: [], completedAt: null, derivation: null, team: 'North', validity: null, renewal: null, renewed: [] },
+		...{ key: 'pays', title: 'Service pays', mandatory: true, waitsFor: [], completedAt: null, derivation: null, team: 'North', asked: true, validity: null, renewal: null, renewed: [] },
 		dueAt: new Date('2026-11-23T21:59:59Z'),
 		lessons: [{ key: 'talk', title: 'The talk', done: true, work: { state: 'returned' as const } }]
 	}

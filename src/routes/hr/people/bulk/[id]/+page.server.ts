@@ -45,7 +45,9 @@ export const load: PageServerLoad = async (event) => {
 		},
 		asked,
 		typed: terms && { ...terms, mandatory: terms.mandatory ? 'yes' : '' },
-		courses: change.kind === 'course' && !change.doneAt ? coursesToGive(library, new Set(), locale) : [],
+		courses: change.kind === 'course' && !change.doneAt ? coursesToGive(library, [], locale, now) : [],
+		/** Whether who has completed it can be asked to renew it. */
+		runsOut: course?.validity != null,
 		/** Title of the course that is given. */
 		title: course ? inLocale(course.title, locale, defaultLocale) : (change.terms?.course ?? null),
 		page,

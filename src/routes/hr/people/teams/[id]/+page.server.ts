@@ -36,11 +36,13 @@ export const load: PageServerLoad = async (event) => {
 	};
 	return {
 		team: { ...team, courses: team.courses.map((one) => ({ ...one, title: titleOf(one.course) })) },
-		toGive: coursesToGive(library, new Set(team.courses.map(({ course }) => course)), locale),
+		toGive: coursesToGive(library, [], locale, now).filter(({ key }) => !team.courses.some(({ course }) => course === key)),
 		typed: terms && { ...terms, mandatory: terms.mandatory ? 'yes' : '' },
 		preview: preview && {
 			...preview,
 			title: titleOf(preview.terms.course),
+			/** Whether who has completed it can be asked to renew it. */
+			runsOut: release.course(preview.terms.course)?.validity != null,
 			people: preview.people.map((line) => ({ ...line, derivation: line.derivation && describeDerivation(line.derivation, locale, defaultLocale) }))
 		},
 		asked: terms ? writeTerms(terms) : '',
