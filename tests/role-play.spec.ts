@@ -187,8 +187,13 @@ test('@full with a mentor: asked for, spoken from the script, marked, accepted, 
 	await expect(mentor.locator('.now')).toContainText('second kettle');
 	await mentor.getByRole('radio', { name: 'A clear date' }).check();
 	await expectAccessible(mentor, 'the script and the scorecard');
+	// The words to say stay in sight beside the last mark.
+	await mentor.getByLabel(m.desk_reason()).scrollIntoViewIfNeeded();
+	await expect(mentor.locator('.now')).toBeInViewport();
 	await mentor.setViewportSize({ width: 360, height: 800 });
 	await expectAccessible(mentor, 'the script on a phone');
+	await mentor.getByRole('link', { name: m.play_script_title(), exact: true }).click();
+	await expect(mentor.locator('.now')).toBeInViewport();
 	await mentor.getByLabel(m.desk_reason()).fill('You met him where he was.');
 	await mentor.getByRole('button', { name: m.desk_accept(), exact: true }).click();
 	await expect(mentor.getByRole('button', { name: m.desk_accept(), exact: true })).toHaveCount(0);
