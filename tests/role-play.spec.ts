@@ -205,6 +205,19 @@ test('@full with a mentor: asked for, spoken from the script, marked, accepted, 
 	await expect(learner.locator('#live')).toContainText('You met him where he was.');
 	await expect(learner.locator('#live')).toContainText('A clear date');
 	await expectAccessible(learner, 'what the mentor said');
+
+	// Who decides about a mark hears nothing of it, and HR has no script either: both are said, and no link leads nowhere.
+	await learner.locator('#live summary', { hasText: /marks/ }).click();
+	await learner.locator('#live summary', { hasText: /Dispute this mark/ }).first().click();
+	await learner.getByLabel(m.dispute_reason()).first().fill('I named the company.');
+	await learner.getByRole('button', { name: m.dispute_send() }).first().click();
+	await expect(learner.getByText(m.dispute_waits())).toBeVisible();
+	const hr = await open(people.hr, 1440);
+	await hr.goto('/hr/people');
+	await hr.getByRole('region', { name: /dispute/ }).getByRole('link', { name: newcomer.name }).click();
+	await expect(hr.getByText(m.play_live_unrecorded())).toBeVisible();
+	await expect(hr.getByRole('link', { name: m.play_script_open() })).toHaveCount(0);
+	await hr.context().close();
 	await mentor.context().close();
 	await learner.context().close();
 });
