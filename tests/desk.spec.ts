@@ -75,6 +75,8 @@ test('an open answer goes to the desk, comes back, and is accepted', async ({ pa
 		const reason = mentor.getByLabel(m.desk_reason());
 		await expect(reason).toHaveAccessibleDescription(new RegExp(m.desk_no_reason()));
 		await reason.fill('Say by when the customer hears from you.');
+		await mentor.reload();
+		await expect(reason).toHaveValue('Say by when the customer hears from you.');
 		await mentor.getByRole('button', { name: m.desk_return() }).click();
 		await expect(mentor.getByText(/^Returned by/)).toBeVisible();
 		// Once more: the address answers with what was decided.

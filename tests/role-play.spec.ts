@@ -187,8 +187,13 @@ test('@full with a mentor: asked for, spoken from the script, marked, accepted, 
 	await expect(mentor.locator('.now')).toContainText('second kettle');
 	await mentor.getByRole('radio', { name: 'A clear date' }).check();
 	await expectAccessible(mentor, 'the script and the scorecard');
+	// The words to say stay in sight beside the last mark.
+	await mentor.getByLabel(m.desk_reason()).scrollIntoViewIfNeeded();
+	await expect(mentor.locator('.now')).toBeInViewport();
 	await mentor.setViewportSize({ width: 360, height: 800 });
 	await expectAccessible(mentor, 'the script on a phone');
+	await mentor.getByRole('link', { name: m.play_script_title(), exact: true }).click();
+	await expect(mentor.locator('.now')).toBeInViewport();
 	await mentor.getByLabel(m.desk_reason()).fill('You met him where he was.');
 	await mentor.getByRole('button', { name: m.desk_accept(), exact: true }).click();
 	await expect(mentor.getByRole('button', { name: m.desk_accept(), exact: true })).toHaveCount(0);
@@ -200,6 +205,19 @@ test('@full with a mentor: asked for, spoken from the script, marked, accepted, 
 	await expect(learner.locator('#live')).toContainText('You met him where he was.');
 	await expect(learner.locator('#live')).toContainText('A clear date');
 	await expectAccessible(learner, 'what the mentor said');
+
+	// Who decides about a mark hears nothing of it, and HR has no script either: both are said, and no link leads nowhere.
+	await learner.locator('#live summary', { hasText: /marks/ }).click();
+	await learner.locator('#live summary', { hasText: /Dispute this mark/ }).first().click();
+	await learner.getByLabel(m.dispute_reason()).first().fill('I named the company.');
+	await learner.getByRole('button', { name: m.dispute_send() }).first().click();
+	await expect(learner.getByText(m.dispute_waits())).toBeVisible();
+	const hr = await open(people.hr, 1440);
+	await hr.goto('/hr/people');
+	await hr.getByRole('region', { name: /dispute/ }).getByRole('link', { name: newcomer.name }).click();
+	await expect(hr.getByText(m.play_live_unrecorded())).toBeVisible();
+	await expect(hr.getByRole('link', { name: m.play_script_open() })).toHaveCount(0);
+	await hr.context().close();
 	await mentor.context().close();
 	await learner.context().close();
 });

@@ -103,7 +103,8 @@ export function describeWaitingWork(release: Release, rows: Awaited<ReturnType<t
 			exercise: row.exercise,
 			kind: row.kind as WaitingWork['kind'],
 			title: inLocale(lesson.title, locale, academy.defaultLocale),
-			href: exerciseAddress(exercise),
+			// On the page of the scene it stands below the scene itself.
+			href: `${exerciseAddress(exercise)}${row.kind === 'live-role-play' ? '#live' : ''}`,
 			state: row.state as WaitingWork['state'],
 			at: (row.state === 'waiting' ? (row.waitingSince ?? row.submittedAt) : row.decidedAt)!,
 			againBy: row.againBy,
