@@ -37,6 +37,21 @@ test('grants and withdraws a role; the person signs in anew each time', async ({
 	await herself.context().close();
 });
 
+test('a role withdrawn by mistake is given back from where it is told', async ({ page, newcomer, signIn }) => {
+	const person = await newcomer({ name: 'Рада Връщанова' });
+	const role = m.role_author();
+	await signIn('admin');
+	await page.goto(`/admin?person=${encodeURIComponent(person.email)}`);
+	await page.getByRole('button', { name: `${person.name}: ${m.admin_grant({ role })}` }).click();
+	await expect(page.getByText(m.admin_role_granted({ name: person.name, role }))).toBeVisible();
+	// Without having looked for her: she leaves the list together with her only role.
+	await page.goto('/admin');
+	await page.getByRole('button', { name: `${person.name}: ${m.admin_withdraw({ role })}` }).click();
+	await expect(page.getByText(m.admin_role_withdrawn({ name: person.name, role }))).toBeVisible();
+	await page.getByRole('button', { name: `${person.name}: ${m.admin_grant({ role })}` }).click();
+	await expect(page.getByRole('button', { name: `${person.name}: ${m.admin_withdraw({ role })}` })).toBeVisible();
+});
+
 test('the last administrator stays one', async ({ page, signIn }) => {
 	await signIn('admin');
 	await page.goto('/admin');

@@ -29,3 +29,13 @@ test('@full HR reads who did what about a person, and downloads it', async ({ pa
 	await page.getByRole('link', { name: m.audit_clear() }).click();
 	await expect(page).toHaveURL(/\/hr\/audit$/);
 });
+
+test('a first day after the last one is said beside the day, and what was chosen stays', async ({ page, signIn }) => {
+	await signIn('hr');
+	for (const path of ['/hr/audit', '/hr/reports/overdue']) {
+		await page.goto(`${path}?from=2026-12-31&to=2026-01-01`);
+		const to = page.locator('input[name=to]');
+		await expect(to).toHaveValue('2026-01-01');
+		await expect(to).toHaveAccessibleDescription(m.report_days_reversed());
+	}
+});

@@ -673,6 +673,7 @@ const table: Record<string, Entry> = {
 	'/hr/people/[id] leave': { expected: hr, params: aPerson, form: () => ({ successor: '', seen: fingerprint([[], []]) }) },
 	'/hr/people/[id] back': { expected: hr, params: aPerson },
 
+	'/hr/courses load': { expected: hr },
 	'/hr/simulation load': { expected: hr, search: '?start=2026-12-01&n-clerk=40' },
 	'/hr/audit load': { expected: hr, search: '?person=Lena&from=2026-11-01&before=x' },
 	'/hr/audit/export GET': { expected: hr, search: '?action=role.granted' },

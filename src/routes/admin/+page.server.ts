@@ -29,14 +29,15 @@ export const actions: Actions = {
 		const read = await readForm(form, event.request);
 		if (!read.ok) return fail(400, { problem: 'unknown-role' as const, employeeId: null });
 		const { employeeId, role } = read.input;
+		const isGranted = read.input.granted === 'yes';
 		const outcome = await setRole(
 			app().db,
 			person,
-			{ employeeId, role, granted: read.input.granted === 'yes', keepSession: person.sessionId },
+			{ employeeId, role, granted: isGranted, keepSession: person.sessionId },
 			event.locals.now
 		);
 		if (outcome.code === 'missing') error(404, 'person');
 		if (outcome.code !== 'set') return fail(409, { problem: outcome.code, employeeId });
-		return thenShow(event, { problem: null, employeeId });
+		return thenShow(event, { problem: null, employeeId, isGranted, name: outcome.name, role: outcome.role, mentees: outcome.mentees });
 	}
 };

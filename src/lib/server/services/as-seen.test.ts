@@ -72,6 +72,8 @@ test('a lesson is shown with the words that were read, and named in the record',
 		const record = (await readTrainingRecord(db, library, actor, people.learner.id, 'en'))!;
 		const basics = record.courses.find(({ key }) => key === 'basics')!;
 		expect(basics.lessons.find(({ name }) => name === 'basics/greet')).toMatchObject({ readAt: now, readHash: hash });
+		// Answers of an assessment are told by its attempts: a 0 here would say that there are none.
+		expect(basics.lessons.find(({ name }) => name === 'basics/exam')).toMatchObject({ answered: null });
 		expect(record.attempts).toMatchObject([{ id: tried, number: 1, passed: false }]);
 	}
 	const others: TestPerson[] = [people.mentor, people.otherLearner, people.author, people.admin];

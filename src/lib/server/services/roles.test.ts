@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSession, startSession } from '../auth/session.ts';
-import { employee, roleGrant } from '../db/schema/index.ts';
+import { employee, mentorship, roleGrant } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { findRoleHolder, listRoleHolders, setRole } from './roles.ts';
@@ -31,7 +31,7 @@ const set = (role: string, granted: boolean, who = person, actor: TestPerson = p
 describe('a role', () => {
 	test('is granted and withdrawn; each ends the person’s sessions, the record stays', async () => {
 		let token = await begin(person);
-		expect(await set('mentor', true)).toEqual({ code: 'set' });
+		expect(await set('mentor', true)).toEqual({ code: 'set', name: `Person ${count}`, role: 'mentor', mentees: 0 });
 		expect(await rolesOf(token)).toBeNull();
 		token = await begin(person);
 		expect(await rolesOf(token)).toEqual(['learner', 'mentor']);
@@ -43,6 +43,16 @@ describe('a role', () => {
 		expect(await rolesOf(await begin(person))).toEqual(['learner']);
 		const [row] = await db.select().from(roleGrant).where(eq(roleGrant.employeeId, person.id));
 		expect(row).toMatchObject({ role: 'mentor', grantedBy: people.admin.id, withdrawnAt: now });
+	});
+
+	test('of a mentor, withdrawn: says how many people here still have them as their mentor', async () => {
+		await set('mentor', true);
+		const [here, gone, before] = [await makePerson(db, now, { name: 'Mentee here' }), await makePerson(db, now, { name: 'Mentee gone' }), await makePerson(db, now, { name: 'Mentee before' })];
+		for (const { id } of [here, gone, before]) await db.insert(mentorship).values({ mentorId: person.id, menteeId: id, since: now });
+		await db.update(employee).set({ leftAt: now }).where(eq(employee.id, gone.id));
+		await db.update(mentorship).set({ until: now }).where(eq(mentorship.menteeId, before.id));
+		expect(await set('author', true)).toMatchObject({ mentees: 0 });
+		expect(await set('mentor', false)).toMatchObject({ mentees: 1 });
 	});
 
 	test('granted ten times at once is granted once', async () => {

@@ -4,7 +4,7 @@ import { validate as isUuid } from 'uuid';
 import { grantableRoles, may, type Actor, type GrantableRole } from '../../core/permissions.ts';
 import { endSessions } from '../auth/session.ts';
 import { transact, type Db } from '../db/open.ts';
-import { employee, roleGrant } from '../db/schema/index.ts';
+import { employee, mentorship, roleGrant } from '../db/schema/index.ts';
 import { recordAudit } from './audit.ts';
 import { relationTo } from './relations.ts';
 import { isLoginOf } from './sign-in.ts';
@@ -57,13 +57,14 @@ const mayGrant = (actor: Actor) => may(actor, 'role.grant', { relation: 'other' 
 /**
  * Grants (`granted: true`) or withdraws a role. The person's sessions end, so that nothing they have open goes on with
  * other rights; an administrator who changes themselves keeps `keepSession`. What is so already stays so, and ends nothing.
+ * `mentees` are those who work here and keep as their mentor somebody who may now mentor nobody.
  */
 export async function setRole(
 	db: Db,
 	actor: Actor,
 	input: { employeeId: string; role: string; granted: boolean; keepSession: string | null },
 	now: Date
-): Promise<{ code: 'set' } | { code: 'missing' | 'unknown-role' | 'last-admin' }> {
+): Promise<{ code: 'set'; name: string; role: GrantableRole; mentees: number } | { code: 'missing' | 'unknown-role' | 'last-admin' }> {
 	const relation = isUuid(input.employeeId) ? await relationTo(db, actor, input.employeeId) : null;
 	if (!relation || !may(actor, 'role.grant', { relation })) return { code: 'missing' };
 	const role = grantableRoles.find((one) => one === input.role);
@@ -89,9 +90,21 @@ export async function setRole(
 			const action = input.granted ? 'role.granted' : 'role.withdrawn';
 			await recordAudit(tx, { actor, action, person: input.employeeId, details: { role } }, now);
 		}
-		return { code: 'set' };
+		const [person] = await tx.select({ name: employee.name }).from(employee).where(eq(employee.id, input.employeeId));
+		const isMentorNoMore = role === 'mentor' && !input.granted;
+		return { code: 'set', name: person!.name, role, mentees: isMentorNoMore ? await countMentees(tx, input.employeeId) : 0 };
 	});
 }
+
+const countMentees = (db: Db, mentorId: string): Promise<number> =>
+	db.$count(
+		mentorship,
+		and(
+			eq(mentorship.mentorId, mentorId),
+			isNull(mentorship.until),
+			sql`exists (select 1 from ${employee} where ${employee.id} = ${mentorship.menteeId} and ${employee.leftAt} is null)`
+		)
+	);
 
 /**
  * Whether nobody would be administrator without this person. Locks the grants until the transaction ends: two

@@ -32,8 +32,8 @@ export interface RecordLesson {
 	title: string;
 	readAt: Date | null;
 	doneAt: Date | null;
-	/** Exercises in it that were answered or handed in. */
-	answered: number;
+	/** Exercises in it that were answered or handed in; null of an assessment, whose attempts stand by themselves. */
+	answered: number | null;
 	/** Hash of the body that was read, 64 hexadecimal digits. */
 	readHash: string | null;
 	/** A mentor or HR freed the person of it. */
@@ -197,7 +197,7 @@ export async function readTrainingRecord(db: Db, library: Library, actor: Actor,
 			title: known ? told(known.title) : (titleOfRead(row?.readHash ?? null) ?? name),
 			readAt: row?.readAt ?? null,
 			doneAt: row?.doneAt ?? null,
-			answered: counts.get(name) ?? 0,
+			answered: known?.assessment ? null : (counts.get(name) ?? 0),
 			readHash: row?.readHash ?? null,
 			exempt: excused.has(name)
 		};
