@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'svelte';
 import { render } from 'svelte/server';
 import { expect, it } from 'vitest';
 import PathSection from './PathSection.svelte';
@@ -10,9 +11,9 @@ const courses = [
 		lessons: [{ key: 'talk', title: 'The talk', done: true, work: { state: 'returned' as const } }]
 	}
 ];
-const draw = (hasLeft: boolean) => {
+const draw = (hasLeft: boolean, changed: Partial<ComponentProps<typeof PathSection>> = {}) => {
 	const decided = { byHand: { given: [], exceptions: [] }, toGive: [], mayGive: false, clientKey: 'key', giving: null, excepting: null };
-	return render(PathSection, { props: { courses, hasLeft, ...decided, now, locale: 'en', timeZone: 'Europe/Sofia' } }).body;
+	return render(PathSection, { props: { courses, hasLeft, ...decided, now, locale: 'en', timeZone: 'Europe/Sofia', ...changed } }).body;
 };
 
 it('says when a course is due, and why it is open although its lessons are done', () => {
@@ -28,4 +29,12 @@ it('says of a course that it came with the team, also where no date tells it', (
 it('says nothing is due for who left', () => {
 	expect(draw(true)).not.toContain('Due');
 	expect(draw(true)).toContain('not completed');
+});
+
+it('says of what is completed from when it can be renewed, or until when it is valid and that it is not asked for any more', () => {
+	const validity = { from: '2026-02-01', days: 365, until: new Date('2027-02-01T21:59:59Z'), opensOn: '2027-01-02' };
+	const done = (asked: boolean) => draw(false, { courses: [{ ...courses[0]!, completedAt: new Date('2026-02-01T09:00:00Z'), asked, validity }] });
+	expect(done(true)).toMatch(/Valid until 1 February 2027.*It can be renewed from 2 January 2027 on/s);
+	expect(done(false)).toMatch(/Valid until 1 February 2027.*It is not asked for any more/s);
+	expect(done(false)).not.toContain('It can be renewed');
 });
