@@ -9,9 +9,9 @@ import type { Actor } from '../../core/permissions.ts';
 import { lessonsAsked, lessonToGoOn, mostPressing, nextStep, workState, type CourseState, type WorkState } from '../../core/progress.ts';
 import { lastDayOf, validityNow, windowOpens, type RenewalRound } from '../../core/renewal.ts';
 import { worded, type Db } from '../db/open.ts';
-import { allowance, attempt, checkState, employee, enrolment, handAssignment, inquiry, lessonProgress, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
+import { allowance, attempt, checkState, employee, enrolment, inquiry, lessonProgress, positionAssignment, renewal, team, teamAssignment } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
-import { isAskedRound } from './renewals.ts';
+import { isAskedRound, reasons } from './renewals.ts';
 import { stateOfLast } from './waiting.ts';
 
 export interface LessonLine {
@@ -228,6 +228,8 @@ export const roundsOf = (employeeId: Column, course: Column) => sql<StoredRound[
 
 type EnrolmentRow = Awaited<ReturnType<typeof allEnrolments>>[number];
 
+const given = reasons(enrolment.course, { id: sql`e.id`, team: sql`e.team_id` });
+
 /** Courses of `person` with what is done in them, in their order. */
 export const allEnrolments = (db: Db) =>
 	db
@@ -259,8 +261,7 @@ export const allEnrolments = (db: Db) =>
 			askedBy: sql<[position: string | null, standsElsewhere: boolean] | null>`${sql`case when ${enrolment.completedAt} is not null or (not ${enrolment.mandatory} and ${enrolment.derivation} is null) then (
 				select json_build_array(
 					(select held.position from ${positionAssignment} held where held.employee_id = e.id and held.until is null),
-					exists (select from ${handAssignment} given where given.employee_id = e.id and given.course = ${enrolment.course} and given.taken_back_at is null)
-						or exists (select from ${teamAssignment} given where given.team_id = e.team_id and given.course = ${enrolment.course} and given.taken_back_at is null))
+					${given.hand()} or ${given.team()})
 				from ${employee} e where e.id = ${enrolment.employeeId} and e.left_at is null) end`}`.as('asked_by'),
 			/** Names of its lessons that are done. */
 			done: sql<string[]>`array(${db

@@ -17,10 +17,11 @@ const batch = 1000;
 
 const at = (moment: Date) => sql`${moment.toISOString()}::timestamptz`;
 
-/** What asks for a course, as conditions. `positions`: those with the course on their path, as a query. */
-function reasons(course: SQL | string, who: { id: SQL | Column; team: SQL | Column }, positions: SQL) {
+/** What asks somebody for a course, as conditions. `positions`: those with the course on their path, as a query. */
+export function reasons(course: SQL | Column | string, who: { id: SQL | Column; team: SQL | Column }) {
 	return {
-		path: sql`exists (select from ${positionAssignment} held where held.employee_id = ${who.id} and held.until is null and held.position in (${positions}))`,
+		path: (positions: SQL) =>
+			sql`exists (select from ${positionAssignment} held where held.employee_id = ${who.id} and held.until is null and held.position in (${positions}))`,
 		hand: (which = sql`true`) =>
 			sql`exists (select from ${handAssignment} given where given.employee_id = ${who.id} and given.course = ${course} and given.taken_back_at is null and ${which})`,
 		team: (which = sql`true`) =>
@@ -31,8 +32,8 @@ function reasons(course: SQL | string, who: { id: SQL | Column; team: SQL | Colu
 /** Condition on `employee`: they have the course on the path of their position, or got it by hand or with their team. */
 export function isAskedFor({ academy }: Release, course: string): SQL {
 	const positions = academy.positions.filter(({ path }) => path.some((one) => one.course === course)).map(({ key }) => key);
-	const { path, hand, team } = reasons(course, { id: employee.id, team: employee.teamId }, sql`select jsonb_array_elements_text(${JSON.stringify(positions)}::jsonb)`);
-	return sql`(${path} or ${hand()} or ${team()})`;
+	const { path, hand, team } = reasons(course, { id: employee.id, team: employee.teamId });
+	return sql`(${path(sql`select jsonb_array_elements_text(${JSON.stringify(positions)}::jsonb)`)} or ${hand()} or ${team()})`;
 }
 
 /**
@@ -48,7 +49,10 @@ function askedIn(release: Release) {
 			: [{ course: key, days: validity, window: windowOf(validity), assessments: lessons.filter(({ assessment }) => assessment).map(({ name }) => name) }]
 	);
 	const paths = positions.flatMap(({ key, path }) => path.map((one) => ({ position: key, course: one.course })));
-	const reasonsOf = (course: SQL) => reasons(course, { id: sql`e.id`, team: sql`e.team_id` }, sql`select paths.position from paths where paths.course = ${course}`);
+	const reasonsOf = (course: SQL) => {
+		const { path, ...others } = reasons(course, { id: sql`e.id`, team: sql`e.team_id` });
+		return { path: path(sql`select paths.position from paths where paths.course = ${course}`), ...others };
+	};
 	return {
 		tables: sql`
 			wanted as materialized (select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as one(course text, days int, "window" int, assessments jsonb)),
