@@ -82,7 +82,13 @@ export default defineConfig(
 			parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'], svelteConfig }
 		},
 		// Many links come from the server as data; pages that write their own resolve them.
-		rules: { 'svelte/no-navigation-without-resolve': ['error', { ignoreLinks: true }] }
+		rules: {
+			'svelte/no-navigation-without-resolve': ['error', { ignoreLinks: true }],
+			'no-restricted-syntax': [
+				'error',
+				{ selector: "CallExpression[callee.object.name='m'][arguments.length=2]", message: 'A browser has the words of its own language only: what speaks another is worded on the server.' }
+			]
+		}
 	},
 	{
 		// A promise nobody waits for hides its failure, and may outlive the transaction it belongs to.

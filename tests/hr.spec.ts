@@ -8,6 +8,7 @@ const say = { locale: 'ru' } as const;
 test('invites somebody without a mailbox by a card with a code', async ({ page, browser, signIn }) => {
 	const name = 'Зинаида Пчёлкина';
 	const number = `B-${Date.now()}`;
+	const hers = { locale: 'bg' } as const;
 	await signIn('hr');
 
 	await test.step('finds nobody of that name', async () => {
@@ -41,6 +42,7 @@ test('invites somebody without a mailbox by a card with a code', async ({ page, 
 		await field(m.hr_number({}, say)).fill(number);
 		await page.getByLabel(m.hr_position({}, say), { exact: true }).selectOption({ label: 'Специалист по обслуживанию клиентов' });
 		await page.getByLabel(m.hr_mentor({}, say), { exact: true }).selectOption({ label: 'Marta Kovacs' });
+		await page.getByLabel(m.hr_language({}, say), { exact: true }).selectOption('bg');
 		await page.getByRole('button', { name: m.hr_invite_button({}, say), exact: true }).click();
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
 		await expect(page.getByText(m.hr_invited({}, say), { exact: true })).toBeVisible();
@@ -48,10 +50,11 @@ test('invites somebody without a mailbox by a card with a code', async ({ page, 
 		await expect(page.getByText(m.hr_state_invited({}, say), { exact: true })).toBeVisible();
 	});
 
-	const link = await test.step('prints the card', async () => {
+	const link = await test.step('prints the card, in her language', async () => {
 		await page.getByRole('button', { name: m.hr_link_button({}, say) }).click();
-		const card = page.getByRole('region', { name: m.hr_card_label({ name }, say) });
-		await expect(card.getByRole('img', { name: m.hr_card_code({}, say) }).locator('svg')).toBeVisible();
+		const card = page.getByRole('region', { name: m.hr_card_label({ name }, hers) });
+		await expect(card.getByText(m.hr_card_choose({}, hers), { exact: true })).toBeVisible();
+		await expect(card.getByRole('img', { name: m.hr_card_code({}, hers) }).locator('svg')).toBeVisible();
 		await expect(card).toContainText(number);
 		await expect(page.getByRole('button', { name: m.hr_card_print({}, say) })).toBeVisible();
 		const address = /https?:\S+\/invite\/[\w-]+/.exec(await card.innerText())![0];
@@ -61,20 +64,20 @@ test('invites somebody without a mailbox by a card with a code', async ({ page, 
 	});
 
 	await test.step('she begins with it, and it works once', async () => {
-		const herself = await (await browser.newContext({ locale: 'ru-RU' })).newPage();
+		const herself = await (await browser.newContext({ locale: 'bg-BG' })).newPage();
 		await herself.goto(link);
-		await herself.getByLabel(m.auth_new_password({}, say), { exact: true }).fill('пять синих чайников');
-		await herself.getByLabel(m.auth_new_password_again({}, say)).fill('пять синих чайников');
-		await herself.getByRole('button', { name: m.auth_invite_button({}, say) }).click();
-		await expect(herself.getByRole('heading', { level: 1 })).toHaveText(m.learn_title({}, say));
-		await herself.getByRole('button', { name: m.frame_menu({ name }, say) }).click();
-		await herself.getByRole('button', { name: m.frame_sign_out({}, say) }).click();
-		await herself.getByLabel(m.auth_login({}, say)).fill(number);
-		await herself.getByLabel(m.auth_password({}, say)).fill('пять синих чайников');
-		await herself.getByRole('button', { name: m.auth_sign_in({}, say) }).click();
+		await herself.getByLabel(m.auth_new_password({}, hers), { exact: true }).fill('пять синих чайников');
+		await herself.getByLabel(m.auth_new_password_again({}, hers)).fill('пять синих чайников');
+		await herself.getByRole('button', { name: m.auth_invite_button({}, hers) }).click();
+		await expect(herself.getByRole('heading', { level: 1 })).toHaveText(m.learn_title({}, hers));
+		await herself.getByRole('button', { name: m.frame_menu({ name }, hers) }).click();
+		await herself.getByRole('button', { name: m.frame_sign_out({}, hers), exact: true }).click();
+		await herself.getByLabel(m.auth_login({}, hers)).fill(number);
+		await herself.getByLabel(m.auth_password({}, hers)).fill('пять синих чайников');
+		await herself.getByRole('button', { name: m.auth_sign_in({}, hers) }).click();
 		await expect(herself).toHaveURL('/learn');
 		await herself.goto(link);
-		await expect(herself.getByRole('heading', { level: 1 })).toHaveText(m.auth_gone_title({}, say));
+		await expect(herself.getByRole('heading', { level: 1 })).toHaveText(m.auth_gone_title({}, hers));
 		await herself.context().close();
 		await page.reload();
 		await expect(page.getByText(m.hr_state_active({}, say), { exact: true })).toBeVisible();

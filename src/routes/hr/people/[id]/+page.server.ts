@@ -3,7 +3,8 @@ import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
 import type { Actor } from '$lib/core/permissions';
-import { isLocale, locales, type Locale } from '$lib/i18n';
+import { isLocale, locales, m, type Locale } from '$lib/i18n';
+import { formatDateTime } from '$lib/i18n/format';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
@@ -34,16 +35,25 @@ interface MadeLink {
 }
 type Told = ActionData | { saved: true } | { unchanged: true } | { invited: 'mail' | 'card' } | { link: MadeLink };
 
-/** The card speaks to the one it is for. */
-async function drawCard({ url, expiresAt, locale }: MadeLink, ownLocale: Locale) {
+/** The card speaks to the one it is for: worded here, since a browser has the words of its own language only. */
+async function drawCard({ url, expiresAt, locale }: MadeLink, name: string, ownLocale: Locale) {
 	const { academy } = app().library.current();
 	const spoken = isLocale(locale) ? locale : ownLocale;
+	const to = { locale: spoken };
 	return {
 		url,
-		expiresAt: new Date(expiresAt),
 		svg: await drawQr(url),
 		locale: spoken,
-		academyName: inLocale(academy.name, spoken, academy.defaultLocale)
+		academyName: inLocale(academy.name, spoken, academy.defaultLocale),
+		words: {
+			label: m.hr_card_label({ name }, to),
+			code: m.hr_card_code({}, to),
+			scan: m.hr_card_scan({}, to),
+			choose: m.hr_card_choose({}, to),
+			signIn: m.hr_card_sign_in({}, to),
+			orType: m.hr_card_or_type({}, to),
+			until: m.mail_link_until({ moment: formatDateTime(new Date(expiresAt), spoken, academy.timeZone) }, to)
+		}
 	};
 }
 
@@ -91,7 +101,7 @@ export const load: PageServerLoad = async (event) => {
 		clientKey: randomUUID(),
 		positions: listPositions(release, locale),
 		...choices,
-		told: told && 'link' in told ? { card: await drawCard(told.link, locale) } : told
+		told: told && 'link' in told ? { card: await drawCard(told.link, person.name, locale) } : told
 	};
 };
 
