@@ -20,6 +20,8 @@ export function sayCellProblem({ code, near }: Pick<CellProblem, 'code' | 'near'
 	switch (code) {
 		case 'twice':
 			return m.import_problem_twice({ rows: near ?? '' });
+		case 'email-twice':
+			return m.import_problem_email_twice({ rows: near ?? '' });
 		case 'left':
 			return m.import_problem_left({ name: near ?? '' });
 		case 'email-taken':

@@ -44,7 +44,7 @@ export interface Environment {
 const urlOf = (...protocols: string[]) =>
 	v.pipe(
 		v.string(),
-		v.check((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && isDecodable(text))
+		v.check((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && isDecodable(text) && isEscaped(new URL(text)))
 	);
 
 /** Whether every % in it begins an escaped letter, as the drivers expect of user, password and name. */
@@ -56,6 +56,9 @@ function isDecodable(text: string): boolean {
 		return false;
 	}
 }
+
+/** A / or @ of a password that was not escaped ends the host early: the rest of the password is read as a path then. */
+const isEscaped = ({ pathname }: URL): boolean => !/[@/]/.test(pathname.slice(1));
 
 /** Each variable: what it accepts, and the words for that when it was given something else. */
 const SETTINGS = {

@@ -88,11 +88,11 @@ export async function planRows(
 	const hiredAt = placeOf('hiredOn');
 	const order = judgeOrder(hiredAt < 0 ? [] : rows.map(({ cells }) => cells[hiredAt] ?? ''));
 	const said = rows.map(({ cells }) => sayings(cells, columns));
-	const twice = sameInFile(rows, said, lists);
+	const clashes = clashesInFile(rows, said, lists);
 	const plans: RowPlan[] = [];
 	for (const [place, { line }] of rows.entries()) {
 		if (place % 500 === 0) await pause(place);
-		plans.push(planRow(line, said[place]!, twice.get(line) ?? null, placeOf, order, lists, newId));
+		plans.push(planRow(line, said[place]!, clashes.get(line), placeOf, order, lists, newId));
 	}
 	return { plans, newTeams: lists.newTeams };
 }
@@ -125,36 +125,49 @@ function personOf(said: Said, lists: Lists): KnownPerson | null {
 	return byEmail && !isOther ? byEmail : null;
 }
 
-/** Rows about the same person: line → the other lines, as text. */
-function sameInFile(rows: readonly SheetRow[], said: readonly Said[], lists: Lists): Map<number, string> {
-	const lines = new Map<string, number[]>();
-	for (const [place, { line }] of rows.entries()) {
+/** What else in the file a row clashes with, each as text: the lines about the same person, and those of others with the same e-mail. */
+interface Clashes {
+	same: string;
+	email: string;
+}
+
+/** line → its clashes */
+function clashesInFile(rows: readonly SheetRow[], said: readonly Said[], lists: Lists): Map<number, Clashes> {
+	const places = new Map<string, number[]>();
+	for (const place of rows.keys()) {
 		const { personnelNumber, email } = said[place]!;
 		const person = personOf(said[place]!, lists);
 		for (const key of [personnelNumber && `number ${personnelNumber}`, email && `email ${email}`, person && `id ${person.id}`]) {
 			if (!key) continue;
-			const there = lines.get(key);
-			if (there) there.push(line);
-			else lines.set(key, [line]);
+			const there = places.get(key);
+			if (there) there.push(place);
+			else places.set(key, [place]);
 		}
 	}
-	const others = new Map<number, Set<number>>();
-	for (const same of lines.values()) {
-		if (same.length < 2) continue;
-		for (const line of same) {
-			const known = others.get(line) ?? new Set();
+	const found = new Map<number, { same: Set<number>; email: Set<number> }>();
+	for (const [key, group] of places) {
+		if (group.length < 2) continue;
+		for (const place of group) {
+			const clash = found.get(rows[place]!.line) ?? { same: new Set(), email: new Set() };
+			const own = said[place]!.personnelNumber;
 			// Nobody reads more than a few of them.
-			for (const other of same.slice(0, 6)) if (other !== line) known.add(other);
-			others.set(line, known);
+			for (const other of group.slice(0, 6)) {
+				if (other === place) continue;
+				const theirs = said[other]!.personnelNumber;
+				const isOther = key.startsWith('email ') && own && theirs && own !== theirs;
+				clash[isOther ? 'email' : 'same'].add(rows[other]!.line);
+			}
+			found.set(rows[place]!.line, clash);
 		}
 	}
-	return new Map([...others].map(([line, known]) => [line, [...known].sort((a, b) => a - b).slice(0, 5).join(', ')]));
+	const say = (lines: Set<number>) => [...lines].sort((a, b) => a - b).slice(0, 5).join(', ');
+	return new Map([...found].map(([line, { same, email }]) => [line, { same: say(same), email: say(email) }]));
 }
 
 function planRow(
 	line: number,
 	said: Said,
-	twice: string | null,
+	clashes: Clashes | undefined,
 	placeOf: (field: ImportField) => number,
 	order: DateOrder,
 	lists: Lists,
@@ -169,7 +182,7 @@ function planRow(
 	};
 	const wanted: Partial<Record<ImportField, { value: string | null; name?: string }>> = {};
 
-	if (twice !== null) note(null, 'twice', twice);
+	if (clashes?.same) note(null, 'twice', clashes.same);
 	if (person?.hasLeft) note(null, 'left', person.name);
 	if (said.name !== undefined) {
 		note('name', judgeName(said.name ?? ''));
@@ -180,6 +193,7 @@ function planRow(
 			note('email', judgeEmail(said.email));
 			const owner = lists.byEmail.get(said.email);
 			if (owner && owner !== person) note('email', 'email-taken', owner.name);
+			else if (clashes?.email) note('email', 'email-twice', clashes.email);
 		}
 		wanted.email = { value: said.email };
 	}

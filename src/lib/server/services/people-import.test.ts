@@ -241,7 +241,9 @@ describe('a list of people', () => {
 			`D-${twin};One;;;;;`,
 			`D-${twin};Two;;;;;`,
 			`;Lyuba Leaver;${people.leaver.email};;;;`,
-			`;${people.mentor.name};${people.mentor.email};;;${people.mentor.name};`
+			`;${people.mentor.name};${people.mentor.email};;;${people.mentor.name};`,
+			`E1-${twin};One;one-${twin}@example.com;;;;`,
+			`E2-${twin};Another;one-${twin}@example.com;;;;`
 		]);
 		expect(await problemsOf(id)).toEqual([
 			[
@@ -257,11 +259,13 @@ describe('a list of people', () => {
 			[5, [null, 'twice', '6']],
 			[6, [null, 'twice', '5']],
 			[7, [null, 'left', 'Lyuba Leaver']],
-			[8, ['mentor', 'mentor-self', null]]
+			[8, ['mentor', 'mentor-self', null]],
+			[9, ['email', 'email-twice', '10']],
+			[10, ['email', 'email-twice', '9']]
 		]);
 		expect(await confirm(id)).toEqual({ code: 'wrong' });
 		const wrong = (await readWrongRows(db, people.hr, id, now))!;
-		expect(wrong.rows).toHaveLength(7);
+		expect(wrong.rows).toHaveLength(9);
 		expect(wrong.rows[0]).toMatchObject({ line: 2, problems: [{ column: 1 }, { column: 2 }, { column: 3 }, { column: 5 }, { column: 6, value: '31.02.2026' }] });
 	});
 
