@@ -38,3 +38,10 @@ it('says of what is completed from when it can be renewed, or until when it is v
 	expect(done(false)).toMatch(/Valid until 1 February 2027.*It is not asked for any more/s);
 	expect(done(false)).not.toContain('It can be renewed');
 });
+
+it('says of what falls due before the course that comes first that it needs another date', () => {
+	const later = { ...courses[0]!, key: 'later', title: 'Going further', waitsFor: ['Service pays'], lessons: [] };
+	const drawn = (dueAt: string) => draw(false, { courses: [courses[0]!, { ...later, dueAt: new Date(dueAt) }] });
+	expect(drawn('2026-11-22T21:59:59Z')).toContain('Falls due before Service pays');
+	expect(drawn('2026-11-23T21:59:59Z')).not.toContain('Falls due before');
+});
