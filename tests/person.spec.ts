@@ -71,7 +71,7 @@ test('@full a change is looked at, edited, confirmed; two tabs overwrite nothing
 		await leave.getByLabel(m.hr_leave_last(), { exact: true }).fill('2026-10-07');
 		await leave.getByRole('button', { name: m.hr_leave_save() }).click();
 		await expect(leave.getByText(m.hr_leave_would_move())).toBeVisible();
-		await leave.getByRole('button', { name: m.hr_leave_confirm() }).click();
+		await leave.getByRole('button', { name: m.hr_person_confirm() }).click();
 		await expect(leave.getByText(m.hr_leave_saved())).toBeVisible();
 		await page.reload();
 		await expect(leave.getByText('6 October 2026').first()).toBeVisible();

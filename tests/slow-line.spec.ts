@@ -101,3 +101,20 @@ test('@full nothing done early on the main pages is lost', async ({ page, newcom
 		await expectToStay(page, `/admin?person=${encodeURIComponent(person.email)}`);
 	});
 });
+
+test('the next page says that it is on its way', async ({ page, signIn }) => {
+	await signIn('learner');
+	await page.goto('/learn');
+	let come = () => {};
+	const line = new Promise<void>((resolve) => (come = resolve));
+	await page.route('**/handbook/__data.json**', async (route) => {
+		await line;
+		await route.continue();
+	});
+	await page.getByRole('link', { name: m.frame_handbook(), exact: true }).click();
+	const going = page.getByRole('progressbar', { name: m.frame_going(), exact: true });
+	await expect(going).toBeAttached();
+	come();
+	await expect(page).toHaveURL('/handbook');
+	await expect(going).toHaveCount(0);
+});
