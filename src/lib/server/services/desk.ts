@@ -131,12 +131,8 @@ export const contestedCriterion = sql<Localized | null>`(
 	from ${dispute} join ${review} on ${review.id} = ${dispute.reviewId} join ${item} on ${item.hash} = ${review.scorecardHash}
 	where ${dispute.id} = ${deskItem.disputeId})`;
 
-/**
- * The oldest items that are wanted, with what a line of the list says of them. They are found first: what a line tells is
- * then looked up for them alone. The number of lines is part of the statement: a plan for any number reads everything.
- * `people` asks for the mentor's people.
- */
-function wordLines(db: Db, { kind, person, who, after, limit }: Wanted, people: SQL) {
+/** The oldest items that are wanted, by id. `people` asks for the mentor's people. */
+function wordOldest({ kind, person, who, after }: Wanted, people: SQL): SQL {
 	const found = and(
 		isFor(people),
 		kind === null ? undefined : sql`${deskItem.kind} = ${sql.placeholder('kind')}`,
@@ -146,6 +142,14 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted, people: 
 			? undefined
 			: sql`(${deskItem.waitingSince}, ${deskItem.id}) > (${sql.placeholder('since')}::timestamptz, ${sql.placeholder('place')}::uuid)`
 	);
+	return sql`select ${deskItem.id} from ${deskItem} where ${found} order by ${deskItem.waitingSince}, ${deskItem.id}`;
+}
+
+/**
+ * The first of these items, with what a line of the list says of them. They are found first: what a line tells is
+ * then looked up for them alone. The number of lines is part of the statement: a plan for any number reads everything.
+ */
+function wordLines(db: Db, found: SQL, limit: number) {
 	const nameOf = (id: AnyPgColumn) => sql<string | null>`(select one.name from ${employee} one where one.id = ${id})`;
 	return db
 		.select({
@@ -170,9 +174,7 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted, people: 
 		})
 		.from(deskItem)
 		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
-		.where(
-			sql`${deskItem.id} = any(array(select ${deskItem.id} from ${deskItem} where ${found} order by ${deskItem.waitingSince}, ${deskItem.id} limit ${sql.raw(String(limit))}))`
-		)
+		.where(sql`${deskItem.id} = any(array(${found} limit ${sql.raw(String(limit))}))`)
 		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id));
 }
 type LineRow = Awaited<ReturnType<typeof wordLines>>[number];
@@ -188,7 +190,7 @@ const wordedFor = <Query extends object>(build: (db: Db, wanted: Wanted) => Quer
 		return query(db);
 	};
 };
-const linesFor = wordedFor((db, wanted) => wordLines(db, wanted, ownPeople).prepare('desk_lines'));
+const linesFor = wordedFor((db, wanted) => wordLines(db, wordOldest(wanted, ownPeople), wanted.limit).prepare('desk_lines'));
 
 const valuesOf = (actor: Actor, { kind, person, after }: Wanted, now: Date) => ({
 	me: actor.id,
@@ -226,15 +228,23 @@ const nameOfPerson = (db: Db) =>
 		.from(employee)
 		.where(sql`${employee.id} = ${sql.placeholder('person')}::uuid and ${isAmong(listedPeople, employee.id)}`);
 
+const counted = sql.identifier('counted');
+const isUnfiltered = ({ kind, person, who, after }: Wanted) => kind === null && person === null && who === 'all' && after === null;
+
 /**
  * The page, in one statement: its lines, and the numbers above them. All of it finds the mentor's people once; the numbers
- * count so far, and look at what is claimed alone.
+ * count so far, and look at what is claimed alone. Without a filter the lines are the first of what is counted.
  */
 const deskFor = wordedFor((db, wanted) =>
 	db
-		.with(db.$with('people', { id: employee.id }).as(ownPeople))
+		.with(
+			db.$with('people', { id: employee.id }).as(ownPeople),
+			db.$with('counted', { id: deskItem.id }).as(sql`
+				select ${deskItem.id}, ${deskItem.waitingSince} from ${deskItem} where ${isFor(listedPeople)}
+				order by ${deskItem.waitingSince}, ${deskItem.id} limit ${sql.raw(String(countedUpTo + 1))}`)
+		)
 		.select({
-			lines: rowsOf(wordLines(db, wanted, listedPeople)),
+			lines: rowsOf(wordLines(db, isUnfiltered(wanted) ? sql`select id from ${counted} order by waiting_since, id` : wordOldest(wanted, listedPeople), wanted.limit)),
 			person: wanted.person === null ? sql<string | null>`null` : sql<string | null>`(${nameOfPerson(db)})`,
 			waiting: sql<number>`waiting`,
 			mine: sql<number>`mine`,
@@ -251,8 +261,7 @@ const deskFor = wordedFor((db, wanted) =>
 				held as materialized (
 					select claimed_by as id, count(*)::int as n from waits where claimed_by is not null and claimed_until > ${at} group by 1
 				),
-				first as (select count(*)::int as waiting, min(waiting_since) as oldest
-					from (select waiting_since from waits order by waiting_since, id limit ${sql.raw(String(countedUpTo + 1))}) counted)
+				first as (select count(*)::int as waiting, min(waiting_since) as oldest from ${counted})
 				select
 					waiting,
 					coalesce((select n from held where id = ${me}), 0)
