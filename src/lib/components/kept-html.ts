@@ -31,7 +31,8 @@ function nameOf(bytes: Uint8Array): string {
 }
 
 // Nobody else's: what people write is escaped, and what the content holds is sanitised, which leaves no comment in it.
-const [begin, end] = ['<!--kept ', '-->'];
+const begin = '<!--kept ';
+const end = '-->';
 
 /** The HTML of a page in its parts, what was kept among them in its place. @throws Error for a name that nobody waits for */
 export function withKept(html: string): (string | Uint8Array)[] {
