@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { json, text, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import { dev } from '$app/environment';
+import { withKept } from '$lib/components/kept-html';
 import { m, type Locale } from '$lib/i18n';
 import { app, openApp } from '$lib/server/app';
 import { deleteSessionCookie, readSessionCookie, writeSessionCookie } from '$lib/server/auth/cookie';
@@ -118,7 +119,7 @@ const nothing = () => false;
  * which a browser can ask whether it has changed (`etag`), a tenth of what a page costs, and no browser may keep one.
  */
 async function drawPage(event: RequestEvent, resolve: Parameters<Handle>[0]['resolve']): Promise<Response> {
-	const pieces: Buffer[] = [];
+	const pieces: Uint8Array[] = [];
 	const response = await resolve(event, {
 		preload: nothing,
 		transformPageChunk: ({ html }) => {
@@ -126,26 +127,35 @@ async function drawPage(event: RequestEvent, resolve: Parameters<Handle>[0]['res
 			// It would complain in development that the page is gone.
 			if (dev) return parts.join('');
 			// Encoded as they are: joined first, all of a long page would be copied once more.
-			pieces.push(...parts.map((part) => Buffer.from(part)));
+			pieces.push(...parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 		}
 	});
 	if (pieces.length === 0) return response;
-	const body = Buffer.concat(pieces);
 	const headers = new Headers(response.headers);
 	headers.delete('etag');
-	headers.set('content-length', String(body.byteLength));
+	headers.set('content-length', String(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)));
+	// A body in one piece would be copied twice.
+	const body = new ReadableStream({
+		start(sent) {
+			for (const piece of pieces) sent.enqueue(piece);
+			sent.close();
+		}
+	});
 	return new Response(body, { status: response.status, headers });
 }
 
-/** Language and theme of the page, on its first element; and its scripts in that language (cli/client-files.ts). */
-function dress({ locals }: RequestEvent, html: string): string[] {
+/**
+ * Language and theme of the page, on its first element; its scripts in that language (cli/client-files.ts); and what is
+ * kept in bytes, in its place.
+ */
+function dress({ locals }: RequestEvent, html: string): (string | Uint8Array)[] {
 	const theme = locals.person?.theme;
 	const attributes = `lang="${locals.locale}"${theme ? ` data-theme="${theme}"` : ''}`;
 	const named = (part: string) => part.replace(scripts, `$1.${locals.locale}.js"`);
 	const first = (part: string) => named(part.replace('lang="%lang%"', attributes));
 	// They stand in its head and in its last script; what lies between is the page, and may be long.
 	const [body, last] = [html.indexOf('<body'), html.lastIndexOf('<script')];
-	return body < 0 || last < body ? [first(html)] : [first(html.slice(0, body)), html.slice(body, last), named(html.slice(last))];
+	return body < 0 || last < body ? [first(html)] : [first(html.slice(0, body)), ...withKept(html.slice(body, last)), named(html.slice(last))];
 }
 
 /**

@@ -2,45 +2,37 @@
  * The turns of a call as rows of its transcript, in HTML: a long call has hundreds, the same for everybody. They are drawn
  * once for as long as the turns are kept (services/calls.ts); what is said of one of them is put into its row.
  */
+import { keep, type Kept } from '$lib/components/kept-html';
 import type { DraftFlag, TurnView } from '$lib/core/review';
 import { m } from '$lib/i18n';
 import { clock } from './clock';
 
 const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-interface Rows {
-	html: string;
-	/** Where what is said of a turn goes in, by its place. */
-	ends: number[];
-}
-const drawn = new WeakMap<readonly TurnView[], Rows>();
+/** One more piece than there are turns: what is said of a turn goes in at the end of its piece. */
+const drawn = new WeakMap<readonly TurnView[], Kept>();
 
-function draw(turns: readonly TurnView[], lang: string): Rows {
-	let html = '';
-	const ends: number[] = [];
-	turns.forEach(({ id, speaker, name, text, from, to }, place) => {
+function draw(turns: readonly TurnView[], lang: string): Kept {
+	const pieces = turns.map(({ id, speaker, name, text, from, to }, place) => {
 		const times = from === null ? '' : ` · ${clock(from)}`;
-		html += `<li id="turn-${escape(id)}" class="${speaker}" data-at="${from ?? ''} ${to ?? ''}"><button type="button" class="words" lang="${escape(lang)}" tabindex="${place === 0 ? 0 : -1}"><span><strong>${escape(name)}</strong> ${place + 1}${times}</span> ${escape(text)}</button>`;
-		ends.push(html.length);
-		html += '</li>';
+		return `${place === 0 ? '' : '</li>'}<li id="turn-${escape(id)}" class="${speaker}" data-at="${from ?? ''} ${to ?? ''}"><button type="button" class="words" lang="${escape(lang)}" tabindex="${place === 0 ? 0 : -1}"><span><strong>${escape(name)}</strong> ${place + 1}${times}</span> ${escape(text)}</button>`;
 	});
-	return { html, ends };
+	return keep([...pieces, '</li>']);
 }
 
 /** The rows, with what is to stand in them beside the words: HTML, by the turn's id. `lang` is that of the turns. */
 export function rowsOf(turns: readonly TurnView[], lang: string, beside: ReadonlyMap<string, string>): string {
-	let rows = drawn.get(turns);
-	if (!rows) drawn.set(turns, (rows = draw(turns, lang)));
-	const { html, ends } = rows;
-	if (beside.size === 0) return html;
+	if (turns.length === 0) return '';
+	let kept = drawn.get(turns);
+	if (!kept) drawn.set(turns, (kept = draw(turns, lang)));
 	let [all, from] = ['', 0];
-	turns.forEach(({ id }, place) => {
+	for (const [place, { id }] of turns.entries()) {
 		const said = beside.get(id);
-		if (said === undefined) return;
-		all += html.slice(from, ends[place]) + said;
-		from = ends[place]!;
-	});
-	return all + html.slice(from);
+		if (said === undefined) continue;
+		all += kept(from, place + 1) + said;
+		from = place + 1;
+	}
+	return all + kept(from, turns.length + 1);
 }
 
 /** What is said of a turn, by its id. Good, bad and warn carry a sign each. */

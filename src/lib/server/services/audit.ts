@@ -54,12 +54,20 @@ const newRow = worded((db) => {
 	);
 });
 
+type AuditEnd = { place: number; hash: string } | undefined;
+/** Where the chain of this person ends; null: of nobody. Undefined when there is none yet. */
+export async function readAuditEnd(tx: Db, person: string | null): Promise<AuditEnd> {
+	const [end] = await (person === null ? endOfNobody(tx).execute() : endOfPerson(tx).execute({ person }));
+	return end;
+}
+
 /**
  * Writes an act down. Call it in the transaction of the act, at its end: what writes about the same person waits until that
  * transaction ends, and those who lock other rows first must not meet crosswise. Two queries, unless another writer was
- * faster: then the place after theirs is taken.
+ * faster: then the place after theirs is taken. Who has read the end of the chain already, together with something else,
+ * gives it.
  */
-export async function recordAudit<A extends AuditAction>(tx: Db, entry: AuditEntry<A>, now: Date): Promise<void> {
+export async function recordAudit<A extends AuditAction>(tx: Db, entry: AuditEntry<A>, now: Date, known?: AuditEnd): Promise<void> {
 	const { actor, action, person, target } = entry;
 	const details = checkDetails(action, entry.details);
 	const row = {
@@ -73,8 +81,8 @@ export async function recordAudit<A extends AuditAction>(tx: Db, entry: AuditEnt
 		targetId: target?.id ?? null,
 		details
 	};
-	for (;;) {
-		const [head] = await (person === null ? endOfNobody(tx).execute() : endOfPerson(tx).execute({ person }));
+	for (let end = known; ; end = undefined) {
+		const head = end ?? (await readAuditEnd(tx, person));
 		const placed = { ...row, place: (head?.place ?? 0) + 1, previous: head?.hash ?? null };
 		const written = await newRow(tx).execute({ ...placed, hash: hashOf(placed) });
 		if (written.length > 0) return;

@@ -18,6 +18,7 @@ import { marksOf, type CallView, type Lack, type ReviewDraft, type ScorecardView
 import type { UsualWait } from '../../core/waiting.ts';
 import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, deskItem, employee, enrolment, review, submission } from '../db/schema/index.ts';
+import { onlyLists, rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { callView, goneSince } from './calls.ts';
@@ -125,7 +126,7 @@ export interface CallReviewView {
 
 const person = sql.placeholder('person');
 
-const ownTries = worded((db) =>
+const wordTries = (db: Db) =>
 	db
 		.select({
 			id: submission.id,
@@ -158,18 +159,19 @@ const ownTries = worded((db) =>
 				eq(submission.kind, 'call-review')
 			)
 		)
-		.orderBy(desc(submission.number))
+		.orderBy(desc(submission.number));
+
+/** All tries at an exercise, and whether they have its course. */
+const ownTries = worded((db) =>
+	db
+		.select({
+			isEnrolled: sql<boolean>`exists (select 1 from ${enrolment} where ${enrolment.employeeId} = ${person} and ${enrolment.course} = ${sql.placeholder('course')})`,
+			tries: rowsOf(wordTries(db))
+		})
+		.from(onlyLists)
 		.prepare('own_tries')
 );
-type TryRow = Awaited<ReturnType<ReturnType<typeof ownTries>['execute']>>[number];
-
-const enrolledIn = worded((db) =>
-	db
-		.select({ id: enrolment.id })
-		.from(enrolment)
-		.where(and(eq(enrolment.employeeId, person), eq(enrolment.course, sql.placeholder('course'))))
-		.prepare('call_review_enrolment')
-);
+type TryRow = Awaited<ReturnType<typeof wordTries>>[number];
 
 /** The exercise of this name in the current release; null when it is no call review, or not the actor's to do. */
 function findExercise(release: Release, actor: Actor, name: string) {
@@ -196,7 +198,7 @@ const seenCalls = (tries: readonly { state: string; callHash: string | null }[],
 
 /**
  * The exercise as it stands for the actor; null when it is not theirs. Reading begins nothing. `shown` asks for the result
- * of a try by its number; without it there is the open try, else the newest result. Three queries, however many tries, and
+ * of a try by its number; without it there is the open try, else the newest result. Two queries, however many tries, and
  * one more while the shown one waits for a mentor.
  */
 export async function readCallReview(
@@ -211,12 +213,12 @@ export async function readCallReview(
 	const release = library.current();
 	const found = findExercise(release, actor, name);
 	if (!found) return null;
-	const [enrolled, tries, body] = await Promise.all([
-		enrolledIn(db).execute({ person: actor.id, course: found.course.key }),
-		ownTries(db).execute({ person: actor.id, exercise: name }),
+	const [[own], body] = await Promise.all([
+		ownTries(db).execute({ person: actor.id, exercise: name, course: found.course.key }),
 		library.itemOf(found.exercise.hash, 'call-review')
 	]);
-	if (enrolled.length === 0) return null;
+	const { isEnrolled, tries } = own!;
+	if (!isEnrolled) return null;
 	const calls = await callsOf(library, [...body.calls.map(({ hash }) => hash), ...tries.map(({ callHash }) => callHash!)]);
 	const fallback = release.academy.defaultLocale;
 	const told = (text: CallBody['title']) => inLocale(text, locale, fallback);

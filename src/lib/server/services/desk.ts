@@ -2,7 +2,7 @@
  * The review desk: what waits for a mentor's judgement. A claim is a lease of half an hour, prolonged by work; whoever
  * holds it when the item is finished is the one who judged it, and nobody judges it twice.
  */
-import { and, asc, eq, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { canonicalJson } from '../../core/item.ts';
 import { inLocale } from '../../core/localized.ts';
@@ -16,7 +16,7 @@ import { transact, worded, type Db } from '../db/open.ts';
 import { comparison, deskItem, dispute, employee, item, mentorship, review, roleGrant, submission, teamMentor } from '../db/schema/index.ts';
 import { rowsOf } from '../db/together.ts';
 import type { Library, Release } from '../library.ts';
-import { recordAudit } from './audit.ts';
+import { readAuditEnd, recordAudit } from './audit.ts';
 import { evidenceOfCallReview } from './evidence.ts';
 import { isMentoredBy, relationBy } from './relations.ts';
 import { lockMentorReview, reasonLength, saveDraft, startReview, weighReview, writeReview, type DraftSaving, type WeighedReview } from './reviews.ts';
@@ -131,12 +131,8 @@ export const contestedCriterion = sql<Localized | null>`(
 	from ${dispute} join ${review} on ${review.id} = ${dispute.reviewId} join ${item} on ${item.hash} = ${review.scorecardHash}
 	where ${dispute.id} = ${deskItem.disputeId})`;
 
-/**
- * The oldest items that are wanted, with what a line of the list says of them. They are found first: what a line tells is
- * then looked up for them alone. The number of lines is part of the statement: a plan for any number reads everything.
- * `people` asks for the mentor's people.
- */
-function wordLines(db: Db, { kind, person, who, after, limit }: Wanted, people: SQL) {
+/** The oldest items that are wanted, by id. `people` asks for the mentor's people. */
+function wordOldest({ kind, person, who, after }: Wanted, people: SQL): SQL {
 	const found = and(
 		isFor(people),
 		kind === null ? undefined : sql`${deskItem.kind} = ${sql.placeholder('kind')}`,
@@ -146,6 +142,14 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted, people: 
 			? undefined
 			: sql`(${deskItem.waitingSince}, ${deskItem.id}) > (${sql.placeholder('since')}::timestamptz, ${sql.placeholder('place')}::uuid)`
 	);
+	return sql`select ${deskItem.id} from ${deskItem} where ${found} order by ${deskItem.waitingSince}, ${deskItem.id}`;
+}
+
+/**
+ * The first of these items, with what a line of the list says of them. They are found first: what a line tells is
+ * then looked up for them alone. The number of lines is part of the statement: a plan for any number reads everything.
+ */
+function wordLines(db: Db, found: SQL, limit: number) {
 	const nameOf = (id: AnyPgColumn) => sql<string | null>`(select one.name from ${employee} one where one.id = ${id})`;
 	return db
 		.select({
@@ -170,9 +174,7 @@ function wordLines(db: Db, { kind, person, who, after, limit }: Wanted, people: 
 		})
 		.from(deskItem)
 		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
-		.where(
-			sql`${deskItem.id} = any(array(select ${deskItem.id} from ${deskItem} where ${found} order by ${deskItem.waitingSince}, ${deskItem.id} limit ${sql.raw(String(limit))}))`
-		)
+		.where(sql`${deskItem.id} = any(array(${found} limit ${sql.raw(String(limit))}))`)
 		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id));
 }
 type LineRow = Awaited<ReturnType<typeof wordLines>>[number];
@@ -188,7 +190,7 @@ const wordedFor = <Query extends object>(build: (db: Db, wanted: Wanted) => Quer
 		return query(db);
 	};
 };
-const linesFor = wordedFor((db, wanted) => wordLines(db, wanted, ownPeople).prepare('desk_lines'));
+const linesFor = wordedFor((db, wanted) => wordLines(db, wordOldest(wanted, ownPeople), wanted.limit).prepare('desk_lines'));
 
 const valuesOf = (actor: Actor, { kind, person, after }: Wanted, now: Date) => ({
 	me: actor.id,
@@ -226,15 +228,23 @@ const nameOfPerson = (db: Db) =>
 		.from(employee)
 		.where(sql`${employee.id} = ${sql.placeholder('person')}::uuid and ${isAmong(listedPeople, employee.id)}`);
 
+const counted = sql.identifier('counted');
+const isUnfiltered = ({ kind, person, who, after }: Wanted) => kind === null && person === null && who === 'all' && after === null;
+
 /**
  * The page, in one statement: its lines, and the numbers above them. All of it finds the mentor's people once; the numbers
- * count so far, and look at what is claimed alone.
+ * count so far, and look at what is claimed alone. Without a filter the lines are the first of what is counted.
  */
 const deskFor = wordedFor((db, wanted) =>
 	db
-		.with(db.$with('people', { id: employee.id }).as(ownPeople))
+		.with(
+			db.$with('people', { id: employee.id }).as(ownPeople),
+			db.$with('counted', { id: deskItem.id }).as(sql`
+				select ${deskItem.id}, ${deskItem.waitingSince} from ${deskItem} where ${isFor(listedPeople)}
+				order by ${deskItem.waitingSince}, ${deskItem.id} limit ${sql.raw(String(countedUpTo + 1))}`)
+		)
 		.select({
-			lines: rowsOf(wordLines(db, wanted, listedPeople)),
+			lines: rowsOf(wordLines(db, isUnfiltered(wanted) ? sql`select id from ${counted} order by waiting_since, id` : wordOldest(wanted, listedPeople), wanted.limit)),
 			person: wanted.person === null ? sql<string | null>`null` : sql<string | null>`(${nameOfPerson(db)})`,
 			waiting: sql<number>`waiting`,
 			mine: sql<number>`mine`,
@@ -251,8 +261,7 @@ const deskFor = wordedFor((db, wanted) =>
 				held as materialized (
 					select claimed_by as id, count(*)::int as n from waits where claimed_by is not null and claimed_until > ${at} group by 1
 				),
-				first as (select count(*)::int as waiting, min(waiting_since) as oldest
-					from (select waiting_since from waits order by waiting_since, id limit ${sql.raw(String(countedUpTo + 1))}) counted)
+				first as (select count(*)::int as waiting, min(waiting_since) as oldest from ${counted})
 				select
 					waiting,
 					coalesce((select n from held where id = ${me}), 0)
@@ -454,21 +463,24 @@ export async function saveJudgement(
 	return why.code === 'taken' ? why : { code: 'finished' };
 }
 
-const ownReview = worded((db) =>
+const submissionOf = sql`(select ${deskItem.submissionId} from ${deskItem} where ${deskItem.id} = ${sql.placeholder('id')}::uuid)`;
+const wordOwn = (db: Db, standing: SQL) =>
 	db
 		.select({ id: review.id, revision: review.revision, draft: review.draft })
-		.from(deskItem)
-		.innerJoin(review, eq(review.submissionId, deskItem.submissionId))
-		.where(and(eq(deskItem.id, sql.placeholder('id')), eq(review.kind, 'mentor'), eq(review.reviewerId, sql.placeholder('me'))))
-		.orderBy(sql`${review.supersededAt} desc nulls first`)
-		.limit(1)
-		.prepare('own_review')
-);
+		.from(review)
+		.where(and(eq(review.submissionId, submissionOf), eq(review.kind, 'mentor'), eq(review.reviewerId, sql.placeholder('me')), standing))
+		.orderBy(desc(review.supersededAt))
+		.limit(1);
+const ownStanding = worded((db) => wordOwn(db, isNull(review.supersededAt)).prepare('own_review'));
+const ownSuperseded = worded((db) => wordOwn(db, isNotNull(review.supersededAt)).prepare('own_superseded_review'));
 
 /** The actor's newest review of the item's submission, standing or not: what they typed is theirs. */
 async function readOwnReview(db: Db, actor: Actor, itemId: string) {
-	const [row] = await ownReview(db).execute({ id: itemId, me: actor.id });
-	return row ?? null;
+	const values = { id: itemId, me: actor.id };
+	// One that stands is found by its index; without it all that the actor ever reviewed is read.
+	const [standing] = await ownStanding(db).execute(values);
+	const [own] = standing ? [standing] : await ownSuperseded(db).execute(values);
+	return own ?? null;
 }
 
 /** Whether exactly this is saved already. */
@@ -479,11 +491,12 @@ function isSaved(own: { revision: number; draft: unknown } | null, { revision, d
 // Both rows are locked, or of two decisions at once the second would still see a submission that waits.
 const lockedWork = worded((db) =>
 	db
-		.select({ item: deskItem, row: submission })
+		.select({ item: deskItem, row: submission, isMentored: sql<boolean>`${isMentoredBy(sql.placeholder('me'))}` })
 		.from(deskItem)
+		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
 		.innerJoin(submission, eq(submission.id, deskItem.submissionId))
 		.where(eq(deskItem.id, sql.placeholder('id')))
-		.for('update')
+		.for('update', { of: [deskItem, submission] })
 		.prepare('locked_work')
 );
 
@@ -521,28 +534,38 @@ export type Deciding =
  * still holds when nobody else took the item meanwhile; the row's lock decides.
  */
 export async function decideSubmission(db: Db, library: Library, actor: Actor, input: Decision, now: Date): Promise<Deciding> {
-	const [found, own] = await Promise.all([readJudgeable(db, actor, input.itemId), input.unsaved && readOwnReview(db, actor, input.itemId)]);
-	if (!found?.submission) return { code: 'missing' };
+	const decided = await decideSaved(db, library, actor, input, now);
+	if (decided.code !== 'unsaved') return decided;
+	const saved = await saveJudgement(db, actor, { itemId: input.itemId, ...decided.unsaved }, now);
+	if (saved.code === 'older') return { code: 'older' };
+	if (saved.code === 'invalid' || saved.code === 'taken') return saved;
+	return decideSubmission(db, library, actor, { ...input, unsaved: null }, now);
+}
+
+/** Does it when what stands on the page is saved already, as it mostly is: all that it asks for is read with the lock. */
+async function decideSaved(
+	db: Db,
+	library: Library,
+	actor: Actor,
+	input: Decision,
+	now: Date
+): Promise<Deciding | { code: 'unsaved'; unsaved: NonNullable<Decision['unsaved']> }> {
 	const reason = input.reason.trim();
-	if (reason.length > reasonLength) return { code: 'too-long' };
 	const release = library.current();
 	const againBy = input.decision === 'return' ? readDay(input.againBy, release.academy.timeZone, now) : null;
-	if (found.item.finishedAt === null && input.decision === 'return') {
-		if (reason === '') return { code: 'no-reason' };
-		if (againBy === null) return { code: 'no-date' };
-	}
-	if (input.unsaved && isMarked(found.submission) && !isSaved(own, input.unsaved)) {
-		const saved = await saveJudgement(db, actor, { itemId: input.itemId, ...input.unsaved }, now);
-		if (saved.code === 'invalid' || saved.code === 'older' || saved.code === 'taken') return saved.code === 'older' ? { code: 'older' } : saved;
-	}
-	return transact(db, async (tx): Promise<Deciding> => {
+	return transact(db, async (tx) => {
 		// What needs no answer of the one before is sent with it: the database does it in this order all the same.
-		const [[locked], standing] = await Promise.all([
-			lockedWork(tx).execute({ id: input.itemId }),
-			isMarked(found.submission) ? lockMentorReview(tx, found.submission!.id) : null
-		]);
-		if (!locked) return { code: 'missing' };
+		const [[locked], standing] = await Promise.all([lockedWork(tx).execute({ id: input.itemId, me: actor.id }), lockMentorReview(tx, input.itemId)]);
+		if (!locked || !may(actor, 'submission.judge', { relation: relationBy(actor, locked.item.employeeId, locked.isMentored) })) return { code: 'missing' };
 		const { item, row } = locked;
+		if (reason.length > reasonLength) return { code: 'too-long' };
+		if (item.finishedAt === null && input.decision === 'return') {
+			if (reason === '') return { code: 'no-reason' };
+			if (againBy === null) return { code: 'no-date' };
+		}
+		const { unsaved } = input;
+		const own = standing?.reviewerId === actor.id ? standing : null;
+		if (unsaved && isMarked(row) && !isSaved(own, unsaved)) return { code: 'unsaved', unsaved };
 		if (item.finishedAt) {
 			if (item.finishedBy !== actor.id) return { code: 'finished' };
 			return { code: 'decided', decision: row.state === 'accepted' ? 'accept' : 'return', score: null };
@@ -562,7 +585,9 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 			if (input.decision === 'accept' && failures.some((key) => !input.confirmed?.includes(key))) return { code: 'failed', failures };
 		}
 		const score = judged?.score ?? null;
-		await Promise.all([
+		const { exercise, employeeId: person } = row;
+		const [end] = await Promise.all([
+			readAuditEnd(tx, person),
 			judged && writeReview(tx, standing!, judged, now),
 			finishItem(tx, item.id, actor, now),
 			input.decision === 'accept'
@@ -572,8 +597,7 @@ export async function decideSubmission(db: Db, library: Library, actor: Actor, i
 		]);
 		if (row.kind === 'call-review') await judgedByMentor(tx, release, row, actor, input.decision === 'accept', now);
 		const action = input.decision === 'accept' ? 'submission.accepted' : 'submission.returned';
-		const { exercise, employeeId: person } = row;
-		await recordAudit(tx, { actor, action, person, target: { kind: 'submission', id: row.id }, details: { exercise } }, now);
+		await recordAudit(tx, { actor, action, person, target: { kind: 'submission', id: row.id }, details: { exercise } }, now, end);
 		return { code: 'decided', decision: input.decision, score };
 	});
 }

@@ -15,7 +15,7 @@ import { emptyDraft, lacksOf, marksOf, type Lack, type ReviewDraft, type Scoreca
 import { criteriaOf, scorecardFormulaVersion, scoreScorecard, type Marks, type ScorecardScore } from '../../core/scorecard.ts';
 import { sumOf, type ScoreSum } from '../../core/score-sum.ts';
 import { transact, type Db, worded } from '../db/open.ts';
-import { dispute, employee, item, mark, markEvidence, review, ruling, snippet, turnFlag } from '../db/schema/index.ts';
+import { deskItem, dispute, employee, item, mark, markEvidence, review, ruling, snippet, turnFlag } from '../db/schema/index.ts';
 import type { Library, Release } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { callWasCorrected } from './call-evidence.ts';
@@ -187,14 +187,20 @@ const standingReview = worded((db) =>
 	db
 		.select()
 		.from(review)
-		.where(and(eq(review.submissionId, sql.placeholder('submission')), eq(review.kind, 'mentor'), isNull(review.supersededAt)))
+		.where(
+			and(
+				eq(review.submissionId, sql`(select ${deskItem.submissionId} from ${deskItem} where ${deskItem.id} = ${sql.placeholder('item')}::uuid)`),
+				eq(review.kind, 'mentor'),
+				isNull(review.supersededAt)
+			)
+		)
 		.for('update')
 		.prepare('standing_review')
 );
 
-/** The mentor's review that stands of this submission, locked; null when there is none. Inside a transaction. */
-export async function lockMentorReview(tx: Db, submissionId: string): Promise<ReviewRow | null> {
-	const [row] = await standingReview(tx).execute({ submission: submissionId });
+/** The mentor's review that stands of what this item of the desk is about, locked; null when there is none. Inside a transaction. */
+export async function lockMentorReview(tx: Db, itemId: string): Promise<ReviewRow | null> {
+	const [row] = await standingReview(tx).execute({ item: itemId });
 	return row ?? null;
 }
 
