@@ -23,6 +23,7 @@ import { beginLongCall, longCallPage } from '../../tests/long-call.ts';
 import { openPracticeAcademy } from '../../tests/practice-server.ts';
 import { start, temporaryFolder } from '../../tests/server.ts';
 import type { Course } from '../lib/core/academy.ts';
+import { usualRows } from '../lib/core/list-page.ts';
 import { openDatabase, type Database } from '../lib/server/db/open.ts';
 import { Library } from '../lib/server/library.ts';
 
@@ -385,7 +386,7 @@ async function measureHr(loaded: Loaded): Promise<void> {
 		select count(distinct e.id)::int as people, count(n.id)::int as rows from employee e left join enrolment n on n.employee_id = e.id where e.left_at is null`;
 	const needle = encodeURIComponent(people.at(-1)!.name.split(' ').at(-1)!.slice(0, 4));
 	const budget = { perSecond: 0, p95: 150 };
-	const anyPage = (of: number) => 1 + Math.floor(Math.random() * Math.ceil(of / 50));
+	const anyPage = (of: number) => 1 + Math.floor(Math.random() * Math.ceil(of / usualRows));
 	const pages: [name: string, address: () => string][] = [
 		['people', () => '/hr/people'],
 		['people, any page', () => `/hr/people?page=${anyPage(all!.people)}`],

@@ -8,6 +8,7 @@ test('an address that says everything is read and written again', () => {
 	const search = '?position=clerk&team=A%20%26%20B&mentor=0190a8c4-0000-7000-8000-000000000000&course=basics&from=2026-02-28&to=2026-03-01';
 	expect(writeFilter(read(search))).toBe(search);
 	expect(writeFilter(read(search), { page: 2, as: 'xlsx' })).toBe(`${search}&as=xlsx&page=2`);
+	expect(writeFilter(read(''), { page: 3, rows: 50 })).toBe('?rows=50&page=3');
 });
 
 test.each(['', '?position=king', '?course=none', '?mentor=me', '?from=2026-02-30', '?to=tomorrow', '?from=0000-01-01', '?page=2'])('%s asks for nothing', (search) => {

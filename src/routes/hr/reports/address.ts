@@ -1,4 +1,5 @@
 /** What a report shows is in its address: filters and page. Only what is not the default stands there. */
+import { pageInAddress, type ListPage } from '$lib/core/list-page';
 import type { ReportFilter } from '$lib/server/services/reports';
 
 const longest = 100;
@@ -22,9 +23,12 @@ export function readFilter(searchParams: URLSearchParams, known: { positions: st
 	};
 }
 
+/** Everything there is. */
+export const everything: ReportFilter = { position: null, team: '', mentor: null, course: null, from: null, to: null };
+
 /** From the question mark on; empty where everything is the default. */
-export function writeFilter(filter: ReportFilter, more: { page?: number; as?: string } = {}): string {
-	const pairs = Object.entries({ ...filter, as: more.as, page: more.page && more.page > 1 ? String(more.page) : null });
+export function writeFilter(filter: ReportFilter, more: Partial<ListPage> & { as?: string } = {}): string {
+	const pairs = Object.entries({ ...filter, as: more.as, ...pageInAddress(more) });
 	const query = pairs.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value!)}`);
 	return query.length > 0 ? `?${query.join('&')}` : '';
 }
