@@ -7,7 +7,7 @@ import { listPage, rowsOf } from '$lib/server/page-number';
 import { offerTeams, readChosen } from '$lib/server/services/choices';
 import { readReport, reportKeys, reportsOfCourses } from '$lib/server/services/reports';
 import type { PageServerLoad } from './$types';
-import { readFilter, writeFilter } from '../address';
+import { readBeside, readFilter, writeFilter } from '../address';
 import { knownTo } from '../known';
 
 export const load: PageServerLoad = async (event) => {
@@ -20,7 +20,7 @@ export const load: PageServerLoad = async (event) => {
 	const mentor = await readChosen(db, person, 'mentor', event.url.searchParams.get('mentor')?.replaceAll('\0', '').slice(0, longestChoice) ?? null);
 	const filter = { ...readFilter(event.url.searchParams, knownTo(academy)), mentor: mentor.id };
 	const page = listPage(event.url.searchParams);
-	const found = await readReport(db, library, person, { report, filter }, rowsOf(page), locale, now);
+	const found = await readReport(db, library, person, { report, filter }, { ...rowsOf(page), beside: readBeside(event.url.searchParams) }, locale, now);
 	if (!found) error(403, 'forbidden');
 	// A kept address of what has become shorter.
 	if (found.rows.length === 0 && page.page > 1) redirect(303, event.url.pathname + writeFilter(filter, { rows: page.rows }));
