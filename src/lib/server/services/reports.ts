@@ -109,7 +109,7 @@ export async function readReport(
 		const rows = await readRows(db, plan, fit, { limit: limit + 1, offset: from, ofFew });
 		return { rows: rows.slice(0, limit), more: rows.length > limit };
 	};
-	const [{ rows, more }, mentors] = await Promise.all([reading(), offerChoices(db, actor, 'mentor')]);
+	const [{ rows, more }, mentors] = await Promise.all([reading(), offerChoices(db, actor, 'mentor', now)]);
 	return {
 		columns: plan.columns.map(({ key, kind }) => ({ key, kind })),
 		rows: rows.map((row) => toRow(row, plan, release, locale, now)),

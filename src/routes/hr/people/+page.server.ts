@@ -28,8 +28,8 @@ export const load: PageServerLoad = async (event) => {
 	const asked = { filter: list, sort: list.sort, ...rowsOf(list) };
 	const [{ people, total }, teams, mentors, disputes] = await Promise.all([
 		listPeople(db, person, asked, now),
-		offerChoices(db, person, 'team'),
-		offerChoices(db, person, 'mentoring'),
+		offerChoices(db, person, 'team', now),
+		offerChoices(db, person, 'mentoring', now),
 		listDisputesForHr(db, person)
 	]);
 	const pages = Math.max(1, Math.ceil(total / list.rows));

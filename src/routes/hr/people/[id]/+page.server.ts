@@ -69,7 +69,7 @@ export const load: PageServerLoad = async (event) => {
 		listLeave(db, actor, person.id),
 		readHistory(db, library, actor, person.id, locale),
 		person.state === 'left' ? null : foreseeLeaving(db, actor, person.id),
-		listChoices(db, actor),
+		listChoices(db, actor, event.locals.now),
 		listCertificates(db, library, person.id, locale)
 	]);
 	return {

@@ -27,7 +27,7 @@ export const load: PageServerLoad = async (event) => {
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
 	return {
 		...{ report, filter, page, found },
-		teams: await offerTeams(db, person, filter.team),
+		teams: await offerTeams(db, person, filter.team, now),
 		mentor: { ...mentor, choices: found.mentors },
 		positions: academy.positions.map(told),
 		courses: reportsOfCourses.includes(report) ? academy.courses.map(told) : null
