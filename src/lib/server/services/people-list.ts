@@ -123,7 +123,7 @@ export async function listPeople(
 			if (people.length === limit) return people;
 		}
 		// What is opened all day is worded once.
-		return isWhole && state === null && !overdue ? everybody[sort](db).execute({ limit, offset }) : readLines(db, far, inOrderOf(db, far, fits));
+		return isWhole && state === null && !overdue ? everybody(sort, limit, offset === 0)(db).execute({ offset }) : readLines(db, far, inOrderOf(db, far, fits));
 	};
 	// Of thousands nobody misses one for some seconds; to count them is a good part of what a page asks of the database.
 	const question = `people ${JSON.stringify([search, position, inTeam, mentor, state, overdue])}`;
@@ -144,13 +144,22 @@ interface Page {
 const directionOf = ({ sort }: Pick<Page, 'sort'>) => (sort.startsWith('-') ? desc : asc);
 const columnOf = ({ sort }: Pick<Page, 'sort'>) => sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
 
-/** A page of all who work here, in each order. */
-const everybody = Object.fromEntries(
-	peopleSorts.map((sort) => {
-		const page = { sort, limit: sql.placeholder('limit'), offset: sql.placeholder('offset') };
-		return [sort, worded((db) => readLines(db, page, inOrderOf(db, page, isNull(employee.leftAt))).prepare(`people_by_${sort}`))];
-	})
-) as Record<PeopleSort, (db: Db) => ReturnType<ReturnType<typeof readLines>['prepare']>>;
+/**
+ * A page of all who work here, by order and length. The length stands in the words and the first page says nothing of those before
+ * it: with numbers that are told at each call the database plans anew each time, which is dearer than reading the rows.
+ */
+function everybody(sort: PeopleSort, limit: number, isFirst: boolean) {
+	const key = `people by ${sort}, ${limit} ${isFirst ? 'first' : 'later'}`;
+	const known = everybodyWorded.get(key);
+	if (known) return known;
+	// The builder sends every number apart, but takes words.
+	const inWords = (n: number) => sql.raw(String(Math.trunc(n))) as unknown as Placeholder;
+	const page = { sort, limit: inWords(limit), offset: isFirst ? inWords(0) : sql.placeholder('offset') };
+	const asked = worded((db) => readLines(db, page, inOrderOf(db, page, isNull(employee.leftAt))).prepare(key));
+	everybodyWorded.set(key, asked);
+	return asked;
+}
+const everybodyWorded = new Map<string, (db: Db) => ReturnType<ReturnType<typeof readLines>['prepare']>>();
 
 /** Who stands on the page: ids and what they are ordered by. */
 function inOrderOf(db: Db, page: Page, fits: SQL | undefined) {

@@ -410,6 +410,8 @@ function isAfter({ sort, id, descending }: Plan, row: Place): SQL {
  * enough of theirs were met would pass nearly everybody's.
  */
 async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, ofFew }: { limit: number; offset: number; ofFew: boolean }): Promise<StoredRow[]> {
+	// In words, where it is always the same: a number told at each call is planned for anew each time, which is dearer than a page's rows.
+	const number = (n: number) => (offset === 0 ? sql.raw(String(Math.trunc(n))) : sql`${n}`);
 	const direction = plan.descending ? sql`desc` : sql`asc`;
 	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
 	const fromEach = (select: (from: SQL) => SQL) => sql.join(plan.from.map((from) => sql`(${select(from)})`), sql` union all `);
@@ -422,7 +424,7 @@ async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, 
 	const found = those(
 		sql`${plan.id.of} as id, ${plan.sort.of} as sort, ${employee.id} as person`,
 		fit,
-		ofFew ? sql`` : sql` order by sort ${direction}, id ${direction} limit ${offset + limit}::int - ${passed}`
+		ofFew ? sql`` : sql` order by sort ${direction}, id ${direction} limit ${number(offset + limit)}::int - ${passed}`
 	);
 	const beginning = sql`beginning as materialized (
 			select sort, (through - n)::int as passed from (
@@ -433,7 +435,7 @@ async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, 
 		with ${isFar ? beginning : sql``}found as ${ofFew ? sql`materialized` : sql`not materialized`} (
 			${found}
 		), page as materialized (
-			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}::int - ${passed}
+			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${number(limit)} offset ${number(offset)}::int - ${passed}
 		)
 		select page.id::text as id, page.sort::text as sort, one.person::text as person_id, people.name, people.team, people.position, people.mentor, told.*
 		from (select person, array_agg(id) as ids, array_agg(sort) as sorts from page group by person) as one
