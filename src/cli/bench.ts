@@ -23,6 +23,7 @@ import { beginLongCall, longCallPage } from '../../tests/long-call.ts';
 import { openPracticeAcademy } from '../../tests/practice-server.ts';
 import { start, temporaryFolder } from '../../tests/server.ts';
 import type { Course } from '../lib/core/academy.ts';
+import { usualRows } from '../lib/core/list-page.ts';
 import { openDatabase, type Database } from '../lib/server/db/open.ts';
 import { Library } from '../lib/server/library.ts';
 
@@ -383,9 +384,11 @@ async function measureHr(loaded: Loaded): Promise<void> {
 	// The lists leave out who has left.
 	const [all] = await database.sql<{ people: number; rows: number }[]>`
 		select count(distinct e.id)::int as people, count(n.id)::int as rows from employee e left join enrolment n on n.employee_id = e.id where e.left_at is null`;
+	// Beside which a page far down a report stands, as its links say it.
+	const rows = await database.sql<{ id: string }[]>`select n.id from enrolment n join employee e on e.id = n.employee_id where e.left_at is null order by random() limit 1000`;
 	const needle = encodeURIComponent(people.at(-1)!.name.split(' ').at(-1)!.slice(0, 4));
 	const budget = { perSecond: 0, p95: 150 };
-	const anyPage = (of: number) => 1 + Math.floor(Math.random() * Math.ceil(of / 50));
+	const anyPage = (of: number) => 1 + Math.floor(Math.random() * Math.ceil(of / usualRows));
 	const pages: [name: string, address: () => string][] = [
 		['people', () => '/hr/people'],
 		['people, any page', () => `/hr/people?page=${anyPage(all!.people)}`],
@@ -394,7 +397,8 @@ async function measureHr(loaded: Loaded): Promise<void> {
 		['one person', () => `/hr/people/${any(people).id}`],
 		['the matrix', () => '/hr/matrix'],
 		['who is late', () => '/hr/reports/overdue'],
-		['progress, any page', () => `/hr/reports/progress?page=${anyPage(all!.rows)}`]
+		['progress, any page', () => `/hr/reports/progress?page=${anyPage(all!.rows)}&after=${any(rows).id}`],
+		['progress, any page by its number', () => `/hr/reports/progress?page=${anyPage(all!.rows)}`]
 	];
 	for (const [name, address] of pages) {
 		await measureRequests(loaded, name, budget, async (connection) => expectAnswer(await connection.send(get(address(), hr!)), 200, hr!.name));

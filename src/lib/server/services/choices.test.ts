@@ -21,15 +21,15 @@ describe('a few', () => {
 	test('are offered by name; of mentors, who can be one', async () => {
 		const left = await makePerson(db, now, { name: 'Left Mentor', roles: ['mentor'] });
 		await db.update(employee).set({ leftAt: now }).where(eq(employee.id, left.id));
-		expect(namesOf(await offerChoices(db, people.hr, 'mentor'))).toEqual([people.mentor.name, people.otherMentor.name]);
-		expect(await offerChoices(db, people.hr, 'team')).toEqual([{ id: people.teamId, name: 'Phone team', written: 'Phone team' }]);
+		expect(namesOf(await offerChoices(db, people.hr, 'mentor', now))).toEqual([people.mentor.name, people.otherMentor.name]);
+		expect(await offerChoices(db, people.hr, 'team', now)).toEqual([{ id: people.teamId, name: 'Phone team', written: 'Phone team' }]);
 		await db.update(roleGrant).set({ withdrawnAt: now }).where(eq(roleGrant.employeeId, left.id));
 	});
 
 	test('people are looked for by mentors who are, or still have somebody', async () => {
 		const former = await makePerson(db, now, { name: 'Former Mentor' });
 		await db.insert(mentorship).values({ mentorId: former.id, menteeId: people.author.id, since: now });
-		expect(namesOf(await offerChoices(db, people.hr, 'mentoring'))).toEqual(['Former Mentor', people.mentor.name, people.otherMentor.name]);
+		expect(namesOf(await offerChoices(db, people.hr, 'mentoring', now))).toEqual(['Former Mentor', people.mentor.name, people.otherMentor.name]);
 		expect(await choose(db, people.hr, 'mentoring', 'former')).toMatchObject({ code: 'chosen', choice: { id: former.id } });
 		expect(await choose(db, people.hr, 'mentor', 'former')).toEqual({ code: 'choice-unknown', fitting: [] });
 		expect(await choose(db, people.hr, 'mentor', former.id)).toEqual({ code: 'choice-unknown', fitting: [] });
@@ -39,7 +39,7 @@ describe('a few', () => {
 	test('are HR’s alone', async () => {
 		for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
 			for (const kind of ['mentor', 'mentoring', 'team'] as const) {
-				expect(await offerChoices(db, actor, kind)).toEqual([]);
+				expect(await offerChoices(db, actor, kind, now)).toEqual([]);
 				expect(await suggestChoices(db, actor, kind, 'M')).toEqual([]);
 			}
 			expect(await choose(db, actor, 'mentor', people.mentor.id)).toEqual({ code: 'choice-unknown', fitting: [] });
@@ -57,7 +57,7 @@ describe('many', () => {
 	});
 
 	test('are not offered', async () => {
-		for (const kind of ['mentor', 'mentoring', 'team'] as const) expect(await offerChoices(db, people.hr, kind)).toBeNull();
+		for (const kind of ['mentor', 'mentoring', 'team'] as const) expect(await offerChoices(db, people.hr, kind, now)).toBeNull();
 	});
 
 	test('one is named by a part that fits one alone, whatever the case and the marks above letters', async () => {

@@ -8,6 +8,7 @@ import { namedInFull, sayChoice, wordsOf, type Choice, type ChoiceKind } from '.
 import { may, type Actor } from '../../core/permissions.ts';
 import { worded, type Db } from '../db/open.ts';
 import { employee, foldedForSearch, mentorship, roleGrant, team } from '../db/schema/index.ts';
+import { remembered } from './remembered.ts';
 
 /** So many are offered at once. */
 const mostOffered = 50;
@@ -55,6 +56,8 @@ async function read(db: Db, query: SQL): Promise<Choice[]> {
 	return [...(await db.execute<Found>(query))].map(toChoice);
 }
 
+const isTooMany = (found: readonly unknown[]) => found.length > mostOffered;
+
 const offers = worded((db) => {
 	const of = (kind: ChoiceKind) => {
 		const found = sql`(${those(kind, () => sql`true`)} limit ${mostOffered + 1}) as one`;
@@ -63,11 +66,11 @@ const offers = worded((db) => {
 	return { mentor: of('mentor'), mentoring: of('mentoring'), team: of('team') };
 });
 
-/** All of a kind by name; null when they are too many to offer. One query. */
-export async function offerChoices(db: Db, actor: Actor, kind: ChoiceKind): Promise<Choice[] | null> {
+/** All of a kind by name; null when they are too many to offer, which is remembered for a while. At most one query. */
+export async function offerChoices(db: Db, actor: Actor, kind: ChoiceKind, now: Date): Promise<Choice[] | null> {
 	if (!may(actor, 'people.list')) return [];
-	const found = await offers(db)[kind].execute();
-	return found.length > mostOffered ? null : found.map(toChoice);
+	const { found } = await remembered(db, `choices of ${kind}`, now, () => offers(db)[kind].execute(), isTooMany);
+	return isTooMany(found) ? null : found.map(toChoice);
 }
 
 const teamNames = worded((db) => {
@@ -80,11 +83,12 @@ const teamNames = worded((db) => {
 		.prepare('team_names');
 });
 
-/** Names of teams for a filter, the one asked for first; `all` is null when they are too many to offer. One query. */
-export async function offerTeams(db: Db, actor: Actor, asked: string): Promise<{ all: string[] | null; known: boolean }> {
+/** Names of teams for a filter, the one asked for first; `all` is null when they are too many to offer. One query; as above where none is asked for. */
+export async function offerTeams(db: Db, actor: Actor, asked: string, now: Date): Promise<{ all: string[] | null; known: boolean }> {
 	if (!may(actor, 'people.list')) return { all: [], known: true };
-	const teams = await teamNames(db).execute({ asked });
-	return { all: teams.length > mostOffered ? null : teams.map(({ name }) => name), known: asked === '' || teams.some((one) => one.asked) };
+	const reading = () => teamNames(db).execute({ asked });
+	const teams = asked === '' ? (await remembered(db, 'names of teams', now, reading, isTooMany)).found : await reading();
+	return { all: isTooMany(teams) ? null : teams.map(({ name }) => name), known: asked === '' || teams.some((one) => one.asked) };
 }
 
 /** Those whom each of the words fits, whoever is named in full first; one more than are shown. One query. */

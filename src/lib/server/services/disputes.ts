@@ -7,7 +7,7 @@ import { disputableUntil } from '../../core/dispute.ts';
 import { may, type Actor } from '../../core/permissions.ts';
 import type { Localized } from '../../core/questions/question.ts';
 import type { ScorecardScore } from '../../core/scorecard.ts';
-import { transact, type Db } from '../db/open.ts';
+import { transact, worded, type Db } from '../db/open.ts';
 import { deskItem, dispute, employee, mark, review, ruling } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
@@ -149,23 +149,23 @@ export async function listDisputesForHr(
 	limit = 20
 ): Promise<{ disputes: { itemId: string; person: string; criterion: Localized | null; since: Date; claimedBy: string | null }[]; total: number }> {
 	if (!may(actor, 'dispute.decide', { relation: 'other' })) return { disputes: [], total: 0 };
-	const waiting = and(
-		eq(deskItem.kind, 'dispute'),
-		isNull(deskItem.finishedAt),
-		sql`${deskItem.employeeId} <> ${actor.id}`,
-		sql`${dispute.reviewerId} <> ${actor.id}`
-	);
-	const claimer = sql<string | null>`(select claimer.name from ${employee} claimer where claimer.id = ${deskItem.claimedBy})`;
-	const [disputes, [count]] = await Promise.all([
-		db
-			.select({ itemId: deskItem.id, person: employee.name, criterion: contestedCriterion, since: deskItem.waitingSince, claimedBy: claimer })
-			.from(deskItem)
-			.innerJoin(dispute, eq(dispute.id, deskItem.disputeId))
-			.innerJoin(employee, eq(employee.id, deskItem.employeeId))
-			.where(waiting)
-			.orderBy(asc(deskItem.waitingSince), asc(deskItem.id))
-			.limit(limit),
-		db.select({ n: sql<number>`count(*)::int` }).from(deskItem).innerJoin(dispute, eq(dispute.id, deskItem.disputeId)).where(waiting)
-	]);
-	return { disputes, total: count?.n ?? 0 };
+	const found = await waitingForHr(db).execute({ me: actor.id, limit });
+	return { disputes: found.map(({ total: _, ...one }) => one), total: found[0]?.total ?? 0 };
 }
+
+const waitingForHr = worded((db) => {
+	const me = sql.placeholder('me');
+	const claimer = sql<string | null>`(select claimer.name from ${employee} claimer where claimer.id = ${deskItem.claimedBy})`;
+	return db
+		.select({
+			...{ itemId: deskItem.id, person: employee.name, criterion: contestedCriterion, since: deskItem.waitingSince, claimedBy: claimer },
+			total: sql<number>`(count(*) over ())::int`
+		})
+		.from(deskItem)
+		.innerJoin(dispute, eq(dispute.id, deskItem.disputeId))
+		.innerJoin(employee, eq(employee.id, deskItem.employeeId))
+		.where(and(eq(deskItem.kind, 'dispute'), isNull(deskItem.finishedAt), sql`${deskItem.employeeId} <> ${me}`, sql`${dispute.reviewerId} <> ${me}`))
+		.orderBy(asc(deskItem.waitingSince), asc(deskItem.id))
+		.limit(sql.placeholder('limit'))
+		.prepare('disputes_for_hr');
+});

@@ -100,7 +100,7 @@ export async function readMatrix(
 ): Promise<Matrix | null> {
 	if (!may(actor, 'competency.see', { relation: 'other' })) return null;
 	const asked = ask(library.current(), filter, locale, now);
-	const [sizes, teams] = await Promise.all([sizesOf(db, asked), offerTeams(db, actor, filter.team)]);
+	const [sizes, teams] = await Promise.all([sizesOf(db, asked), offerTeams(db, actor, filter.team, now)]);
 	const parts = partsOf(sizes, page);
 	const keys = parts.map(({ key }) => key);
 	const [people, figures] = await Promise.all([readRows(db, asked, parts), figuresOf(db, asked, keys, sizes)]);

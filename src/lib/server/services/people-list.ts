@@ -1,13 +1,14 @@
 /** The list of all people: searched, filtered, sorted, by pages; as quick with twenty thousand as with twenty. */
-import { and, asc, desc, eq, exists, isNotNull, isNull, not, sql, type SQL, type Table } from 'drizzle-orm';
+import { and, asc, desc, eq, exists, isNotNull, isNull, not, sql, type Placeholder, type SQL, type Table } from 'drizzle-orm';
 import { validate as isUuid } from 'uuid';
 import { may, type Actor } from '../../core/permissions.ts';
-import type { Db } from '../db/open.ts';
+import { worded, type Db } from '../db/open.ts';
 import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, renewal, team } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { listRows } from './people-import-plan.ts';
 import { mentorName, stateOfPerson, type PersonState } from './people.ts';
-import { nextDateOf, openDates } from './renewals.ts';
+import { remembered } from './remembered.ts';
+import { nextDateOf, nextRenewalOf, openDates } from './renewals.ts';
 
 /** Instead of a position, team or mentor: those who have none. */
 export const none = 'none';
@@ -101,7 +102,7 @@ const dueNext = sql`case when ${employee.leftAt} is null then ${nextDate} end`;
 /** So far from the first page the order of dates is walked along; beyond that all people are put in order. */
 const walkedAlong = 1000;
 
-/** A page of the people who fit, and how many fit in all. Two queries, whatever is asked; three where the dates end. */
+/** A page of the people who fit, and how many fit in all. At most two queries, whatever is asked; three where the dates end. */
 export async function listPeople(
 	db: Db,
 	actor: Actor,
@@ -109,25 +110,56 @@ export async function listPeople(
 	now: Date
 ): Promise<{ people: PersonLine[]; total: number }> {
 	if (!may(actor, 'people.list')) return { people: [], total: 0 };
-	const fits = fitsFilter(page.filter, now);
-	const counting = db.select({ total: sql<number>`count(*)::int` }).from(employee).where(fits);
+	const { filter, sort, limit, offset } = page;
+	const { search, position, team: inTeam, mentor, state, overdue } = filter;
+	const isWhole = search === '' && position === null && inTeam === null && mentor === null;
+	const fits = fitsFilter(filter, now);
+	const counting = async () => (await db.select({ total: sql<number>`count(*)::int` }).from(employee).where(fits))[0]!.total;
 	const reading = async () => {
-		const { search, position, team: inTeam, mentor } = page.filter;
-		const isDated = page.sort === 'due' || page.sort === '-due';
-		if (isDated && search === '' && position === null && inTeam === null && mentor === null && page.offset < walkedAlong) {
-			const people = await readLines(db, page, byNextDate(db, page, fits));
+		const far = { sort, limit, offset, through: offset + limit };
+		if (columnOf(page) === 'due' && isWhole && offset < walkedAlong) {
+			const people = await readLines(db, far, byNextDate(db, far, fits));
 			// Who has no date comes after them.
-			if (people.length === page.limit) return people;
+			if (people.length === limit) return people;
 		}
-		return readLines(db, page, inOrderOf(db, page, fits));
+		// What is opened all day is worded once.
+		return isWhole && state === null && !overdue ? everybody(sort, limit, offset === 0)(db).execute({ offset }) : readLines(db, far, inOrderOf(db, far, fits));
 	};
-	const [people, [counted]] = await Promise.all([reading(), counting]);
-	return { people, total: counted!.total };
+	// Of thousands nobody misses one for some seconds; to count them is a good part of what a page asks of the database.
+	const question = `people ${JSON.stringify([search, position, inTeam, mentor, state, overdue])}`;
+	const [people, { found: total }] = await Promise.all([reading(), remembered(db, question, now, counting, (counted) => counted > rememberFrom, rememberFor)]);
+	return { people, total };
 }
 
-type Page = Parameters<typeof listPeople>[2];
-const directionOf = ({ sort }: Page) => (sort.startsWith('-') ? desc : asc);
-const columnOf = ({ sort }: Page) => sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
+/** More people than these are counted at most every so many milliseconds. */
+const rememberFrom = 1000;
+const rememberFor = 5_000;
+
+/** Rows as numbers, or as what stands for them. */
+interface Page {
+	sort: PeopleSort;
+	limit: number | Placeholder;
+	offset: number | Placeholder;
+}
+const directionOf = ({ sort }: Pick<Page, 'sort'>) => (sort.startsWith('-') ? desc : asc);
+const columnOf = ({ sort }: Pick<Page, 'sort'>) => sort.replace('-', '') as 'name' | 'hired' | 'due' | 'seen';
+
+/**
+ * A page of all who work here, by order and length. The length stands in the words and the first page says nothing of those before
+ * it: with numbers that are told at each call the database plans anew each time, which is dearer than reading the rows.
+ */
+function everybody(sort: PeopleSort, limit: number, isFirst: boolean) {
+	const key = `people by ${sort}, ${limit} ${isFirst ? 'first' : 'later'}`;
+	const known = everybodyWorded.get(key);
+	if (known) return known;
+	// The builder sends every number apart, but takes words.
+	const inWords = (n: number) => sql.raw(String(Math.trunc(n))) as unknown as Placeholder;
+	const page = { sort, limit: inWords(limit), offset: isFirst ? inWords(0) : sql.placeholder('offset') };
+	const asked = worded((db) => readLines(db, page, inOrderOf(db, page, isNull(employee.leftAt))).prepare(key));
+	everybodyWorded.set(key, asked);
+	return asked;
+}
+const everybodyWorded = new Map<string, (db: Db) => ReturnType<ReturnType<typeof readLines>['prepare']>>();
 
 /** Who stands on the page: ids and what they are ordered by. */
 function inOrderOf(db: Db, page: Page, fits: SQL | undefined) {
@@ -148,7 +180,7 @@ function inOrderOf(db: Db, page: Page, fits: SQL | undefined) {
  * The same by next date, without those who have none: along the indexes of dates, past each that is not its person's first. Nobody's
  * date is looked up but theirs, where otherwise it is everybody's.
  */
-function byNextDate(db: Db, page: Page, fits: SQL | undefined) {
+function byNextDate(db: Db, page: Page & { through: number }, fits: SQL | undefined) {
 	const inOrder = directionOf(page);
 	// Each table by itself, here and below: an index gives the order of one, not of both.
 	const noneEarlierIn = (table: Table, stands: SQL) => sql`not exists (select 1 from ${table} earlier where ${stands} and earlier.employee_id = dates.employee_id
@@ -159,7 +191,7 @@ function byNextDate(db: Db, page: Page, fits: SQL | undefined) {
 			and ${noneEarlierIn(enrolment, sql`earlier.completed_at is null`)}
 			and ${noneEarlierIn(renewal, sql`earlier.completed_at is null and earlier.rests_since is null`)}
 			and ${fits ?? sql`true`}
-		order by ${inOrder(sql`dates.due_at`)}, ${employee.name}, ${employee.id} limit ${page.offset + page.limit})`;
+		order by ${inOrder(sql`dates.due_at`)}, ${employee.name}, ${employee.id} limit ${page.through})`;
 	return db
 		.select({ id: employee.id, key: sql`dated.due_at`.as('sort_key') })
 		.from(employee)
@@ -174,11 +206,14 @@ function byNextDate(db: Db, page: Page, fits: SQL | undefined) {
 }
 
 /** What is told of those on the page: only of them is anything more looked up. One query. */
-async function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf>): Promise<PersonLine[]> {
+function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf>) {
 	const by = columnOf(page);
 	const inOrder = directionOf(page);
 	const outer = sql`${onPage.key}`;
-	const mine = (what: SQL) => sql`(select ${what} from ${enrolment} where ${enrolment.employeeId} = ${employee.id})`;
+	/** Of each, read at once: how many courses, how many of them completed, and the earliest date of the others. */
+	const courses = sql`lateral (
+		select count(*)::int as courses, count(${enrolment.completedAt})::int as completed, min(${enrolment.dueAt}) filter (where ${enrolment.completedAt} is null) as due_at
+		from ${enrolment} where ${enrolment.employeeId} = ${employee.id}) as own`;
 	return db
 		.select({
 			id: employee.id,
@@ -190,13 +225,14 @@ async function readLines(db: Db, page: Page, onPage: ReturnType<typeof inOrderOf
 			mentor: mentorName,
 			state: stateOfPerson,
 			hiredOn: employee.hiredOn,
-			completed: sql<number>`${mine(sql`(count(*) filter (where ${enrolment.completedAt} is not null))::int`)}`,
-			courses: sql<number>`${mine(sql`count(*)::int`)}`,
-			dueAt: sql`${dueNext}`.mapWith((value: string): Date | null => new Date(value)),
+			completed: sql<number>`own.completed`,
+			courses: sql<number>`own.courses`,
+			dueAt: sql`case when ${employee.leftAt} is null then least(own.due_at, ${nextRenewalOf(employee.id)}) end`.mapWith((value: string): Date | null => new Date(value)),
 			lastSeenAt: employee.lastSeenAt
 		})
 		.from(onPage)
 		.innerJoin(employee, eq(employee.id, onPage.id))
+		.crossJoin(courses)
 		.leftJoin(team, eq(team.id, employee.teamId))
 		.leftJoin(positionAssignment, and(eq(positionAssignment.employeeId, employee.id), isNull(positionAssignment.until)))
 		.orderBy(by === 'name' ? inOrder(outer) : sql`${inOrder(outer)} nulls last`, asc(employee.name), asc(employee.id));

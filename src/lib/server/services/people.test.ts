@@ -285,7 +285,7 @@ describe('a person', () => {
 
 test('what the form offers is HR’s alone', async () => {
 	for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
-		expect(await listChoices(db, actor)).toEqual({ mentors: [], teams: [] });
+		expect(await listChoices(db, actor, now)).toEqual({ mentors: [], teams: [] });
 	}
-	expect((await listChoices(db, people.hr)).mentors?.map(({ name }) => name)).toEqual([people.mentor.name, people.otherMentor.name]);
+	expect((await listChoices(db, people.hr, now)).mentors?.map(({ name }) => name)).toEqual([people.mentor.name, people.otherMentor.name]);
 });

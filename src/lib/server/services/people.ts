@@ -610,8 +610,8 @@ export async function readPerson(db: Db, actor: Actor, id: string, now: Date) {
 }
 
 /** What the form about a person offers to choose from; null where there is too much. */
-export async function listChoices(db: Db, actor: Actor) {
+export async function listChoices(db: Db, actor: Actor, now: Date) {
 	if (!may(actor, 'people.invite')) return { mentors: [], teams: [] };
-	const [mentors, teams] = await Promise.all([offerChoices(db, actor, 'mentor'), offerChoices(db, actor, 'team')]);
+	const [mentors, teams] = await Promise.all([offerChoices(db, actor, 'mentor', now), offerChoices(db, actor, 'team', now)]);
 	return { mentors, teams };
 }

@@ -202,7 +202,10 @@ export const openDatesOfEach = [
 /** Both as one. To stand in a `from`; conditions on it reach the indexes of both tables. */
 export const openDates = sql`(${sql.join(openDatesOfEach, sql` union all `)})`;
 
-/** The earliest of these dates of a person; null when nothing has one. By indexes that hold just that. */
-export const nextDateOf = (person: SQL | SQL.Aliased | Column) => sql`least(
-	(select min(n.due_at) from ${enrolment} n where n.employee_id = ${person} and n.completed_at is null),
-	(select min(r.due_at) from ${renewal} r where r.employee_id = ${person} and r.completed_at is null and r.rests_since is null))`;
+/** The earliest date of a person's renewals that are asked for; null when there is none. By an index that holds just that, as below. */
+export const nextRenewalOf = (person: SQL | SQL.Aliased | Column) =>
+	sql`(select min(r.due_at) from ${renewal} r where r.employee_id = ${person} and r.completed_at is null and r.rests_since is null)`;
+
+/** The earliest of these dates of a person; null when nothing has one. */
+export const nextDateOf = (person: SQL | SQL.Aliased | Column) =>
+	sql`least((select min(n.due_at) from ${enrolment} n where n.employee_id = ${person} and n.completed_at is null), ${nextRenewalOf(person)})`;

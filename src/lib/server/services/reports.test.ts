@@ -9,7 +9,7 @@ import type { Library } from '../library.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
 import { openPracticeLibrary } from '../testing-practice.ts';
 import { openRenewals } from './renewals.ts';
-import { exportReport, readReport, reportKeys, type ReportFilter, type ReportKey, type ReportRow } from './reports.ts';
+import { exportReport, readReport, reportKeys, type Beside, type ReportFilter, type ReportKey, type ReportRow } from './reports.ts';
 
 const { db, sql: driver } = await testDatabase();
 const now = new Date('2026-11-20T09:00:00Z');
@@ -45,7 +45,7 @@ beforeAll(async () => {
 	await db.insert(signOff).values({ ...signed, employeeId: people.learner.id, signedAt: at(-100), validUntil: at(29), clientKey: crypto.randomUUID() });
 });
 
-const read = (report: ReportKey, filter: Partial<ReportFilter> = {}, page = { limit: 50, offset: 0 }, actor = people.hr) =>
+const read = (report: ReportKey, filter: Partial<ReportFilter> = {}, page: { limit: number; offset: number; beside?: Beside } = { limit: 50, offset: 0 }, actor = people.hr) =>
 	readReport(db, library, actor, { report, filter: { ...all, ...filter } }, page, 'en', now);
 const namesOf = async (report: ReportKey, filter: Partial<ReportFilter> = {}) => (await read(report, filter))!.rows.map(({ person }) => person);
 
@@ -59,6 +59,10 @@ describe('reports', () => {
 		const exported: ReportRow[] = [];
 		for await (const part of exportReport(db, library, people.hr, { report, filter: all }, 'en', now)!.parts) exported.push(...part);
 		expect(exported).toEqual(rows);
+		// So is what comes after the first row, and what comes before the last.
+		const [first, last] = [rows[0]?.key ?? crypto.randomUUID(), rows.at(-1)?.key ?? crypto.randomUUID()];
+		expect((await read(report, {}, { limit: 50, offset: 0, beside: { after: first } }))!.rows).toEqual(rows.slice(1));
+		expect((await read(report, {}, { limit: 50, offset: 0, beside: { before: last } }))!.rows).toEqual(rows.slice(0, -1));
 		// Every filter at once is a question, too.
 		const filter = { position: 'clerk', team: 'Phone team', mentor: people.mentor.id, course: 'basics', from: '2026-01-01', to: '2026-12-31' };
 		expect((await read(report, filter))!.rows).toEqual([]);
@@ -143,6 +147,22 @@ test('a file goes on where its part ended, and misses nobody; its pages hold the
 			const found = (await read(report, {}, { limit: 50, offset }))!;
 			expect([offset, found.rows, found.more]).toEqual([offset, parts.flat().slice(offset, offset + 50), offset + 50 < parts.flat().length]);
 		}
+		// The way on and back goes from row to row, whatever the number of the page says.
+		const far = (await read(report, {}, { limit: 50, offset: 1500 }))!;
+		const [after, before] = [far.beside.after!, far.beside.before!];
+		for (const offset of [1550, 9000]) {
+			const next = (await read(report, {}, { limit: 50, offset, beside: { after } }))!;
+			expect([offset, next.rows, next.more]).toEqual([offset, parts.flat().slice(1550, 1600), true]);
+		}
+		const previous = (await read(report, {}, { limit: 50, offset: 1450, beside: { before } }))!;
+		expect([previous.rows, previous.more]).toEqual([parts.flat().slice(1450, 1500), true]);
+		const last = (await read(report, {}, { limit: 50, offset: 4050, beside: { after: parts.flat().at(-1)!.key } }))!;
+		expect([last.rows, last.more, last.beside]).toEqual([[], false, { before: null, after: null }]);
+		// A row that is gone, or never was, leaves the number of the page.
+		for (const gone of [crypto.randomUUID(), 'nobody', `${people.learner.id} course`, '%']) {
+			expect([gone, (await read(report, {}, { limit: 50, offset: 1500, beside: { after: gone } }))!.rows]).toEqual([gone, far.rows]);
+		}
+		expect((await read(report, {}, { limit: 50, offset: 0 }))!.beside).toEqual({ before: null, after: null });
 	}
 });
 

@@ -3,6 +3,7 @@
  * there is; a file is read part by part from where the part before it ended, so that nothing of it is kept.
  */
 import { sql, type SQL } from 'drizzle-orm';
+import { validate as isUuid } from 'uuid';
 import type { Choice } from '../../core/choice.ts';
 import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { inLocale } from '../../core/localized.ts';
@@ -64,36 +65,56 @@ export interface ReportPage {
 	rows: ReportRow[];
 	/** Another page comes. */
 	more: boolean;
+	/** Far from the first page: the rows beside which the pages before and after it stand. */
+	beside: { before: string | null; after: string | null };
 	/** Those there are; null when they are too many to offer. */
 	mentors: Choice[] | null;
 }
 
 /** Rows of a file read at once. */
 const exportedAtOnce = 2000;
-/** So many rows before a page are passed; if there are more, they are counted by what they are ordered by. */
+/**
+ * So many rows before a page are passed. If there are more, a page is found from the row beside which it stands; where that is not
+ * said, or is gone, they are counted by what they are ordered by.
+ */
 const passedAtMost = 1000;
 
-/** A page of a report. Null for who may see none. Two queries. */
+/** The key of the row before the first of a page, or of the one after its last. */
+export type Beside = { after: string } | { before: string };
+
+/** A page of a report. Null for who may see none. Two queries, and one to find the row beside which it stands. */
 export async function readReport(
 	db: Db,
 	library: Library,
 	actor: Actor,
 	asked: { report: ReportKey; filter: ReportFilter },
-	page: { limit: number; offset: number },
+	page: { limit: number; offset: number; beside?: Beside | null },
 	locale: string,
 	now: Date
 ): Promise<ReportPage | null> {
 	if (!may(actor, 'report.see')) return null;
 	const release = library.current();
 	const plan = planOf(asked.report, release, now);
-	const [rows, mentors] = await Promise.all([
-		readRows(db, plan, conditionsOf(plan, asked.filter, release), { limit: page.limit + 1, offset: page.offset, ofFew: isOfFew(asked.filter) }),
-		offerChoices(db, actor, 'mentor')
-	]);
+	const { limit, offset, beside = null } = page;
+	const conditions = conditionsOf(plan, asked.filter, release);
+	const ofFew = isOfFew(asked.filter);
+	const reading = async (): Promise<{ rows: StoredRow[]; more: boolean }> => {
+		const place = beside && (await placeOf(db, plan, 'after' in beside ? beside.after : beside.before));
+		if (place && 'before' in beside) {
+			const backwards = { ...plan, descending: !plan.descending };
+			const rows = await readRows(db, backwards, [...conditions, isAfter(backwards, place)], { limit, offset: 0, ofFew });
+			return { rows: rows.reverse(), more: true };
+		}
+		const [fit, from] = place ? [[...conditions, isAfter(plan, place)], 0] : [conditions, offset];
+		const rows = await readRows(db, plan, fit, { limit: limit + 1, offset: from, ofFew });
+		return { rows: rows.slice(0, limit), more: rows.length > limit };
+	};
+	const [{ rows, more }, mentors] = await Promise.all([reading(), offerChoices(db, actor, 'mentor', now)]);
 	return {
 		columns: plan.columns.map(({ key, kind }) => ({ key, kind })),
-		rows: rows.slice(0, page.limit).map((row) => toRow(row, plan, release, locale, now)),
-		more: rows.length > page.limit,
+		rows: rows.map((row) => toRow(row, plan, release, locale, now)),
+		more,
+		beside: { before: offset - limit > passedAtMost ? (rows[0]?.id ?? null) : null, after: more && offset + limit > passedAtMost ? (rows.at(-1)?.id ?? null) : null },
 		mentors
 	};
 }
@@ -357,8 +378,23 @@ function conditionsOf(plan: Plan, filter: ReportFilter, release: Release): SQL[]
 /** One team, or those of one mentor: a few dozen people. */
 const isOfFew = ({ team: name, mentor }: ReportFilter) => name !== '' || mentor !== null;
 
-/** The rows that come after this one. */
-function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
+/** What a row is ordered by. */
+type Place = Pick<StoredRow, 'sort' | 'id'>;
+
+/** Where a row stands, also one that a filter leaves out; null when there is none such, or not any more. */
+async function placeOf(db: Db, plan: Plan, key: string): Promise<Place | null> {
+	// All keys begin with an id of ours: what does not would fail in the database.
+	if (!isUuid(plan.id.type === uuidType ? key : key.split(' ')[0])) return null;
+	const standing = plan.from.map(
+		(from) => sql`select ${plan.sort.of} as sort, ${plan.id.of} as id from (select ${key}::${plan.id.type} as id) as page
+			cross join ${from} join ${employee} on ${employee.id} = ${plan.person} where ${plan.onPage}`
+	);
+	const [row] = await db.execute<{ sort: string; id: string }>(sql`select sort::text as sort, id::text as id from (${sql.join(standing, sql` union all `)}) as place limit 1`);
+	return row ?? null;
+}
+
+/** The rows that come after this place. */
+function isAfter({ sort, id, descending }: Plan, row: Place): SQL {
 	const place = sql`(${row.sort}::${sort.type}, ${row.id}::${id.type})`;
 	// The first half follows from the second: by it the planner begins in an index where the last part ended.
 	const from = sql`${row.sort}::${sort.type}`;
@@ -374,6 +410,8 @@ function isAfter({ sort, id, descending }: Plan, row: StoredRow): SQL {
  * enough of theirs were met would pass nearly everybody's.
  */
 async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, ofFew }: { limit: number; offset: number; ofFew: boolean }): Promise<StoredRow[]> {
+	// In words, where it is always the same: a number told at each call is planned for anew each time, which is dearer than a page's rows.
+	const number = (n: number) => (offset === 0 ? sql.raw(String(Math.trunc(n))) : sql`${n}`);
 	const direction = plan.descending ? sql`desc` : sql`asc`;
 	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
 	const fromEach = (select: (from: SQL) => SQL) => sql.join(plan.from.map((from) => sql`(${select(from)})`), sql` union all `);
@@ -386,7 +424,7 @@ async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, 
 	const found = those(
 		sql`${plan.id.of} as id, ${plan.sort.of} as sort, ${employee.id} as person`,
 		fit,
-		ofFew ? sql`` : sql` order by sort ${direction}, id ${direction} limit ${offset + limit}::int - ${passed}`
+		ofFew ? sql`` : sql` order by sort ${direction}, id ${direction} limit ${number(offset + limit)}::int - ${passed}`
 	);
 	const beginning = sql`beginning as materialized (
 			select sort, (through - n)::int as passed from (
@@ -397,7 +435,7 @@ async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, 
 		with ${isFar ? beginning : sql``}found as ${ofFew ? sql`materialized` : sql`not materialized`} (
 			${found}
 		), page as materialized (
-			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${limit} offset ${offset}::int - ${passed}
+			select id, sort, person from found order by sort ${direction}, id ${direction} limit ${number(limit)} offset ${number(offset)}::int - ${passed}
 		)
 		select page.id::text as id, page.sort::text as sort, one.person::text as person_id, people.name, people.team, people.position, people.mentor, told.*
 		from (select person, array_agg(id) as ids, array_agg(sort) as sorts from page group by person) as one

@@ -2,13 +2,11 @@ import { error, redirect } from '@sveltejs/kit';
 import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
-import { pageNumber } from '$lib/server/page-number';
+import { listPage, rowsOf } from '$lib/server/page-number';
 import { readMatrix, type MatrixCell } from '$lib/server/services/matrix';
 import type { PageServerLoad } from './$types';
 import { readFilter } from './address';
 import { knownTo } from './known';
-
-const rowsPerPage = 50;
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
@@ -16,11 +14,11 @@ export const load: PageServerLoad = async (event) => {
 	const { locale, now } = event.locals;
 	const { academy } = library.current();
 	const filter = readFilter(event.url.searchParams, knownTo(academy));
-	const page = pageNumber(event.url.searchParams);
-	const matrix = await readMatrix(db, library, person, filter, { limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, locale, now);
+	const page = listPage(event.url.searchParams);
+	const matrix = await readMatrix(db, library, person, filter, rowsOf(page), locale, now);
 	if (!matrix) error(403, 'forbidden');
-	const pages = Math.max(1, Math.ceil(matrix.total / rowsPerPage));
-	if (page > pages) {
+	const pages = Math.max(1, Math.ceil(matrix.total / page.rows));
+	if (page.page > pages) {
 		// A kept address of what has become shorter.
 		const address = new URL(event.url);
 		address.searchParams.set('page', String(pages));

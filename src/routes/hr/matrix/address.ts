@@ -1,4 +1,5 @@
 /** What the matrix shows is in its address: filters, grouping, page. Only what is not the default stands there. */
+import { pageInAddress, type ListPage } from '$lib/core/list-page';
 import type { MatrixFilter, MatrixGrouping, MatrixState } from '$lib/server/services/matrix';
 
 const groupings: readonly MatrixGrouping[] = ['team', 'position', 'none'];
@@ -20,8 +21,8 @@ export function readFilter(searchParams: URLSearchParams, known: { positions: st
 }
 
 /** From the question mark on; empty where everything is the default. */
-export function writeFilter({ by, ...filter }: MatrixFilter, page = 1): string {
-	const pairs = Object.entries({ by: by === 'team' ? null : by, ...filter, page: page > 1 ? String(page) : null });
+export function writeFilter({ by, ...filter }: MatrixFilter, page: Partial<ListPage> = {}): string {
+	const pairs = Object.entries({ by: by === 'team' ? null : by, ...filter, ...pageInAddress(page) });
 	const query = pairs.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value!)}`);
 	return query.length > 0 ? `?${query.join('&')}` : '';
 }

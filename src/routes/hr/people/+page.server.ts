@@ -1,10 +1,12 @@
 import { fail, redirect } from '@sveltejs/kit';
 import { v7 } from 'uuid';
 import * as v from 'valibot';
+import { rowChoices } from '$lib/core/list-page';
 import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
+import { rowsOf } from '$lib/server/page-number';
 import { bulkKinds, chooseForBulk } from '$lib/server/services/bulk-changes';
 import { listDisputesForHr } from '$lib/server/services/disputes';
 import { offerChoices, readChosen } from '$lib/server/services/choices';
@@ -15,8 +17,6 @@ import { queryOf } from './list-address';
 import { listPositions, titleOf } from './positions';
 import { readList } from './read-list';
 
-const rowsPerPage = 50;
-
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
 	const { db, library } = app();
@@ -25,14 +25,14 @@ export const load: PageServerLoad = async (event) => {
 	const [team, mentor] = await Promise.all([readChosen(db, person, 'team', said.team), readChosen(db, person, 'mentoring', said.mentor)]);
 	// What names nobody is left as it is, and fits nobody.
 	const list = { ...said, team: team.id ?? said.team, mentor: mentor.id ?? said.mentor };
-	const asked = { filter: list, sort: list.sort, limit: rowsPerPage, offset: (list.page - 1) * rowsPerPage };
+	const asked = { filter: list, sort: list.sort, ...rowsOf(list) };
 	const [{ people, total }, teams, mentors, disputes] = await Promise.all([
 		listPeople(db, person, asked, now),
-		offerChoices(db, person, 'team'),
-		offerChoices(db, person, 'mentoring'),
+		offerChoices(db, person, 'team', now),
+		offerChoices(db, person, 'mentoring', now),
 		listDisputesForHr(db, person)
 	]);
-	const pages = Math.max(1, Math.ceil(total / rowsPerPage));
+	const pages = Math.max(1, Math.ceil(total / list.rows));
 	// A kept address of a list that has become shorter.
 	if (list.page > pages) redirect(303, `/hr/people${queryOf({ ...list, page: pages })}`);
 	const release = library.current();
@@ -57,7 +57,7 @@ const choosing = v.object({
 	id: v.pipe(v.string(), v.uuid()),
 	kind: v.picklist(bulkKinds),
 	scope: v.picklist(['ticked', 'all']),
-	person: v.pipe(v.array(v.string()), v.maxLength(rowsPerPage))
+	person: v.pipe(v.array(v.string()), v.maxLength(Math.max(...rowChoices)))
 });
 
 export const actions: Actions = {

@@ -1,5 +1,5 @@
 import { longestChoice } from '$lib/core/choice';
-import { pageNumber } from '$lib/server/page-number';
+import { listPage } from '$lib/server/page-number';
 import type { PersonState } from '$lib/server/services/people';
 import { peopleSorts } from '$lib/server/services/people-list';
 import type { PeopleList } from './list-address';
@@ -17,6 +17,6 @@ export function readList(searchParams: URLSearchParams): PeopleList {
 		state: states.find((one) => one === searchParams.get('state')) ?? null,
 		overdue: searchParams.get('overdue') === 'yes',
 		sort: peopleSorts.find((one) => one === searchParams.get('sort')) ?? 'name',
-		page: pageNumber(searchParams)
+		...listPage(searchParams)
 	};
 }

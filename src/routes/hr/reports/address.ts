@@ -1,5 +1,6 @@
 /** What a report shows is in its address: filters and page. Only what is not the default stands there. */
-import type { ReportFilter } from '$lib/server/services/reports';
+import { pageInAddress, type ListPage } from '$lib/core/list-page';
+import type { Beside, ReportFilter } from '$lib/server/services/reports';
 
 const longest = 100;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -22,9 +23,18 @@ export function readFilter(searchParams: URLSearchParams, known: { positions: st
 	};
 }
 
+/** The row beside which a page far from the first one stands; null when the address names none. */
+export function readBeside(searchParams: URLSearchParams): Beside | null {
+	const [after, before] = [searchParams.get('after')?.slice(0, longest), searchParams.get('before')?.slice(0, longest)];
+	return after ? { after } : before ? { before } : null;
+}
+
+/** Everything there is. */
+export const everything: ReportFilter = { position: null, team: '', mentor: null, course: null, from: null, to: null };
+
 /** From the question mark on; empty where everything is the default. */
-export function writeFilter(filter: ReportFilter, more: { page?: number; as?: string } = {}): string {
-	const pairs = Object.entries({ ...filter, as: more.as, page: more.page && more.page > 1 ? String(more.page) : null });
+export function writeFilter(filter: ReportFilter, { beside, ...more }: Partial<ListPage> & { as?: string; beside?: Beside | null } = {}): string {
+	const pairs = Object.entries({ ...filter, as: more.as, ...pageInAddress(more), ...beside });
 	const query = pairs.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value!)}`);
 	return query.length > 0 ? `?${query.join('&')}` : '';
 }

@@ -79,14 +79,19 @@ export const load: PageServerLoad = async (event) => {
 		listLeave(db, actor, person.id),
 		readHistory(db, library, actor, person.id, locale),
 		person.state === 'left' ? null : foreseeLeaving(db, actor, person.id),
-		listChoices(db, actor),
+		listChoices(db, actor, event.locals.now),
 		listCertificates(db, library, person.id, locale)
 	]);
 	return {
 		employee: { ...person, positionTitle: titleOf(release, locale, person.position) },
 		isSelf: person.relation === 'self',
 		mailServer: env.SMTP_URL !== null,
-		courses,
+		// Of the lessons it says how many are done, and how what was handed in stands.
+		courses: courses.map(({ summary: _, state: __, lessons, ...course }) => ({
+			...course,
+			...{ done: lessons.filter(({ done }) => done).length, n: lessons.length },
+			works: lessons.flatMap(({ key, title, work }) => (work ? [{ key, title, state: work.state }] : []))
+		})),
 		byHand,
 		toGive: coursesToGive(library, courses, locale, event.locals.now),
 		competencies: competencies ?? [],

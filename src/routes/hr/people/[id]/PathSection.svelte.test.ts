@@ -8,7 +8,7 @@ const courses = [
 	{
 		...{ key: 'pays', title: 'Service pays', mandatory: true, waitsFor: [], completedAt: null, derivation: null, team: 'North', asked: true, validity: null, renewal: null, renewed: [] },
 		dueAt: new Date('2026-11-23T21:59:59Z'),
-		lessons: [{ key: 'talk', title: 'The talk', done: true, work: { state: 'returned' as const } }]
+		...{ done: 1, n: 1, works: [{ key: 'talk', title: 'The talk', state: 'returned' as const }] }
 	}
 ];
 const draw = (hasLeft: boolean, changed: Partial<ComponentProps<typeof PathSection>> = {}) => {

@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
 		id: v7(),
 		mailServer: env.SMTP_URL !== null,
 		positions: listPositions(library.current(), event.locals.locale),
-		...(await listChoices(db, person))
+		...(await listChoices(db, person, event.locals.now))
 	};
 };
 

@@ -3,14 +3,12 @@ import { longestChoice } from '$lib/core/choice';
 import { inLocale } from '$lib/core/localized';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
-import { pageNumber } from '$lib/server/page-number';
+import { listPage, rowsOf } from '$lib/server/page-number';
 import { offerTeams, readChosen } from '$lib/server/services/choices';
 import { readReport, reportKeys, reportsOfCourses } from '$lib/server/services/reports';
 import type { PageServerLoad } from './$types';
-import { readFilter, writeFilter } from '../address';
+import { readBeside, readFilter, writeFilter } from '../address';
 import { knownTo } from '../known';
-
-const rowsPerPage = 50;
 
 export const load: PageServerLoad = async (event) => {
 	const person = requireRole(event, 'hr');
@@ -21,15 +19,15 @@ export const load: PageServerLoad = async (event) => {
 	const { academy } = library.current();
 	const mentor = await readChosen(db, person, 'mentor', event.url.searchParams.get('mentor')?.replaceAll('\0', '').slice(0, longestChoice) ?? null);
 	const filter = { ...readFilter(event.url.searchParams, knownTo(academy)), mentor: mentor.id };
-	const page = pageNumber(event.url.searchParams);
-	const found = await readReport(db, library, person, { report, filter }, { limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, locale, now);
+	const page = listPage(event.url.searchParams);
+	const found = await readReport(db, library, person, { report, filter }, { ...rowsOf(page), beside: readBeside(event.url.searchParams) }, locale, now);
 	if (!found) error(403, 'forbidden');
 	// A kept address of what has become shorter.
-	if (found.rows.length === 0 && page > 1) redirect(303, event.url.pathname + writeFilter(filter));
+	if (found.rows.length === 0 && page.page > 1) redirect(303, event.url.pathname + writeFilter(filter, { rows: page.rows }));
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
 	return {
 		...{ report, filter, page, found },
-		teams: await offerTeams(db, person, filter.team),
+		teams: await offerTeams(db, person, filter.team, now),
 		mentor: { ...mentor, choices: found.mentors },
 		positions: academy.positions.map(told),
 		courses: reportsOfCourses.includes(report) ? academy.courses.map(told) : null

@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
 	if (!found) error(403, 'forbidden');
 	return {
 		filter,
-		teams: await offerTeams(db, person, filter.team),
+		teams: await offerTeams(db, person, filter.team, event.locals.now),
 		isFiltered: writeFilter(filter) !== '',
 		found: { ...found, mentors: found.mentors.slice(0, mentorsShown) },
 		notShown: Math.max(0, found.mentors.length - mentorsShown),

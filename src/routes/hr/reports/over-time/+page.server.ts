@@ -18,5 +18,5 @@ export const load: PageServerLoad = async (event) => {
 	const found = await readOverTime(db, library, person, filter, locale, now);
 	if (!found) error(403, 'forbidden');
 	const told = ({ key, title }: { key: string; title: Record<string, string> }) => ({ key, title: inLocale(title, locale, academy.defaultLocale) });
-	return { filter, found, teams: await offerTeams(db, person, filter.team), least: leastPeople, positions: academy.positions.map(told), competencies: academy.competencies.map(told) };
+	return { filter, found, teams: await offerTeams(db, person, filter.team, now), least: leastPeople, positions: academy.positions.map(told), competencies: academy.competencies.map(told) };
 };

@@ -17,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
 	if (!found) error(403, 'forbidden');
 	return {
 		filter,
-		teams: await offerTeams(db, person, filter.team),
+		teams: await offerTeams(db, person, filter.team, now),
 		found: { ...found, steps: found.steps.map((step) => ({ ...step, who: writeFilter(filter, { kind: step.kind, lesson: step.lesson }) })) },
 		query: writeFilter(filter),
 		positions: positions.map(({ key, title }) => ({ key, title: inLocale(title, locale, defaultLocale) }))

@@ -1,4 +1,5 @@
 /** What is asked stands in the address; only what is not the default. */
+import { pageInAddress, type ListPage } from '$lib/core/list-page';
 import type { StepKind, StuckFilter } from '$lib/server/services/stuck';
 
 const longest = 100;
@@ -18,9 +19,9 @@ export function readPlace(searchParams: URLSearchParams): { kind: StepKind; less
 }
 
 /** From the question mark on; empty where everything is the default. `more`: the place, the page. */
-export function writeFilter(filter: StuckFilter, more: { kind?: StepKind; lesson?: string; page?: number } = {}): string {
-	const { page, ...place } = more;
-	const pairs = Object.entries({ ...place, ...filter, page: page && page > 1 ? String(page) : null });
+export function writeFilter(filter: StuckFilter, more: { kind?: StepKind; lesson?: string } & Partial<ListPage> = {}): string {
+	const { page, rows, ...place } = more;
+	const pairs = Object.entries({ ...place, ...filter, ...pageInAddress({ page, rows }) });
 	const query = pairs.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value!)}`);
 	return query.length > 0 ? `?${query.join('&')}` : '';
 }

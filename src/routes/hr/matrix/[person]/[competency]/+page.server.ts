@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { app } from '$lib/server/app';
 import { requireRole } from '$lib/server/guard';
-import { pageNumber } from '$lib/server/page-number';
+import { listPage } from '$lib/server/page-number';
 import { explainCell } from '$lib/server/services/matrix-why';
 import { readFilter, writeFilter } from '../../address';
 import { knownTo } from '../../known';
@@ -15,5 +15,5 @@ export const load: PageServerLoad = async (event) => {
 	const why = await explainCell(db, library, person, cell, locale, now);
 	if (!why) error(404, 'competency');
 	const { searchParams } = event.url;
-	return { why, back: writeFilter(readFilter(searchParams, knownTo(library.current().academy)), pageNumber(searchParams)) };
+	return { why, back: writeFilter(readFilter(searchParams, knownTo(library.current().academy)), listPage(searchParams)) };
 };

@@ -28,7 +28,7 @@ export const load: PageServerLoad = async (event) => {
 	const page = pageNumber(searchParams);
 	const [change, mentors] = await Promise.all([
 		readBulk(db, library, person, { id, mentor, terms, limit: rowsPerPage, offset: (page - 1) * rowsPerPage }, now),
-		offerChoices(db, person, 'mentor')
+		offerChoices(db, person, 'mentor', now)
 	]);
 	if (!change) error(404, 'bulk');
 	const pages = Math.max(1, Math.ceil(change.total / rowsPerPage));
