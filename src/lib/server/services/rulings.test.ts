@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyDraft } from '../../core/review.ts';
+import type { Db } from '../db/open.ts';
 import { testDatabase } from '../db/testing.ts';
 import { auditEvent, dispute, mark, review, ruling, submission } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
@@ -10,7 +12,7 @@ import { readHandbookPage } from './handbook.ts';
 import { scorecardView } from './reviews.ts';
 import { listRulings, withdrawRuling } from './rulings.ts';
 
-const { db } = await testDatabase();
+const { db, sql } = await testDatabase();
 const start = new Date('2026-11-10T08:00:00Z');
 const after = (days: number) => new Date(start.getTime() + days * 86_400_000);
 let library: Library;
@@ -69,6 +71,22 @@ describe('a clause of the handbook', () => {
 				...{ criterion: 'Says who speaks', scorecard: 'Phone scorecard' }
 			});
 		}
+	});
+
+	it('is read in two queries, with the list in two, however many there are', async () => {
+		const queriesOf = async (read: (on: Db) => Promise<unknown>) => {
+			let queries = 0;
+			await read(drizzle(sql, { logger: { logQuery: () => void queries++ } }) as unknown as Db);
+			return queries;
+		};
+		const both = async () => [
+			await queriesOf((on) => readHandbookPage(on, library, learner, 'phone', 'en')),
+			await queriesOf((on) => listRulings(on, library, hr, { clause: null, page: 1 }, 'en'))
+		];
+		await both();
+		expect(await both()).toEqual([2, 2]);
+		for (let day = 1; day <= 6; day++) await rule(`Of day ${day}.`, { criterion: day % 2 === 0 ? 'greeting' : 'date', day });
+		expect(await both()).toEqual([2, 2]);
 	});
 
 	it('says on which scorecards and checklists it is observed', async () => {
