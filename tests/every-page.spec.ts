@@ -75,6 +75,7 @@ for (const { locale, colorScheme, width, run, half } of settings) {
 			await signIn(await newcomer());
 			await visit(page, '/handbook', wanted);
 			for (const { key } of handbook) await visit(page, `/handbook/${key}`, wanted);
+			await visit(page, '/rulings', wanted);
 			await visit(page, `/handbook?q=${encodeURIComponent(handbook[0]!.clauses[0]!.title[locale]!)}`, wanted);
 			await visit(page, `/handbook?q=${encodeURIComponent('ъъъъ')}`, wanted);
 			expect(complaints).toEqual([]);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyDraft } from '$lib/core/review';
 import type { App } from '$lib/server/app';
 import type { SignedIn } from '$lib/server/auth/session';
-import { acceptance, attempt, deskItem, employee, inquiry, lessonProgress, mark, notification, picture, rolePlayRun, signOff, signOffRequest, snippet, sound, team } from '$lib/server/db/schema/index';
+import { acceptance, attempt, deskItem, dispute, employee, inquiry, lessonProgress, mark, notification, picture, rolePlayRun, ruling, signOff, signOffRequest, snippet, sound, team } from '$lib/server/db/schema/index';
 import { testDatabase } from '$lib/server/db/testing';
 import { readEnvironment } from '$lib/server/env';
 import type { Library } from '$lib/server/library';
@@ -203,6 +203,17 @@ async function anotherChecklist(): Promise<string> {
 	const begun = await beginObservation(db, library, people.mentor, { employeeId: people.learner.id, checklist: 'first-week', clientKey: uuid() }, now);
 	if (begun.code !== 'begun') throw new Error(begun.code);
 	return begun.id;
+}
+/** By HR, about a mark that the mentor gave the learner. */
+async function aRuling(): Promise<string> {
+	const { learner, mentor, hr } = people;
+	const [given] = await db.select().from(mark).where(eq(mark.id, made.mark));
+	const { id: _, ...copy } = given!;
+	const [old] = await db.insert(mark).values({ ...copy, supersededAt: now }).returning();
+	const contested = { markId: old!.id, reviewId: old!.reviewId, criterion: 'greeting', raisedBy: learner.id, reviewerId: mentor.id, reason: 'No.', raisedAt: now };
+	const [raised] = await db.insert(dispute).values(contested).returning();
+	const [settled] = await db.insert(ruling).values({ scorecard: 'phone', criterion: 'greeting', body: 'So.', disputeId: raised!.id, madeBy: hr.id, madeAt: now }).returning();
+	return settled!.id;
 }
 async function observe(): Promise<typeof observed> {
 	const { learner, mentor } = people;
@@ -424,6 +435,12 @@ const table: Record<string, Entry> = {
 
 	'/handbook load': { expected: signedIn, search: '?q=greeting' },
 	'/handbook/[page] load': { expected: signedIn, params: () => ({ page: 'phone' }) },
+	'/rulings load': { expected: signedIn, search: '?clause=phone.greeting&page=2' },
+	// Not by whose mark it was about, nor by a mentor who did not decide.
+	'/rulings withdraw': {
+		expected: { ...only('hr'), mentor: 404, otherMentor: 404 },
+		form: async () => ({ id: await aRuling(), reason: 'It is otherwise now.' })
+	},
 	'/pictures/[name] GET': { expected: signedIn, params: () => ({ name: `${'a'.repeat(64)}.svg` }) },
 	'/sounds/[name] GET': { expected: signedIn, params: () => ({ name: `${'b'.repeat(64)}.mp3` }) },
 

@@ -49,13 +49,51 @@ it('what was typed stands there after a reload, and what it is folded in is open
 	new KeptTyping('desk/1').attach(again.form);
 	expect(again.value('reason')).toBe('Say your name.');
 	expect(again.value('againBy')).toBe('2026-12-09');
-	expect(again.told).toEqual(['reason', 'againBy']);
+	expect(new Set(again.told)).toEqual(new Set(['reason', 'againBy']));
 	expect(again.fold.open).toBe(true);
 
 	const other = aForm({ reason: '', againBy: '' });
 	new KeptTyping('desk/2').attach(other.form);
 	expect(other.value('reason')).toBe('');
 	expect(other.fold.open).toBe(false);
+});
+
+/** A form with a choice, two boxes, a list and a number, as a browser has them. */
+function aChoice(state: { mark: string; evidence: string[]; level: string; days: string }, levels = ['3', '4']) {
+	const heard: (() => void)[] = [];
+	const told: string[] = [];
+	const field = (type: string, name: string, value: string, checked = false) => ({ type, name, value, checked, options: levels.map((level) => ({ value: level })), dispatchEvent: ({ type: event }: Event) => told.push(`${event} ${name}`) });
+	const radios = ['kept', 'changed'].map((value) => field('radio', 'mark', value, state.mark === value));
+	const boxes = ['a', 'b'].map((value) => field('checkbox', 'evidence', value, state.evidence.includes(value)));
+	const [level, days] = [field('select-one', 'level', state.level), field('text', 'days', state.days)];
+	const form = {
+		querySelectorAll: () => [...radios, ...boxes, level, days],
+		closest: () => null,
+		addEventListener: (_: string, hear: () => void) => heard.push(hear),
+		removeEventListener: () => heard.pop()
+	} as unknown as HTMLFormElement;
+	const read = () => ({ mark: radios.filter(({ checked }) => checked).at(-1)?.value, evidence: boxes.filter(({ checked }) => checked).map(({ value }) => value), level: level.value, days: days.value });
+	return { form, radios, boxes, level, days, told, read, touch: () => heard.forEach((hear) => hear()) };
+}
+
+it('so does what was chosen and ticked; what is gone from a list is left out', () => {
+	const proposed = { mark: 'kept', evidence: ['a', 'b'], level: '3', days: '365' };
+	const first = aChoice(proposed);
+	new KeptTyping('sign/1').attach(first.form);
+	[first.radios[0]!.checked, first.radios[1]!.checked] = [false, true];
+	first.boxes[1]!.checked = false;
+	first.level.value = '4';
+	first.days.value = '90';
+	first.touch();
+
+	const again = aChoice(proposed);
+	new KeptTyping('sign/1').attach(again.form);
+	expect(again.read()).toEqual({ mark: 'changed', evidence: ['a'], level: '4', days: '90' });
+	expect(again.told).toEqual(['mark', 'evidence', 'level', 'days'].flatMap((name) => [`input ${name}`, `change ${name}`]));
+
+	const without = aChoice(proposed, ['3']);
+	new KeptTyping('sign/1').attach(without.form);
+	expect(without.read()).toMatchObject({ level: '3', days: '90' });
 });
 
 it('nobody else at this computer is shown it', () => {

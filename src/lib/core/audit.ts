@@ -54,6 +54,8 @@ const table = {
 	'mark.corrected': { criterion: 'code' },
 	'dispute.raised': { criterion: 'code' },
 	'dispute.decided': { criterion: 'code', decision: 'code' },
+	/** It held for everybody, so it is told of nobody. */
+	'ruling.withdrawn': { scorecard: 'code', criterion: 'code' },
 	'call.finished': {},
 	'call.acknowledged': {},
 	'observation.closed': {},
@@ -91,7 +93,7 @@ export type StoredDetails = Record<string, string | readonly string[] | number |
 
 /** What was acted on: the table's word for it, and its id. */
 export interface AuditTarget {
-	kind: 'attempt' | 'submission' | 'dispute' | 'mark' | 'observed-call' | 'observation' | 'sign-off' | 'request' | 'recording' | 'release' | 'import' | 'team';
+	kind: 'attempt' | 'submission' | 'dispute' | 'ruling' | 'mark' | 'observed-call' | 'observation' | 'sign-off' | 'request' | 'recording' | 'release' | 'import' | 'team';
 	id: string;
 }
 

@@ -47,6 +47,31 @@ describe('the published example', () => {
 	});
 });
 
+describe('what a criterion counts', () => {
+	const pair = (mode: Scorecard['mode']): Scorecard => ({
+		mode,
+		sections: [
+			{ key: 'first', weight: 30, criteria: ['a', 'b', 'c'].map((key) => ({ key, weight: key === 'a' ? 2 : 1, min: 0, max: 4, critical: false, notApplicableAllowed: true })) },
+			{ key: 'second', weight: 10, criteria: [{ key: 'd', weight: 5, min: 0, max: 4, critical: false, notApplicableAllowed: true }] }
+		]
+	});
+	const agreement = (mode: Scorecard['mode'], own: Record<string, number | null>, theirs: Record<string, number | null>) =>
+		compareWithReference(pair(mode), { marks: own, flags: none }, { marks: theirs, flags: none }).agreement;
+	const full = { a: 4, b: 4, c: 4, d: 4 };
+
+	it('in a nested scorecard its share of its section, times the section’s weight; pooled its own weight', () => {
+		// a is 2/4 of 30 and differs by half of the scale: (7.5 + 15 + 10) / 40.
+		expect(agreement('nested', { ...full, a: 2 }, full)).toBeCloseTo(0.8125, 10);
+		// a is 2 of 9: (1 + 1 + 1 + 5) / 9.
+		expect(agreement('pooled', { ...full, a: 2 }, full)).toBeCloseTo(8 / 9, 10);
+	});
+	it('not applicable on one side alone is no agreement, on both it is full', () => {
+		expect(agreement('nested', { ...full, d: null }, full)).toBeCloseTo(0.75, 10);
+		expect(agreement('nested', full, { ...full, d: null })).toBeCloseTo(0.75, 10);
+		expect(agreement('nested', { ...full, d: null }, { ...full, d: null })).toBeCloseTo(1, 10);
+	});
+});
+
 describe('passing', () => {
 	it('a missed critical failure fails whatever the agreement is', () => {
 		const missed = compareWithReference(card([5]), { marks: { ...reference, c5: 0.5 }, flags: none }, { marks: reference, flags: none });

@@ -25,6 +25,8 @@ const expected: Record<Action, string[]> = {
 	'snippet.keep': ['mentor'],
 	'dispute.raise': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
 	'dispute.decide': ['mentor:mentee', 'hr:mentee', 'hr:other'],
+	'ruling.withdraw': ['mentor:self', 'hr:self', 'hr:mentee', 'hr:other'],
+	'ruling.trace': ['mentor', 'hr'],
 	'work.observe': ['mentor:mentee'],
 	'observation.confirm': ['learner:self', 'mentor:self', 'hr:self', 'author:self', 'admin:self'],
 	'competency.see': [
@@ -56,7 +58,7 @@ const expected: Record<Action, string[]> = {
 	'content.see-state': ['author', 'admin']
 };
 /** Actions about no one in particular, which a person in view changes nothing about. */
-const general: Action[] = ['sign-in', 'mail.choose-by-link', 'handbook.read', 'desk.open', 'snippet.keep', 'people.list', 'people.invite', 'people.import', 'team.give', 'audit.read', 'report.see', 'report.questions', 'mail.see', 'content.see-state'];
+const general: Action[] = ['sign-in', 'mail.choose-by-link', 'handbook.read', 'desk.open', 'snippet.keep', 'ruling.trace', 'people.list', 'people.invite', 'people.import', 'team.give', 'audit.read', 'report.see', 'report.questions', 'mail.see', 'content.see-state'];
 
 const withRole = (role: Role): Actor => ({ id: 'somebody', roles: role === 'learner' ? ['learner'] : ['learner', role] });
 const everyone: [string, Actor | null][] = [['visitor', null], ...roles.map((role): [string, Actor] => [role, withRole(role)])];

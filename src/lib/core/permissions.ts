@@ -74,6 +74,13 @@ const table = {
 		{ role: 'mentor', of: mentee },
 		{ role: 'hr', of: notSelf }
 	],
+	/** A ruling holds for everybody. Subject: who made it. Not by those whose mark or work it was about, which its service sees to. */
+	'ruling.withdraw': [
+		{ role: 'mentor', of: self },
+		{ role: 'hr', of: all }
+	],
+	/** Rulings that were withdrawn, and why. */
+	'ruling.trace': [{ role: 'mentor' }, { role: 'hr' }],
 	/** Marking a real call, a checklist, a live role-play. */
 	'work.observe': [{ role: 'mentor', of: mentee }],
 	'observation.confirm': [{ role: 'learner', of: self }],

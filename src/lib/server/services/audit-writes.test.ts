@@ -6,7 +6,7 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditActions, type AuditAction } from '../../core/audit.ts';
 import { transact } from '../db/open.ts';
-import { attempt, auditEvent, deskItem, employee, enrolment, item, mark, review, signOffRequest, team } from '../db/schema/index.ts';
+import { attempt, auditEvent, deskItem, employee, enrolment, item, mark, review, ruling, signOffRequest, team } from '../db/schema/index.ts';
 import { noteRestore } from '../backup/restore.ts';
 import { testDatabase } from '../db/testing.ts';
 import type { Library } from '../library.ts';
@@ -40,6 +40,7 @@ import { exportPerson } from './personal-data.ts';
 import { beginRecording, storeRecording, tidyRecordings } from './recordings.ts';
 import { openRenewals } from './renewals.ts';
 import { correctMark, saveDraft } from './reviews.ts';
+import { withdrawRuling } from './rulings.ts';
 import { setRole } from './roles.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { askSignOff, giveSignOff, returnRequest, revokeSignOff, signOffDays } from './sign-offs.ts';
@@ -444,6 +445,16 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 		const decision = { itemId, decision: 'changed', mark: 2, comment: '', reason: 'Friday is there.', ruling: '', clientKey: uuid() } as const;
 		for (let i = 0; i < 2; i++) sure(await decideDispute(db, library, from(people.hr), decision, now), 'decided');
 		return { person: learner.id, by: people.hr.id, details: { criterion: 'date', decision: 'changed' } };
+	},
+	'ruling.withdrawn': async () => {
+		const learner = await disputed();
+		const rows = await db.select().from(deskItem).where(and(eq(deskItem.employeeId, learner.id), eq(deskItem.kind, 'dispute')));
+		sure(await claimItem(db, people.hr, rows[0]!.id, now), 'claimed');
+		const decision = { itemId: rows[0]!.id, decision: 'kept', mark: null, comment: '', reason: 'No.', ruling: 'A weekday is a date.', clientKey: uuid() } as const;
+		sure(await decideDispute(db, library, from(people.hr), decision, now), 'decided');
+		const [made] = await db.select({ id: ruling.id }).from(ruling).where(eq(ruling.disputeId, rows[0]!.disputeId!));
+		for (let i = 0; i < 2; i++) sure(await withdrawRuling(db, from(people.hr), { id: made!.id, reason: 'It is not.' }, now), 'withdrawn');
+		return { person: null, by: people.hr.id, details: { scorecard: 'phone', criterion: 'date' } };
 	},
 	'call.finished': async () => {
 		const learner = await mentee();

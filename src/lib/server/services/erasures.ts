@@ -65,6 +65,7 @@ export const freeText: readonly (readonly [table: string, column: string, type: 
 	['response', 'response', 'jsonb'],
 	['review', 'draft', 'jsonb'],
 	['ruling', 'body', 'text'],
+	['ruling', 'withdrawn_reason', 'text'],
 	['sign_off', 'revoked_reason', 'text'],
 	['sign_off', 'statement', 'text'],
 	['sign_off_request', 'reason', 'text'],

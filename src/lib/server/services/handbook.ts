@@ -1,12 +1,14 @@
-/** The handbook to read: its contents, and one page clause by clause with where each clause is taught and asked. */
+/** The handbook to read: its contents, and one page clause by clause with where each clause is taught, asked and observed. */
 import { eq } from 'drizzle-orm';
-import type { HandbookPage, HandbookPiece } from '../../core/academy.ts';
+import type { HandbookPage, HandbookPiece, ItemBody } from '../../core/academy.ts';
 import { inLocale } from '../../core/localized.ts';
 import { may, type Actor } from '../../core/permissions.ts';
+import type { Localized } from '../../core/questions/question.ts';
 import type { Db } from '../db/open.ts';
 import { enrolment } from '../db/schema/index.ts';
 import { letterAnchor, textOf } from '../handbook-search.ts';
 import type { Library, Release } from '../library.ts';
+import { readLastRulings, type LastRuling } from './rulings.ts';
 
 export interface PageLine {
 	key: string;
@@ -52,6 +54,10 @@ export interface AskedPlace extends Place {
 export interface ClauseUses {
 	taught: TaughtPlace[];
 	asked: AskedPlace[];
+	/** Criteria and lines of checklists that judge it, with the title of what they stand on. */
+	observed: { title: string; of: string }[];
+	/** What was settled about it last, when a mark was contested. */
+	ruling: LastRuling | null;
 }
 
 /** HTML in `html`. `anchor` is the fragment that leads there. */
@@ -71,7 +77,7 @@ export interface HandbookPageView {
 	headings: { anchor: string; title: string }[];
 }
 
-/** One page; null when there is none of this key. One query, and one more when the page is not in memory. */
+/** One page; null when there is none of this key. Two queries, and one more when not all of it is in memory. */
 export async function readHandbookPage(
 	db: Db,
 	library: Library,
@@ -84,12 +90,19 @@ export async function readHandbookPage(
 	if (!page || !may(actor, 'handbook.read')) return null;
 	const { defaultLocale } = release.academy;
 	const textLocale = languageOf(page, locale, defaultLocale);
-	const [body, enrolments] = await Promise.all([
-		library.item(page.hash),
-		db.select({ course: enrolment.course }).from(enrolment).where(eq(enrolment.employeeId, actor.id))
+	const clauses = new Set(page.clauses.map(({ id }) => id));
+	// A release of the time before scorecards has none.
+	const observing = [...(release.academy.scorecards ?? []), ...(release.academy.observations ?? [])].map(({ hash }) => hash);
+	const bodies = await library.items([page.hash, ...observing]);
+	const [enrolments, rulings] = await Promise.all([
+		db.select({ course: enrolment.course }).from(enrolment).where(eq(enrolment.employeeId, actor.id)),
+		readLastRulings(db, library, clauses, locale)
 	]);
+	const body = bodies.get(page.hash)!;
 	const pieces = body.kind === 'handbook' ? (body.pieces[textLocale] ?? []) : [];
 	const uses = readUses(release, page, new Set(enrolments.map(({ course }) => course)), locale);
+	for (const hash of observing) addObserved(uses, bodies.get(hash)!, (text) => inLocale(text, locale, defaultLocale));
+	for (const [clause, ruling] of rulings) uses.get(clause)!.ruling = ruling;
 	return {
 		key,
 		title: inLocale(page.title, textLocale, defaultLocale),
@@ -112,7 +125,7 @@ function describePiece(piece: HandbookPiece, uses: ReadonlyMap<string, ClauseUse
 			return { kind: 'letter', anchor: letterAnchor(piece.key), html: piece.text };
 		case 'clause': {
 			const { id, key: anchor, title, text: html } = piece;
-			return { kind: 'clause', id, anchor, title, html, uses: uses.get(id) ?? { taught: [], asked: [] } };
+			return { kind: 'clause', id, anchor, title, html, uses: uses.get(id) ?? unused() };
 		}
 	}
 }
@@ -126,6 +139,20 @@ function headingsOf(piece: HandbookPiece): { anchor: string; title: string }[] {
 	}));
 }
 
+const unused = (): ClauseUses => ({ taught: [], asked: [], observed: [], ruling: null });
+
+/** Adds what a scorecard or checklist watches for to the clauses it judges. */
+function addObserved(uses: ReadonlyMap<string, ClauseUses>, body: ItemBody, told: (text: Localized) => string): void {
+	if (body.kind !== 'scorecard' && body.kind !== 'observation') return;
+	const watched =
+		body.kind === 'scorecard'
+			? body.sections.flatMap(({ criteria }) => criteria)
+			: body.items.map(({ text, clause }) => ({ title: text, clause }));
+	for (const { title, clause } of watched) {
+		if (clause !== null) uses.get(clause)?.observed.push({ title: told(title), of: told(body.title) });
+	}
+}
+
 /** Where the clauses of a page are taught and asked, in the order of the courses; by clause id. */
 function readUses(
 	release: Release,
@@ -133,7 +160,7 @@ function readUses(
 	ownCourses: ReadonlySet<string>,
 	locale: string
 ): Map<string, ClauseUses> {
-	const byClause = new Map<string, ClauseUses>(page.clauses.map(({ id }) => [id, { taught: [], asked: [] }]));
+	const byClause = new Map<string, ClauseUses>(page.clauses.map(({ id }) => [id, unused()]));
 	const { courses, defaultLocale } = release.academy;
 	for (const course of courses) {
 		const isOwn = ownCourses.has(course.key);

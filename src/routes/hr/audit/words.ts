@@ -42,6 +42,7 @@ const words: Record<AuditAction, () => string> = {
 	'mark.corrected': m.audit_mark_corrected,
 	'dispute.raised': m.audit_dispute_raised,
 	'dispute.decided': m.audit_dispute_decided,
+	'ruling.withdrawn': m.audit_ruling_withdrawn,
 	'call.finished': m.audit_call_finished,
 	'call.acknowledged': m.audit_call_acknowledged,
 	'observation.closed': m.audit_observation_closed,

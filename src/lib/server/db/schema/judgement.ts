@@ -315,9 +315,18 @@ export const ruling = pgTable(
 			.notNull()
 			.references(() => employee.id),
 		madeAt: moment('made_at').notNull(),
-		withdrawnAt: moment('withdrawn_at')
+		/** From then on it is shown beside nothing; the row stays. */
+		withdrawnAt: moment('withdrawn_at'),
+		withdrawnBy: uuid('withdrawn_by').references(() => employee.id),
+		withdrawnReason: text('withdrawn_reason')
 	},
-	(t) => [index('ruling_criterion').on(t.scorecard, t.criterion)]
+	(t) => [
+		index('ruling_criterion').on(t.scorecard, t.criterion),
+		check(
+			'ruling_withdrawn_whole',
+			sql`(${t.withdrawnAt} is null) = (${t.withdrawnBy} is null) and (${t.withdrawnAt} is null) = (${t.withdrawnReason} is null)`
+		)
+	]
 );
 
 /** A comment to be used again. A change is a new version; what was said with the old one keeps it. */
