@@ -115,7 +115,7 @@ export const renewal = pgTable(
 		/** Only what is begun afterwards counts. */
 		openedAt: moment('opened_at').notNull(),
 		dueAt: moment('due_at').notNull(),
-		/** Not asked for since then: the course is not on the path any more, or not in the content. Null = asked for. */
+		/** Not asked for since then: the course is not on the path any more, or not in the content; maybe from the start. Null = asked for. */
 		restsSince: moment('rests_since'),
 		completedAt: moment('completed_at'),
 		completedRelease: uuid('completed_release').references(() => release.id),
