@@ -135,6 +135,13 @@ export const renewal = pgTable(
 		index('renewal_late')
 			.on(t.dueAt, t.id, t.employeeId, t.course)
 			.where(sql`${t.completedAt} is null and ${t.restsSince} is null and ${t.mandatory}`),
+		/** The report of what expires in its order: what is asked for, and then what rests. */
+		index('renewal_asked')
+			.on(t.openedAt, sql`(${t.employeeId}::text || ' course ' || ${t.course})`)
+			.where(sql`${t.completedAt} is null and ${t.restsSince} is null`),
+		index('renewal_resting')
+			.on(sql`(${t.employeeId}::text || ' course ' || ${t.course})`)
+			.where(sql`${t.completedAt} is null and ${t.restsSince} is not null`),
 		check('renewal_round_counted', sql`${t.round} >= 1`),
 		check('renewal_days', sql`${t.days} between 1 and 36500`),
 		check('renewal_due_later', sql`${t.dueAt} > ${t.openedAt}`),
