@@ -5,7 +5,9 @@ import { readText } from '../core/people-import/table.ts';
 import { csvFile, csvFileAsCame, csvText, roundedTo } from './csv.ts';
 
 test('a cell is shown and not computed; numbers stay numbers', () => {
-	expect(csvText([['=HYPERLINK("x")', '+1', '-1+2', '@a', '-', 'a-b', -1.5, null]], 'bg')).toBe('\ufeff"\'=HYPERLINK(""x"")";\'+1;\'-1+2;\'@a;\'-;a-b;-1.5;\r\n');
+	expect(csvText([['=HYPERLINK("x")', '+1', '-1+2', '@a', '-', 'a-b', -1.5, null]], 'bg')).toBe('\ufeff"\'=HYPERLINK(""x"")";\'+1;\'-1+2;\'@a;\'-;a-b;-1,5;\r\n');
+	expect(csvText([['a', 71.35, -2.5, 3]], 'ru')).toBe('\ufeffa;71,35;-2,5;3\r\n');
+	expect(csvText([['a', 71.35]], 'en')).toBe('\ufeffa,71.35\r\n');
 	expect(csvText([['a', 'b;c']], 'en')).toBe('\ufeffa,b;c\r\n');
 });
 
@@ -14,7 +16,8 @@ test('what is written without the library is what the library would write', () =
 	const cell = fc.oneof(fc.string({ unit: sign, maxLength: 6 }), fc.string(), fc.integer(), fc.double(), fc.constant(null));
 	fc.assert(
 		fc.property(fc.array(fc.array(cell, { minLength: 1, maxLength: 5 }), { maxLength: 4 }), fc.constantFrom('en' as const, 'bg' as const), (rows, locale) => {
-			const whole = stringify(rows, { delimiter: locale === 'en' ? ',' : ';', escape_formulas: true, record_delimiter: 'windows' });
+			const cast = locale === 'en' ? {} : { number: (value: number) => String(value).replace('.', ',') };
+			const whole = stringify(rows, { delimiter: locale === 'en' ? ',' : ';', escape_formulas: true, record_delimiter: 'windows', cast });
 			expect(csvText(rows, locale)).toBe(`\ufeff${whole}`);
 		}),
 		{ numRuns: 500 }

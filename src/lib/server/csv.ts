@@ -5,7 +5,7 @@ import type { Locale } from '../i18n/index.ts';
 
 type Row = readonly (string | number | null)[];
 
-/** Cells are parted as spreadsheets expect it where a comma is the decimal sign. */
+/** Where a comma is the decimal sign, spreadsheets expect semicolons between cells; there they take 4.5 for the fourth of May. */
 const delimiters: Record<Locale, string> = { en: ',', ru: ';', bg: ';' };
 const mark = '\ufeff';
 
@@ -16,11 +16,19 @@ const plain: Record<string, RegExp> = {
 	'\t': /^(?:[^-=+@\t\r\n"\uff1d\uff0b\uff0d\uff20][^\r\n"\t]*)?$/
 };
 
+/** Very large ones are written with a point, too. */
+const hasPoint = (cell: Row[number]) => typeof cell === 'number' && !Number.isSafeInteger(cell);
+const withComma = (value: number) => String(value).replace('.', ',');
+
 function lines(rows: readonly Row[], delimiter: string): string {
 	const isPlain = plain[delimiter]!;
+	const cast = delimiter === ';' ? { number: withComma } : {};
 	const written = rows.map((row) => {
-		if (row.every((cell) => typeof cell !== 'string' || isPlain.test(cell))) return `${row.join(delimiter)}\r\n`;
-		return stringify([row as Row[number][]], { delimiter, escape_formulas: true, record_delimiter: 'windows' });
+		if (!row.every((cell) => typeof cell !== 'string' || isPlain.test(cell))) {
+			return stringify([row as Row[number][]], { delimiter, escape_formulas: true, record_delimiter: 'windows', cast });
+		}
+		const said = delimiter === ';' && row.some(hasPoint) ? row.map((cell) => (typeof cell === 'number' ? withComma(cell) : cell)) : row;
+		return `${said.join(delimiter)}\r\n`;
 	});
 	return written.join('');
 }
