@@ -1,5 +1,5 @@
 /** People: who works here, in which position and team, with which mentor. */
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql, type Column, type SQL } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
 import type { Choice } from '../../core/choice.ts';
 import { dayOf } from '../../core/due-date.ts';
@@ -550,6 +550,9 @@ export async function recordReturn(
 
 /** Of `employee`, in a select. */
 export const stateOfPerson = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
+/** Condition: this person holds the role and has not left. */
+export const canMentor = (id: SQL | Column) => sql`${id} in (select ${roleGrant.employeeId} from ${roleGrant} join ${employee} as holder on holder.id = ${roleGrant.employeeId}
+	where ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null and holder.left_at is null)`;
 /** Of `employee`, in a select; null = none. */
 export const mentorName = sql<
 	string | null
