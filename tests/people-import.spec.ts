@@ -52,6 +52,7 @@ test('imports a list from a spreadsheet, leaves the wrong row out, and takes it 
 		const download = page.waitForEvent('download');
 		await page.getByRole('link', { name: m.import_wrong_download({}, say) }).click();
 		const rows = await readFile(await (await download).path(), 'utf8');
+		expect(rows).toMatch(/^\ufeff[^\n]*;[^\n]*\r\n/);
 		expect(rows).toContain(`${number}-2;Рангел;Тошев;`);
 		expect(rows).toContain(m.import_problem_date({}, say));
 		await button(m.import_confirm({}, say)).click();

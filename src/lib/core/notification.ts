@@ -7,7 +7,7 @@ export type Told =
 	| { course: string; dueAt: string; renews?: true }
 	/** A level of one's own, of a mentee. */
 	| { competency: string; level: number; validUntil: string }
-	/** To HR: so many enrolments became overdue, so many levels end soon. */
+	/** To HR: so many enrolments became overdue, so many levels end soon, so many have a mentor who is none any more. */
 	| { count: number }
 	/** The week of a mentor. `ending`: levels; `renewing`: mandatory courses that are asked to be renewed, not told in earlier ones. */
 	| { waiting: number; oldest: string | null; dueThisWeek: number; overdue: number; ending: number; renewing?: number }
@@ -32,6 +32,7 @@ export const notificationKinds = {
 	'mentee-level-ends': 'mentees',
 	'people-overdue': 'people',
 	'people-levels-end': 'people',
+	'mentor-withdrawn': 'people',
 	'mentor-week': 'overview',
 	'hr-week': 'overview'
 } as const satisfies Record<string, MailKind>;

@@ -38,6 +38,7 @@ export function sayNotice(notice: Notice, at: Date, locale: Locale, timeZone: st
 		return isOver(told.validUntil) ? m.notice_level_ended(said, words) : m.notice_level_ends(said, words);
 	}
 	if ('count' in told) {
+		if (kind === 'mentor-withdrawn') return m.notice_mentor_withdrawn({ n: told.count, name }, words);
 		return kind === 'people-overdue' ? m.notice_people_overdue({ n: told.count }, words) : m.notice_people_levels_end({ n: told.count }, words);
 	}
 	const renewing = told.renewing === undefined ? [] : [m.notice_week_renewing({ n: told.renewing }, words)];

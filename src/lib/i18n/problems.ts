@@ -40,8 +40,12 @@ const words: Record<string, () => string> = {
 	unknown: m.problem_unknown
 };
 
-/** The sentence for a code; null when nothing is wrong. A code without words is still said, not hidden. */
-export function sayProblem(code: string | null | undefined): string | null {
+/**
+ * The sentence for a code; null when nothing is wrong. A code without words is still said, not hidden. `meanwhile`: what
+ * somebody else has written there, in words.
+ */
+export function sayProblem(code: string | null | undefined, meanwhile?: string): string | null {
 	if (!code) return null;
+	if (code === 'changed-meanwhile' && meanwhile !== undefined) return meanwhile === '' ? m.problem_emptied_meanwhile() : m.problem_changed_meanwhile_to({ value: meanwhile });
 	return (words[code] ?? m.problem_unknown)();
 }

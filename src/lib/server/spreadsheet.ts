@@ -48,7 +48,7 @@ async function readWorkbook(bytes: Uint8Array): Promise<ReadSheet> {
 		const whole = Array.from(cells, (cell) => cell ?? '');
 		if (whole.some((cell) => cell.trim() !== '')) rows.push({ line, cells: whole });
 	});
-	return toSheet(rows, filled.length > 1 ? filled.slice(0, mostSheets).map(({ name }) => name.replaceAll('\0', '')) : []);
+	return toSheet(rows, { as: 'xlsx' }, filled.length > 1 ? filled.slice(0, mostSheets).map(({ name }) => name.replaceAll('\0', '')) : []);
 }
 
 /** What a cell says, as text: the result of a formula; a date as YYYY-MM-DD; a number with the zeros its format shows. */

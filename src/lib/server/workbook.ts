@@ -16,7 +16,7 @@ const lookEvery = 10;
 const widths = { text: 28, number: 12, day: 14 };
 
 /** A table to be kept under `name`, sent while it is read: no more of it is in memory than a reader has not taken yet. */
-export function workbookFile(name: string, columns: readonly WorkbookColumn[], parts: AsyncGenerator<readonly (readonly WorkbookCell[])[]>): Response {
+export function workbookFile(name: string, columns: readonly WorkbookColumn[], parts: AsyncIterable<readonly (readonly WorkbookCell[])[]> | Iterable<readonly (readonly WorkbookCell[])[]>): Response {
 	const out = new PassThrough();
 	async function write() {
 		// Loaded when it is first needed: each process would hold 20 MB of it.

@@ -30,10 +30,12 @@ export const actions: Actions = {
 		if (!read.ok) return fail(400, { problem: 'unknown-role' as const, employeeId: null });
 		const { employeeId, role } = read.input;
 		const isGranted = read.input.granted === 'yes';
+		const { db, library, env } = app();
 		const outcome = await setRole(
-			app().db,
+			db,
+			library,
 			person,
-			{ employeeId, role, granted: isGranted, keepSession: person.sessionId },
+			{ employeeId, role, granted: isGranted, keepSession: person.sessionId, origin: env.ORIGIN ?? event.url.origin },
 			event.locals.now
 		);
 		if (outcome.code === 'missing') error(404, 'person');

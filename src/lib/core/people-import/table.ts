@@ -39,22 +39,42 @@ export type SheetProblem =
 	/** The spreadsheet format before 2007. */
 	| 'old-workbook';
 /** `sheets`: of a workbook with more than one that has something in it, the name of the one read, then of those left out. */
-export type ReadSheet = { code: 'read'; sheet: Sheet; sheets: string[] } | { code: SheetProblem; line: number | null; sheets?: string[] };
+export type ReadSheet = { code: 'read'; sheet: Sheet; sheets: string[]; form: TableForm } | { code: SheetProblem; line: number | null; sheets?: string[] };
 
-/** The text of a file. A mark at its start decides; without one UTF-8 when it can be that, else Windows-1251. */
-export function decodeText(bytes: Uint8Array): string {
-	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-	if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+type Letters = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1251';
+/** What a list came as, for rows of it that are handed out again. */
+export type TableForm = { as: 'xlsx' } | { as: 'csv'; delimiter: string; letters: Letters };
+
+/** In which alphabet a file is. A mark at its start decides; without one UTF-8 when it can be that, else Windows-1251. */
+function lettersOf(bytes: Uint8Array): Letters {
+	if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+	if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
 	// UTF-16 without a mark: every other byte of the signs between the cells is empty.
 	const start = bytes.subarray(0, 2000);
 	const empty = (odd: number) => start.filter((byte, place) => place % 2 === odd && byte === 0).length;
-	if (empty(1) > start.length / 20 && empty(0) === 0) return new TextDecoder('utf-16le').decode(bytes);
-	if (empty(0) > start.length / 20 && empty(1) === 0) return new TextDecoder('utf-16be').decode(bytes);
+	if (empty(1) > start.length / 20 && empty(0) === 0) return 'utf-16le';
+	if (empty(0) > start.length / 20 && empty(1) === 0) return 'utf-16be';
 	try {
-		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+		new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+		return 'utf-8';
 	} catch {
-		return new TextDecoder('windows-1251').decode(bytes);
+		return 'windows-1251';
 	}
+}
+
+/** A text in these letters, with a mark where they have one; in UTF-8 where they lack a sign of it. */
+export function encodeText(text: string, letters: Letters): Uint8Array<ArrayBuffer> {
+	const marked = `\ufeff${text}`;
+	if (letters === 'windows-1251') {
+		const signs = new TextDecoder(letters).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+		const bytes = new Map(Array.from(signs, (sign, byte) => [sign, byte] as const));
+		if (Array.from(text).every((sign) => bytes.has(sign))) return Uint8Array.from(text, (sign) => bytes.get(sign)!);
+	} else if (letters !== 'utf-8') {
+		const view = new DataView(new ArrayBuffer(marked.length * 2));
+		for (let place = 0; place < marked.length; place++) view.setUint16(place * 2, marked.charCodeAt(place), letters === 'utf-16le');
+		return new Uint8Array(view.buffer);
+	}
+	return new TextEncoder().encode(marked);
 }
 
 const delimiters = [';', '\t', ','] as const;
@@ -87,7 +107,8 @@ function firstRows(text: string, delimiter: Delimiter): string[][] {
 
 /** Reads a text file with `;`, `,` or tabs between its cells. */
 export function readText(bytes: Uint8Array): ReadSheet {
-	const text = decodeText(bytes).replace(/^\ufeff/, '');
+	const letters = lettersOf(bytes);
+	const text = new TextDecoder(letters).decode(bytes);
 	// eslint-disable-next-line no-control-regex -- these are what tells a picture or a document from a text
 	if (/[\0-\x08\x0e-\x1a]/.test(text.slice(0, 10_000))) return { code: 'no-table', line: null };
 	// Spreadsheets understand a first line that says it.
@@ -101,7 +122,7 @@ export function readText(bytes: Uint8Array): ReadSheet {
 		return { code: 'quotes', line: rowOfOpenQuote(text, delimiter) };
 	}
 	if (said) rows[0] = [];
-	return toSheet(rows.map((cells, place) => ({ line: place + 1, cells })));
+	return toSheet(rows.map((cells, place) => ({ line: place + 1, cells })), { as: 'csv', delimiter, letters });
 }
 
 /** In which row the quotation mark stands that is never closed, from 1; null when every one is. The parser tells only where the text ends. */
@@ -122,7 +143,7 @@ function rowOfOpenQuote(text: string, delimiter: string): number | null {
 }
 
 /** Rows as they were read, as a sheet: the header apart, empty rows and columns left out. */
-export function toSheet(read: SheetRow[], sheets: string[] = []): ReadSheet {
+export function toSheet(read: SheetRow[], form: TableForm, sheets: string[] = []): ReadSheet {
 	if (read.length > mostRows + 1) return { code: 'too-many-rows', line: null };
 	const clean = read.map(({ line, cells }) => ({
 		line,
@@ -134,7 +155,7 @@ export function toSheet(read: SheetRow[], sheets: string[] = []): ReadSheet {
 	while (width > 1 && [first, ...rest].every(({ cells }) => (cells[width - 1] ?? '') === '')) width--;
 	const evenly = (cells: string[]) => Array.from({ length: width }, (_, place) => cells[place] ?? '');
 	const sheet = { headers: evenly(first.cells), rows: rest.map(({ line, cells }) => ({ line, cells: evenly(cells) })) };
-	return { code: 'read', sheet, sheets };
+	return { code: 'read', sheet, sheets, form };
 }
 
 /** What was saved for a spreadsheet has an apostrophe before a text that it would compute. */

@@ -256,12 +256,12 @@ const acts: Record<AuditAction, () => Promise<Told>> = {
 	},
 	'role.granted': async () => {
 		const { id: employeeId } = await somebody();
-		for (let i = 0; i < 2; i++) await setRole(db, from(people.admin), { employeeId, role: 'mentor', granted: true, keepSession: null }, now);
+		for (let i = 0; i < 2; i++) await setRole(db, library, from(people.admin), { employeeId, role: 'mentor', granted: true, keepSession: null, origin: 'https://academy.example.com' }, now);
 		return { person: employeeId, by: people.admin.id, details: { role: 'mentor' } };
 	},
 	'role.withdrawn': async () => {
 		const { id: employeeId } = await makePerson(db, now, { name: 'Former Mentor', roles: ['mentor'] });
-		for (let i = 0; i < 2; i++) await setRole(db, from(people.admin), { employeeId, role: 'mentor', granted: false, keepSession: null }, now);
+		for (let i = 0; i < 2; i++) await setRole(db, library, from(people.admin), { employeeId, role: 'mentor', granted: false, keepSession: null, origin: 'https://academy.example.com' }, now);
 		return { person: employeeId, by: people.admin.id, details: { role: 'mentor' } };
 	},
 	'person.created': async () => ({ person: await newcomer(), by: people.hr.id, details: {} }),

@@ -38,6 +38,7 @@ import { foreseeRenewal, judgeReason, judgeTerms, type GivingProblems, type Rene
 import { lifetimes } from './one-time-links.ts';
 import { roundsOf } from './path.ts';
 import { fitsFilter, type PeopleFilter } from './people-list.ts';
+import { canMentor } from './people.ts';
 import { cleanLine } from './person-fields.ts';
 import { isAskedFor } from './renewals.ts';
 
@@ -252,10 +253,6 @@ async function foreseeDates(db: Db, release: Release, people: BulkLine[], terms:
 		line.derivation = to?.derivation ?? null;
 	}
 }
-
-/** Condition: this person holds the role and has not left. */
-const canMentor = (id: SQL | typeof employee.id) =>
-	sql`exists (select 1 from ${roleGrant} join ${employee} as holder on holder.id = ${roleGrant.employeeId} where ${roleGrant.employeeId} = ${id} and ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null and holder.left_at is null)`;
 
 export type DoingBulk = { code: 'done' } | { code: 'missing' | 'no-mentor' } | { code: 'problems'; problems: GivingProblems };
 

@@ -39,6 +39,8 @@ function hrefOf(kind: NotificationKind, told: Told, aboutId: string | null): str
 			return '/hr/people?overdue=yes';
 		case 'people-levels-end':
 			return '/hr/matrix';
+		case 'mentor-withdrawn':
+			return `/hr/people?mentor=${aboutId ?? 'none'}`;
 		case 'mentor-week':
 			return '/mentor';
 		case 'hr-week':

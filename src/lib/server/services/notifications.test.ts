@@ -73,14 +73,15 @@ test('each kind says something in each language and leads somewhere', async () =
 	await tell(people.hr.id, 'mentee-level-ends', level, about);
 	await tell(people.hr.id, 'people-overdue', { count: 3 });
 	await tell(people.hr.id, 'people-levels-end', { count: 4 });
+	await tell(people.hr.id, 'mentor-withdrawn', { count: 5 }, about);
 	await tell(people.hr.id, 'mentor-week', { waiting: 1, oldest: now.toISOString(), dueThisWeek: 2, overdue: 3, ending: 4 });
 	await tell(people.hr.id, 'hr-week', { onTime: 1, late: 2, overdue: 3, ending: 4, disputes: 5 });
 	for (const locale of ['en', 'ru', 'bg'] as const) {
 		const { lines } = await listNotifications(db, library, people.hr, page, locale);
 		const said = lines.map((line) => sayNotice(line, now, locale, 'Europe/Sofia'));
-		expect(new Set(said).size).toBe(12);
+		expect(new Set(said).size).toBe(13);
 		for (const text of said) expect(text).not.toMatch(/undefined|null|\{|notice_/);
-		expect(said.filter((text) => text.includes(people.learner.name))).toHaveLength(3);
+		expect(said.filter((text) => text.includes(people.learner.name))).toHaveLength(4);
 		for (const { href } of lines) expect(href).toMatch(/^\/(learn|competencies|mentor|hr)/);
 	}
 });

@@ -161,7 +161,7 @@ async function read(step: Step): Promise<void> {
 	const { db, job } = step;
 	const found = await readSheet(job.file ?? new Uint8Array());
 	if (found.code !== 'read') return step.end(db, { state: 'unreadable', file: null, sheets: found.sheets ?? [], problem: found.code, problemLine: found.line });
-	const { sheets } = found;
+	const { sheets, form } = found;
 	const { headers, rows } = found.sheet;
 	await step.progress(0, rows.length);
 	await db.delete(peopleImportRow).where(eq(peopleImportRow.importId, job.id));
@@ -179,7 +179,7 @@ async function read(step: Step): Promise<void> {
 		.where(eq(peopleImportColumns.headers, columnsKey(headers)));
 	const fits = kept?.columns.length === headers.length && judgeColumns(kept.columns) === null;
 	const columns = fits ? kept.columns : guessColumns(headers);
-	await step.end(db, { state: 'columns', file: null, sheets, headers, columns, remembered: fits, problem: null });
+	await step.end(db, { state: 'columns', file: null, sheets, form, headers, columns, remembered: fits, problem: null });
 }
 
 /** The rows as people are now. */

@@ -266,6 +266,7 @@ describe('a list of people', () => {
 		expect(await confirm(id)).toEqual({ code: 'wrong' });
 		const wrong = (await readWrongRows(db, people.hr, id, now))!;
 		expect(wrong.rows).toHaveLength(9);
+		expect(wrong.form).toEqual({ as: 'csv', delimiter: ';', letters: 'utf-8' });
 		expect(wrong.rows[0]).toMatchObject({ line: 2, problems: [{ column: 1 }, { column: 2 }, { column: 3 }, { column: 5 }, { column: 6, value: '31.02.2026' }] });
 	});
 
@@ -287,6 +288,7 @@ describe('a list of people', () => {
 		second.getCell(1).numFmt = '000000000';
 		const id = await preview(new Uint8Array(await workbook.xlsx.writeBuffer()));
 		expect(await problemsOf(id)).toEqual([]);
+		expect(await readWrongRows(db, people.hr, id, now)).toMatchObject({ form: { as: 'xlsx' }, rows: [] });
 		expect((await look(id))!.rows.map(({ line, changes }) => [line, ...changes.map(({ to }) => to)])).toEqual([
 			[2, String(first.getCell(1).value), 'Ани Димова', 'ani-x@example.com', '2026-11-16'],
 			[4, '007700042', 'Борис Петров', '2026-11-16']

@@ -276,10 +276,10 @@ export async function undoImport(
 	return { code: 'undoing' };
 }
 
-/** The wrong rows of a list as they stood in the file, with what is wrong; null when there is no such list. */
+/** The wrong rows of a list as they stood in the file, with what is wrong, and what the file came as; null when there is no such list. */
 export async function readWrongRows(db: Db, actor: Actor, id: string, now: Date) {
 	const list = await readHead(db, actor, id, now);
-	return list && { fileName: list.fileName, headers: list.headers, rows: await wrongRows(db, id) };
+	return list && { form: list.form, headers: list.headers, rows: await wrongRows(db, id) };
 }
 
 async function wrongRows(db: Db, id: string) {
@@ -293,7 +293,7 @@ async function wrongRows(db: Db, id: string) {
 async function readHead(db: Db, actor: Actor, id: string, now: Date) {
 	if (!isUuid(id) || !may(actor, 'people.import')) return null;
 	const [list] = await db
-		.select({ state: peopleImport.state, headers: peopleImport.headers, fileName: peopleImport.fileName })
+		.select({ state: peopleImport.state, headers: peopleImport.headers, form: peopleImport.form })
 		.from(peopleImport)
 		.where(and(eq(peopleImport.id, id), gt(peopleImport.expiresAt, now)));
 	return list ?? null;

@@ -6,7 +6,7 @@ import { worded, type Db } from '../db/open.ts';
 import { employee, enrolment, foldedForSearch, mentorship, positionAssignment, renewal, team } from '../db/schema/index.ts';
 import type { Library } from '../library.ts';
 import { listRows } from './people-import-plan.ts';
-import { mentorName, stateOfPerson, type PersonState } from './people.ts';
+import { canMentor, mentorName, stateOfPerson, type PersonState } from './people.ts';
 import { remembered } from './remembered.ts';
 import { nextDateOf, nextRenewalOf, openDates } from './renewals.ts';
 
@@ -81,7 +81,8 @@ export function fitsFilter(filter: PeopleFilter, now: Date): SQL | undefined {
 			: filter.mentor !== none && !isUuid(filter.mentor)
 				? sql`false`
 				: standing(
-						sql`select 1 from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null`,
+						// Whose mentor may mentor nobody any more has none.
+						sql`select 1 from ${mentorship} where ${mentorship.menteeId} = ${employee.id} and ${mentorship.until} is null ${filter.mentor === none ? sql`and ${canMentor(mentorship.mentorId)}` : sql``}`,
 						filter.mentor === none ? null : sql`${mentorship.mentorId} = ${filter.mentor}`
 					),
 		// Nothing is due for who left.

@@ -185,9 +185,33 @@ describe('a person', () => {
 		expect(await change({ personnelNumber: `ZW-${count}` })).toEqual({ code: 'changed' });
 		expect(await readPerson(db, people.hr, id, now)).toMatchObject({ name: 'Renamed Here', personnelNumber: `ZW-${count}` });
 		const both = await change({ name: 'Renamed There' });
-		expect(both).toMatchObject({ code: 'problems', problems: { name: 'changed-meanwhile' }, now: { name: 'Renamed Here' } });
-		expect(await change({ name: 'Renamed There' }, (both as { now: typeof page }).now)).toEqual({ code: 'changed' });
+		expect(both).toMatchObject({ code: 'problems', problems: { name: 'changed-meanwhile' }, meanwhile: { now: { name: 'Renamed Here' }, taken: {} } });
+		expect(await change({ name: 'Renamed There' }, (both as { meanwhile: { now: typeof page } }).meanwhile.now)).toEqual({ code: 'changed' });
 		expect(await readPerson(db, people.hr, id, now)).toMatchObject({ name: 'Renamed There', personnelNumber: `ZW-${count}` });
+	});
+
+	test('refused, the later save is told what the other wrote, and what it left alone it has as it stands now', async () => {
+		const id = v7();
+		await create({ id, mentor: people.mentor.id, personnelNumber: '', team: 'North' });
+		const stands = (await readPerson(db, people.hr, id, now))!;
+		const page = { name: stands.name, email: stands.email!, personnelNumber: '', position: stands.position ?? '', team: 'North', mentor: people.mentor.id, hiredOn: stands.hiredOn ?? '' };
+		const send = (fields: Partial<PersonInput>, was: PersonInput) => changePerson(db, library, people.hr, { ...was, ...fields, id, was }, now);
+		const others = { name: 'Renamed First', personnelNumber: `FIRST-${count}`, mentor: people.otherMentor.id };
+		expect(await send(others, page)).toEqual({ code: 'changed' });
+		const refused = await send({ name: 'Renamed Second', team: 'South' }, page);
+		expect(refused).toEqual({
+			code: 'problems',
+			problems: { name: 'changed-meanwhile' },
+			meanwhile: {
+				now: { ...page, ...others },
+				taken: { personnelNumber: others.personnelNumber, mentor: people.otherMentor.id },
+				mentor: `${people.otherMentor.name} · ${people.otherMentor.email}`
+			}
+		});
+		const { meanwhile } = refused as { meanwhile: { now: PersonInput; taken: Partial<PersonInput> } };
+		// The form as the page has it then, saved once more.
+		expect(await changePerson(db, library, people.hr, { ...page, name: 'Renamed Second', team: 'South', ...meanwhile.taken, id, was: meanwhile.now }, now)).toEqual({ code: 'changed' });
+		expect(await readPerson(db, people.hr, id, now)).toMatchObject({ ...others, name: 'Renamed Second', team: 'South', mentor: people.otherMentor.name });
 	});
 
 	test('gets the mentor whose name is written, and keeps one whose field is as it was', async () => {

@@ -1,7 +1,7 @@
 /** People: who works here, in which position and team, with which mentor. */
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql, type Column, type SQL } from 'drizzle-orm';
 import { v7, validate as isUuid } from 'uuid';
-import type { Choice } from '../../core/choice.ts';
+import { sayChoice, type Choice } from '../../core/choice.ts';
 import { dayOf } from '../../core/due-date.ts';
 import { planEnrolments, type Change } from '../../core/enrolment-plan.ts';
 import { may, type Actor, type Role } from '../../core/permissions.ts';
@@ -312,21 +312,26 @@ async function foresee(
 
 /**
  * Two who work on one person at once: what the actor left as it was when the page was made (`was`) is taken as it is by now,
- * and a field that both have changed is a problem once. `now` is what the page shows of it from then on.
+ * and a field that both have changed is a problem once. `now` is what the page shows of it from then on, `taken` what of that
+ * stands in fields the actor left alone.
  */
-async function joinChanges(db: Db, input: PersonInput & { id: string }, was: PersonInput): Promise<{ joined: PersonInput; problems: PersonProblems; now: PersonInput } | null> {
+async function joinChanges(db: Db, input: PersonInput & { id: string }, was: PersonInput) {
 	const standing = await readStanding(db, input.id);
 	if (!standing) return null;
 	const { name, email, personnelNumber, position, team: inTeam, mentorId, hiredOn } = standing;
 	const now: PersonInput = { name, email: email ?? '', personnelNumber: personnelNumber ?? '', position: position ?? '', team: inTeam ?? '', mentor: mentorId ?? '', hiredOn: hiredOn ?? '' };
 	const joined = { ...now };
+	const taken: Partial<PersonInput> = {};
 	const problems: PersonProblems = {};
 	for (const field of Object.keys(now) as (keyof PersonInput)[]) {
-		if (input[field] === was[field]) continue;
+		if (input[field] === was[field]) {
+			if (now[field] !== was[field]) taken[field] = now[field];
+			continue;
+		}
 		joined[field] = input[field];
 		if (now[field] !== was[field] && now[field] !== input[field]) problems[field] = 'changed-meanwhile';
 	}
-	return { joined, problems, now };
+	return { joined, problems, now, taken };
 }
 
 /**
@@ -344,8 +349,8 @@ export async function changePerson(
 	now: Date
 ): Promise<
 	| { code: 'changed' | 'same' }
-	/** `now`: how it stands, when somebody else has changed a field, too. `fitting`: as above. */
-	| { code: 'problems'; problems: PersonProblems; now?: PersonInput; fitting?: Choice[] }
+	/** `meanwhile`: when somebody else has changed a field, too: how it stands, and with whose name. `fitting`: as above. */
+	| { code: 'problems'; problems: PersonProblems; meanwhile?: { now: PersonInput; taken: Partial<PersonInput>; mentor: string | null }; fitting?: Choice[] }
 	| { code: 'missing' }
 	/** `again`: something has changed since the preview that was confirmed. */
 	| { code: 'preview'; preview: PersonChange; again: boolean }
@@ -356,7 +361,11 @@ export async function changePerson(
 	const named = given.mentor === '' ? null : await choose(db, actor, 'mentor', given.mentor);
 	const said = named?.code === 'chosen' ? { ...given, mentor: named.choice.id } : given;
 	const met = said.was ? await joinChanges(db, said, said.was) : null;
-	if (met && Object.keys(met.problems).length > 0) return { code: 'problems', problems: met.problems, now: met.now };
+	if (met && Object.keys(met.problems).length > 0) {
+		const { problems, now: stands, taken } = met;
+		const [mentor] = stands.mentor === '' ? [] : await db.select({ name: employee.name, email: employee.email, number: employee.personnelNumber }).from(employee).where(eq(employee.id, stands.mentor));
+		return { code: 'problems', problems, meanwhile: { now: stands, taken, mentor: mentor ? sayChoice(mentor.name, mentor.email ?? mentor.number) : null } };
+	}
 	const input = { ...said, ...met?.joined };
 	const { problems, fitting, clean } = await judgeInput(db, library, actor, input, input.id, now);
 	if (Object.keys(problems).length > 0) return { code: 'problems', problems, fitting };
@@ -550,6 +559,9 @@ export async function recordReturn(
 
 /** Of `employee`, in a select. */
 export const stateOfPerson = sql<PersonState>`case when ${employee.leftAt} is not null then 'left' when ${employee.passwordHash} is null then 'invited' else 'active' end`;
+/** Condition: this person holds the role and has not left. */
+export const canMentor = (id: SQL | Column) => sql`${id} in (select ${roleGrant.employeeId} from ${roleGrant} join ${employee} as holder on holder.id = ${roleGrant.employeeId}
+	where ${roleGrant.role} = 'mentor' and ${roleGrant.withdrawnAt} is null and holder.left_at is null)`;
 /** Of `employee`, in a select; null = none. */
 export const mentorName = sql<
 	string | null

@@ -5,7 +5,7 @@
  */
 import { and, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { v7 } from 'uuid';
-import { endOfDay } from '../../core/due-date.ts';
+import { dayOf, endOfDay } from '../../core/due-date.ts';
 import { notificationKinds, type MailKind, type NotificationKind, type Told } from '../../core/notification.ts';
 import { addDays, tellingAt, usualReminders, type Audience, type Telling } from '../../core/reminders.ts';
 import { transact, type Db } from '../db/open.ts';
@@ -295,8 +295,15 @@ async function tellWeeks(context: Context): Promise<number> {
 
 const addMoment = (now: Date, days: number) => new Date(now.getTime() + days * 86_400_000);
 
+/** HR learns that somebody is no mentor any more whose mentees have nobody else. In the transaction that withdrew the grant. */
+export async function tellOfFormerMentor(tx: Db, release: Release, of: { grant: string; mentor: string; mentees: number; origin: string }, now: Date): Promise<void> {
+	const line = { kind: 'mentor-withdrawn' as const, subject: of.grant, day: dayOf(now, release.academy.timeZone), aboutId: of.mentor, told: { count: of.mentees } };
+	const lines = (await listHr(tx)).map((recipient) => ({ recipient, ...line }));
+	await tellLines({ db: tx, release, origin: of.origin, now, key: await mailKey(tx, now) }, lines);
+}
+
 /** Writes what was not told yet, and a mail of each kind to each who has an address and wants it. */
-async function tellLines({ db, release, origin, now, key }: Context, lines: readonly Line[]): Promise<number> {
+async function tellLines({ db, release, origin, now, key }: Pick<Context, 'db' | 'release' | 'origin' | 'now' | 'key'>, lines: readonly Line[]): Promise<number> {
 	if (lines.length === 0) return 0;
 	return transact(db, async (tx) => {
 		const rows = lines.map((line) => ({ id: v7(), ...line }));

@@ -101,9 +101,9 @@ describe('rounds are opened', () => {
 		await db.insert(teamAssignment).values({ teamId: north!.id, course: 'basics', mandatory: true, givenBy: people.hr.id, givenAt: on('2026-04-10') });
 		await open(opens);
 		expect(await roundsOf(left)).toEqual([]);
-		expect(await roundsOf(moved)).toEqual([]);
-		expect(await roundsOf(inTeam)).toHaveLength(1);
-		expect(await roundsOf(kept)).toHaveLength(1);
+		for (const asked of [inTeam, kept]) expect(await roundsOf(asked)).toMatchObject([{ restsSince: null }]);
+		// Nothing asks for it any more: its end is known all the same.
+		expect(await roundsOf(moved)).toMatchObject([{ countedFrom: completed, days: 365, mandatory: false, restsSince: on(opens) }]);
 		expect(await takeCourseBack(db, library, people.hr, { employeeId: kept.id, course: 'basics' }, on('2027-04-05'))).toMatchObject({ code: 'taken-back' });
 		await open('2027-04-06');
 		expect(await roundsOf(kept)).toMatchObject([{ restsSince: on('2027-04-06') }]);
@@ -336,6 +336,23 @@ describe('a course that left the path is given again', () => {
 		expect(await roundsOf()).toMatchObject([{ completedAt: on('2027-08-10'), renewedFrom: '2027-08-10' }]);
 		await open('2028-07-10');
 		expect(await roundsOf()).toMatchObject([{ round: 1 }, { round: 2, mandatory: true }]);
+	});
+
+	test('nobody had asked for it when its window came: given in it, it goes on; given after its end, what was passed meanwhile renews nothing', async () => {
+		const late = await clerk();
+		for (const one of [learner, late]) {
+			await leavePath(one);
+			await open(opens);
+			expect(await tryExam('2027-04-05', true, one)).toBe('passed');
+		}
+		await give('2027-04-06');
+		await open('2027-04-06');
+		expect(await roundsOf()).toMatchObject([{ restsSince: null, completedAt: on('2027-04-06'), renewedFrom: ends }]);
+		await giveCourse(db, library, people.hr, { ...typed, id: crypto.randomUUID(), employeeId: late.id, reason: 'Back at the counter.' }, on('2028-01-10'));
+		await open('2028-01-10');
+		expect(await roundsOf(late)).toMatchObject([{ restsSince: null, openedAt: on('2028-01-10'), dueAt: endOfDay('2028-01-24', zone), completedAt: null }]);
+		expect(await tryExam('2028-01-12', true, late)).toBe('passed');
+		expect(await roundsOf(late)).toMatchObject([{ renewedFrom: '2028-01-12' }]);
 	});
 
 	test('a date that is typed is refused where it stands; what is completed for good is refused', async () => {

@@ -70,8 +70,9 @@ function askedIn(release: Release) {
 
 /**
  * Brings the rounds of everybody up to date: what is not asked for any more rests, what rested and is asked for again goes
- * on, what has nothing left to ask is completed, and for whom the window has come a round is opened. Safe to run twice and
- * on two servers; stopped, it goes on at the next call. Returns how many rounds were opened.
+ * on, what has nothing left to ask is completed, and for whom the window has come a round is opened, which rests where nothing
+ * asks for the course: that it runs out is known all the same. Safe to run twice and on two servers; stopped, it goes on at
+ * the next call. Returns how many rounds were opened.
  */
 export async function openRenewals(db: Db, release: Release, now: Date, ending?: AbortSignal): Promise<number> {
 	const { tables, asks, obliges } = askedIn(release);
@@ -84,12 +85,14 @@ export async function openRenewals(db: Db, release: Release, now: Date, ending?:
 				${obliges(sql`r.course`, sql`coalesce((select n.mandatory from ${enrolment} n where n.employee_id = r.employee_id and n.course = r.course), r.mandatory)`)} as mandatory
 			from ${renewal} r join ${employee} e on e.id = r.employee_id
 			where r.completed_at is null and (r.rests_since is null) <> ${asks(sql`r.course`)} for update of r`);
-		// What goes on is asked for anew: nobody comes back to a date that is past.
+		// What goes on is asked for anew: nobody comes back to a date that is past, and what was passed after the end, when nobody
+		// asked, renews nothing.
 		const moved = [...found].map(({ from, ...row }) => ({ ...row, due: endOfDay(renewalDue({ from, days: row.days }, today), timeZone).toISOString() }));
 		if (moved.length === 0) return;
 		await tx.execute(sql`
 			update ${renewal} set rests_since = case when one.rests then ${at(now)} end,
 				due_at = case when one.rests then due_at else greatest(due_at, one.due) end,
+				opened_at = case when not one.rests and counted_from + ${renewal}.days < ${today}::date then ${at(now)} else opened_at end,
 				mandatory = case when one.rests then ${renewal}.mandatory else one.mandatory end
 			from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) as one(id uuid, rests boolean, due timestamptz, mandatory boolean) where ${renewal}.id = one.id`);
 		await settleNotifications(tx, 'due', moved.filter(({ rests }) => rests).map(({ employeeId, key }) => ({ employeeId, key })), now);
@@ -109,16 +112,16 @@ async function openSome(db: Db, release: Release, now: Date): Promise<{ read: nu
 	const { timeZone } = release.academy;
 	const today = dayOf(now, timeZone);
 	const { tables, asks, obliges } = askedIn(release);
-	const found = await db.execute<{ person: string; course: string; mandatory: boolean; days: number; from: string; round: number }>(sql`
+	const found = await db.execute<{ person: string; course: string; asked: boolean; mandatory: boolean; days: number; from: string; round: number }>(sql`
 		with ${tables}
-		select n.employee_id as person, n.course, ${obliges(sql`n.course`, sql`n.mandatory`)} as mandatory, wanted.days, since.day::text as from, coalesce(last.round, 0) + 1 as round
+		select n.employee_id as person, n.course, ${asks(sql`n.course`)} as asked, ${obliges(sql`n.course`, sql`n.mandatory`)} as mandatory, wanted.days, since.day::text as from, coalesce(last.round, 0) + 1 as round
 		from wanted join ${enrolment} n on n.course = wanted.course and n.completed_at is not null
 		join ${employee} e on e.id = n.employee_id
 		left join lateral (
 			select r.round, r.completed_at, r.renewed_from from ${renewal} r where r.employee_id = n.employee_id and r.course = n.course order by r.round desc limit 1
 		) last on true
 		cross join lateral (select coalesce(last.renewed_from, (n.completed_at at time zone ${timeZone})::date) as day) since
-		where (last.round is null or last.completed_at is not null) and since.day + wanted.days - wanted.window <= ${today}::date and ${asks(sql`n.course`)}
+		where (last.round is null or last.completed_at is not null) and since.day + wanted.days - wanted.window <= ${today}::date and e.left_at is null
 		limit ${batch}`);
 	if (found.length === 0) return { read: 0, written: 0 };
 	const rows = [...found].map(({ from, ...row }) => ({
@@ -126,10 +129,10 @@ async function openSome(db: Db, release: Release, now: Date): Promise<{ read: nu
 		due: endOfDay(renewalDue({ from, days: row.days }, today), timeZone).toISOString()
 	}));
 	const written = await db.execute(sql`
-		insert into ${renewal} (id, employee_id, course, round, mandatory, counted_from, days, opened_at, due_at)
-		select one.id, one.person, one.course, one.round, one.mandatory, one.from, one.days, ${at(now)}, one.due
+		insert into ${renewal} (id, employee_id, course, round, mandatory, counted_from, days, opened_at, due_at, rests_since)
+		select one.id, one.person, one.course, one.round, one.mandatory, one.from, one.days, ${at(now)}, one.due, case when not one.asked then ${at(now)} end
 		from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-			as one(id uuid, person uuid, course text, round int, mandatory boolean, "from" date, days int, due timestamptz)
+			as one(id uuid, person uuid, course text, round int, asked boolean, mandatory boolean, "from" date, days int, due timestamptz)
 		on conflict do nothing returning id`);
 	return { read: found.length, written: written.length };
 }

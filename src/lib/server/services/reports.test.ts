@@ -276,6 +276,30 @@ describe('a course that is valid for a year', () => {
 		course().validity = 365;
 	});
 
+	test('who is not asked for it any more when it runs out is told, too, and who has it for good or has left is not', async () => {
+		const [published] = await db.select({ id: release.id }).from(release);
+		const done = async (name: string, course: string) => {
+			const one = await makePerson(db, now, { name });
+			const row = { employeeId: one.id, course, source: 'position', mandatory: true, place: 0, assignedOn: '2026-04-02' };
+			await db.insert(enrolment).values({ ...row, completedAt: on('2028-07-10'), completedRelease: published!.id });
+			return one;
+		};
+		const [moved, left] = [await done('Mo Moved', 'basics'), await done('Lea Left', 'basics'), await done('Fay Forgood', 'advanced')];
+		await db.update(employee).set({ leftAt: on('2029-01-01') }).where(eq(employee.id, left.id));
+		const ends = async (day: string) => {
+			await openRenewals(db, library.current(), on(day));
+			const { rows } = (await readReport(db, library, people.hr, { report: 'expiring', filter: all }, { limit: 50, offset: 0 }, 'en', on(day)))!;
+			return rows.filter(({ person: name }) => /^(Mo|Lea|Fay) /.test(name)).map(({ person: name, cells }) => [name, ...cells]);
+		};
+		expect(await ends('2029-06-09')).toEqual([]);
+		const row = [moved.name, 'course', title(), null, on('2029-06-10'), null, until('2029-07-10')];
+		expect(await ends('2029-06-10')).toEqual([[...row, 'valid', 'nothing-asked']]);
+		expect(await ends('2029-07-11')).toEqual([[...row, 'expired', 'nothing-asked']]);
+		const parts: ReportRow[][] = [];
+		for await (const part of exportReport(db, library, people.hr, { report: 'expiring', filter: all }, 'en', on('2029-07-11'))!.parts) parts.push(part);
+		expect(parts.flat().filter(({ personId }) => personId === moved.id).map(({ cells }) => cells.at(-1))).toEqual(['nothing-asked']);
+	});
+
 	test('each report costs two queries, however many rows; each part of a file one', async () => {
 		let queries = 0;
 		const counted = drizzle(driver, { logger: { logQuery: () => void queries++ } }) as unknown as Db;

@@ -210,13 +210,19 @@ function planOf(report: ReportKey, { academy: { timeZone, courses } }: Release, 
 	const timed = sql`array(select jsonb_array_elements_text(${JSON.stringify(courses.filter(({ validity }) => validity !== null).map(({ key }) => key))}::jsonb))`;
 	/** By when a completed course is to be renewed; null when nothing is asked. What is asked is its last round. */
 	const askedUntil = sql`case when last.completed_at is null and last.rests_since is null then last.due_at end`;
-	/** Levels that are to be renewed or have run out; and completed courses whose renewal is asked for, or rests. */
+	/** Completed courses whose renewal is asked for, or rests: each is read in an index of its own, ordered by just this `id`. */
+	const rounds = (rests: boolean) =>
+		sql`(select 'course' as kind, ${renewal.employeeId}, ${renewal.course} as subject, ${renewal.employeeId}::text || ' course ' || ${renewal.course} as id, null::int as level, ${renewal.openedAt} as since,
+			(${renewal.countedFrom} + ${renewal.days} + 1)::timestamp at time zone ${timeZone} - interval '1 second' as valid_until, ${rests ? sql`null::timestamptz` : renewal.dueAt} as due_at,
+			${sql.raw(String(rests))} as rests, ${renewal.mandatory} from ${renewal}
+			where ${renewal.completedAt} is null and ${renewal.restsSince} is ${rests ? sql`not null` : sql`null`} and ${renewal.course} = any(${timed}))`;
+	/** Levels that are to be renewed or have run out, and these. */
 	const endsOfEach = [
-		sql`(select 'level' as kind, ${levelState.employeeId}, ${levelState.competency} as subject, ${levelState.level}, ${levelState.dueAt} as since, ${levelState.validUntil}, ${levelState.validUntil} as due_at,
-			false as rests, true as mandatory from ${levelState} where ${levelState.dueAt} <= ${at} and ${levelState.validUntil} is not null)`,
-		sql`(select 'course' as kind, ${renewal.employeeId}, ${renewal.course} as subject, null::int as level, ${renewal.openedAt} as since,
-			(${renewal.countedFrom} + ${renewal.days} + 1)::timestamp at time zone ${timeZone} - interval '1 second' as valid_until, case when ${renewal.restsSince} is null then ${renewal.dueAt} end as due_at,
-			${renewal.restsSince} is not null as rests, ${renewal.mandatory} from ${renewal} where ${renewal.completedAt} is null and ${renewal.course} = any(${timed}))`
+		sql`(select 'level' as kind, ${levelState.employeeId}, ${levelState.competency} as subject, ${levelState.employeeId}::text || ' level ' || ${levelState.competency} as id, ${levelState.level},
+			${levelState.dueAt} as since, ${levelState.validUntil}, ${levelState.validUntil} as due_at, false as rests, true as mandatory from ${levelState}
+			where ${levelState.dueAt} <= ${at} and ${levelState.validUntil} is not null)`,
+		rounds(false),
+		rounds(true)
 	];
 	const course = column('course', 'text', sql`${enrolment.course}`, 'course');
 	const identified = (id: SQL) => ({ id: { of: id, type: uuidType }, onPage: sql`${id} = page.id` });
@@ -335,7 +341,7 @@ function planOf(report: ReportKey, { academy: { timeZone, courses } }: Release, 
 			where: sql`true`,
 			// What rests waits for nobody: it comes last.
 			sort: { of: sql`case when ends.rests then 'infinity' else ends.since end`, type: sql`timestamptz` },
-			id: { of: sql`ends.employee_id::text || ' ' || ends.kind || ' ' || ends.subject`, type: sql`text` },
+			id: { of: sql`ends.id`, type: sql`text` },
 			onPage: sql`ends.employee_id = split_part(page.id, ' ', 1)::uuid and ends.kind = split_part(page.id, ' ', 2) and ends.subject = split_part(page.id, ' ', 3)`,
 			descending: false,
 			on: dayIn(sql`ends.valid_until`),

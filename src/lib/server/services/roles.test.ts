@@ -2,19 +2,26 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readSession, startSession } from '../auth/session.ts';
-import { employee, mentorship, roleGrant } from '../db/schema/index.ts';
+import { sayNotice } from '../../i18n/notices.ts';
+import { employee, mailOutbox, mentorship, roleGrant } from '../db/schema/index.ts';
 import { testDatabase } from '../db/testing.ts';
+import type { Library } from '../library.ts';
+import { openTestLibrary } from '../testing-content.ts';
 import { makePeople, makePerson, type TestPeople, type TestPerson } from '../testing-people.ts';
+import { listNotifications } from './notifications.ts';
+import { listPeople } from './people-list.ts';
 import { findRoleHolder, listRoleHolders, setRole } from './roles.ts';
 
 const { db } = await testDatabase();
 const now = new Date('2026-11-22T09:00:00Z');
 let people: TestPeople;
+let library: Library;
 let person: TestPerson;
 let count = 0;
 
 beforeAll(async () => {
 	people = await makePeople(db, now);
+	library = await openTestLibrary(db, now);
 });
 beforeEach(async () => {
 	person = await makePerson(db, now, { name: `Person ${++count}` });
@@ -26,7 +33,7 @@ async function begin(who: TestPerson) {
 }
 const rolesOf = async (token: string) => (await readSession(db, token, now))?.person.roles ?? null;
 const set = (role: string, granted: boolean, who = person, actor: TestPerson = people.admin, keepSession: string | null = null) =>
-	setRole(db, actor, { employeeId: who.id, role, granted, keepSession }, now);
+	setRole(db, library, actor, { employeeId: who.id, role, granted, keepSession, origin: 'https://academy.example.com' }, now);
 
 describe('a role', () => {
 	test('is granted and withdrawn; each ends the person’s sessions, the record stays', async () => {
@@ -53,6 +60,35 @@ describe('a role', () => {
 		await db.update(mentorship).set({ until: now }).where(eq(mentorship.menteeId, before.id));
 		expect(await set('author', true)).toMatchObject({ mentees: 0 });
 		expect(await set('mentor', false)).toMatchObject({ mentees: 1 });
+	});
+
+	test('of a mentor, withdrawn: HR is told once, with the way to those who are without one now; given back, nothing is left to do', async () => {
+		const filter = { search: 'Alone', position: null, team: null, mentor: 'none', state: null, overdue: false };
+		const alone = async () => (await listPeople(db, people.hr, { filter, sort: 'name', limit: 50, offset: 0 }, now)).people.map(({ name }) => name);
+		const told = async (who = people.hr) => (await listNotifications(db, library, who, { limit: 50, offset: 0 }, 'en')).lines.filter(({ href }) => href.endsWith(`mentor=${person.id}`));
+		await set('mentor', true);
+		await set('mentor', false);
+		expect(await told()).toEqual([]);
+		await set('mentor', true);
+		for (const name of ['Alone One', 'Alone Two']) {
+			const mentee = await makePerson(db, now, { name });
+			await db.insert(mentorship).values({ mentorId: person.id, menteeId: mentee.id, since: now });
+		}
+		expect(await alone()).toEqual([]);
+		const before = await db.$count(mailOutbox);
+		await Promise.all([set('mentor', false), set('mentor', false)]);
+		const [notice, ...others] = await told();
+		expect(others).toEqual([]);
+		expect(notice).toMatchObject({ href: `/hr/people?mentor=${person.id}`, isRead: false });
+		expect(sayNotice(notice!, now, 'en', 'UTC')).toContain(`Person ${count}`);
+		expect(await told(people.mentor)).toEqual([]);
+		expect(await db.$count(mailOutbox)).toBe(before + 1);
+		expect(await alone()).toEqual(['Alone One', 'Alone Two']);
+		await set('mentor', true);
+		expect(await alone()).toEqual([]);
+		expect(await told()).toMatchObject([{ isRead: true }]);
+		await set('mentor', false);
+		expect(await told()).toMatchObject([{ isRead: false }, { isRead: true }]);
 	});
 
 	test('granted ten times at once is granted once', async () => {

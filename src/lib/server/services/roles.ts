@@ -4,9 +4,11 @@ import { validate as isUuid } from 'uuid';
 import { grantableRoles, may, type Actor, type GrantableRole } from '../../core/permissions.ts';
 import { endSessions } from '../auth/session.ts';
 import { transact, type Db } from '../db/open.ts';
-import { employee, mentorship, roleGrant } from '../db/schema/index.ts';
+import { employee, mentorship, notification, roleGrant } from '../db/schema/index.ts';
+import type { Library } from '../library.ts';
 import { recordAudit } from './audit.ts';
 import { relationTo } from './relations.ts';
+import { tellOfFormerMentor } from './reminders.ts';
 import { isLoginOf } from './sign-in.ts';
 
 export interface RoleHolder {
@@ -57,12 +59,13 @@ const mayGrant = (actor: Actor) => may(actor, 'role.grant', { relation: 'other' 
 /**
  * Grants (`granted: true`) or withdraws a role. The person's sessions end, so that nothing they have open goes on with
  * other rights; an administrator who changes themselves keeps `keepSession`. What is so already stays so, and ends nothing.
- * `mentees` are those who work here and keep as their mentor somebody who may now mentor nobody.
+ * `mentees` are those who work here and keep as their mentor somebody who may now mentor nobody: HR is told of them.
  */
 export async function setRole(
 	db: Db,
+	library: Pick<Library, 'currentOrNull'>,
 	actor: Actor,
-	input: { employeeId: string; role: string; granted: boolean; keepSession: string | null },
+	input: { employeeId: string; role: string; granted: boolean; keepSession: string | null; origin: string },
 	now: Date
 ): Promise<{ code: 'set'; name: string; role: GrantableRole; mentees: number } | { code: 'missing' | 'unknown-role' | 'last-admin' }> {
 	const relation = isUuid(input.employeeId) ? await relationTo(db, actor, input.employeeId) : null;
@@ -92,9 +95,20 @@ export async function setRole(
 		}
 		const [person] = await tx.select({ name: employee.name }).from(employee).where(eq(employee.id, input.employeeId));
 		const isMentorNoMore = role === 'mentor' && !input.granted;
-		return { code: 'set', name: person!.name, role, mentees: isMentorNoMore ? await countMentees(tx, input.employeeId) : 0 };
+		const mentees = isMentorNoMore ? await countMentees(tx, input.employeeId) : 0;
+		const [release, [grant]] = [library.currentOrNull(), changed];
+		if (grant && mentees > 0 && release) await tellOfFormerMentor(tx, release, { grant: grant.id, mentor: input.employeeId, mentees, origin: input.origin }, now);
+		if (grant && role === 'mentor' && input.granted) await settleWithdrawal(tx, input.employeeId, now);
+		return { code: 'set', name: person!.name, role, mentees };
 	});
 }
+
+/** Given back, it needs nothing to be done any more: what HR was told counts as read. */
+const settleWithdrawal = (tx: Db, mentorId: string, now: Date) =>
+	tx
+		.update(notification)
+		.set({ readAt: now })
+		.where(and(eq(notification.aboutId, mentorId), eq(notification.kind, 'mentor-withdrawn'), isNull(notification.readAt)));
 
 const countMentees = (db: Db, mentorId: string): Promise<number> =>
 	db.$count(

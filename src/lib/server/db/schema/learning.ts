@@ -115,7 +115,7 @@ export const renewal = pgTable(
 		/** Only what is begun afterwards counts. */
 		openedAt: moment('opened_at').notNull(),
 		dueAt: moment('due_at').notNull(),
-		/** Not asked for since then: the course is not on the path any more, or not in the content. Null = asked for. */
+		/** Not asked for since then: the course is not on the path any more, or not in the content; maybe from the start. Null = asked for. */
 		restsSince: moment('rests_since'),
 		completedAt: moment('completed_at'),
 		completedRelease: uuid('completed_release').references(() => release.id),
@@ -135,6 +135,13 @@ export const renewal = pgTable(
 		index('renewal_late')
 			.on(t.dueAt, t.id, t.employeeId, t.course)
 			.where(sql`${t.completedAt} is null and ${t.restsSince} is null and ${t.mandatory}`),
+		/** The report of what expires in its order: what is asked for, and then what rests. */
+		index('renewal_asked')
+			.on(t.openedAt, sql`(${t.employeeId}::text || ' course ' || ${t.course})`)
+			.where(sql`${t.completedAt} is null and ${t.restsSince} is null`),
+		index('renewal_resting')
+			.on(sql`(${t.employeeId}::text || ' course ' || ${t.course})`)
+			.where(sql`${t.completedAt} is null and ${t.restsSince} is not null`),
 		check('renewal_round_counted', sql`${t.round} >= 1`),
 		check('renewal_days', sql`${t.days} between 1 and 36500`),
 		check('renewal_due_later', sql`${t.dueAt} > ${t.openedAt}`),

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, customType, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Columns } from '../../../core/people-import/columns.ts';
 import type { CellProblem, FieldChange, ImportState, RowKind } from '../../../core/people-import/preview.ts';
+import type { TableForm } from '../../../core/people-import/table.ts';
 import { id, moment } from './common.ts';
 import { employee } from './people.ts';
 
@@ -24,6 +25,8 @@ export const peopleImport = pgTable(
 		file: bytes('file'),
 		/** Of a workbook with more than one filled sheet: the name of the one that was read, then of those left out. */
 		sheets: jsonb('sheets').$type<string[]>().notNull().default([]),
+		/** What the file came as; null until it is read, and where it was read by an earlier version. */
+		form: jsonb('form').$type<TableForm>(),
 		state: text('state').$type<ImportState>().notNull(),
 		headers: jsonb('headers').$type<string[]>().notNull().default([]),
 		columns: jsonb('columns').$type<Columns>().notNull().default([]),

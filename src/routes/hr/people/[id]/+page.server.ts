@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
 import type { Actor } from '$lib/core/permissions';
 import { isLocale, locales, m, type Locale } from '$lib/i18n';
-import { formatDateTime } from '$lib/i18n/format';
+import { formatDate, formatDateTime } from '$lib/i18n/format';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
@@ -16,7 +16,7 @@ import { coursesToGive, endException, giveCourse, grantException, listByHand, ta
 import { makePersonalLink } from '$lib/server/services/invitations';
 import { listLeave, removeLeave, saveLeave, type LeaveOutcome } from '$lib/server/services/leave';
 import { describePath } from '$lib/server/services/path';
-import { changePerson, foreseeLeaving, listChoices, readPerson, recordLeaving, recordReturn } from '$lib/server/services/people';
+import { changePerson, foreseeLeaving, listChoices, readPerson, recordLeaving, recordReturn, type PersonInput } from '$lib/server/services/people';
 import { readHistory } from '$lib/server/services/person-history';
 import { seenAddress } from '$lib/server/services/as-seen';
 import { readTimeline } from '$lib/server/services/timeline';
@@ -62,6 +62,17 @@ const describeLeave = (outcome: Extract<LeaveOutcome, { code: 'preview' }>, loca
 	again: outcome.again,
 	dates: describeChanges(app().library.current(), outcome.changes, locale)
 });
+
+/** What somebody else has written, in words. */
+function describeMeanwhile({ now, mentor }: { now: PersonInput; mentor: string | null }, locale: Locale) {
+	const words: Record<string, string> = {
+		...now,
+		position: titleOf(app().library.current(), locale, now.position) ?? '',
+		mentor: mentor ?? '',
+		hiredOn: now.hiredOn && formatDate(now.hiredOn, locale, 'UTC')
+	};
+	return { words, mentor: mentor === null ? null : { id: now.mentor, written: mentor } };
+}
 
 export const load: PageServerLoad = async (event) => {
 	const actor = requireRole(event, 'hr');
@@ -142,8 +153,9 @@ export const actions: Actions = {
 		const outcome = await changePerson(db, library, actor, given, event.locals.now);
 		if (outcome.code === 'missing') return refuse(event, actor);
 		if (outcome.code === 'problems') {
-			const values = outcome.now ? { ...form.values, was: JSON.stringify({ ...outcome.now, locale: shownLanguage }) } : form.values;
-			return fail(400, { values, problems: outcome.problems, fitting: outcome.fitting });
+			const { meanwhile } = outcome;
+			const values = meanwhile ? { ...form.values, ...meanwhile.taken, was: JSON.stringify({ ...meanwhile.now, locale: shownLanguage }) } : form.values;
+			return fail(400, { values, problems: outcome.problems, fitting: outcome.fitting, meanwhile: meanwhile && describeMeanwhile(meanwhile, event.locals.locale) });
 		}
 		if (outcome.code === 'preview') {
 			const { changes, position, ...preview } = outcome.preview;

@@ -1,0 +1,3 @@
+ALTER TABLE "people_import" ADD COLUMN "form" jsonb;--> statement-breakpoint
+CREATE INDEX "renewal_asked" ON "renewal" USING btree ("opened_at",("employee_id"::text || ' course ' || "course")) WHERE "renewal"."completed_at" is null and "renewal"."rests_since" is null;--> statement-breakpoint
+CREATE INDEX "renewal_resting" ON "renewal" USING btree (("employee_id"::text || ' course ' || "course")) WHERE "renewal"."completed_at" is null and "renewal"."rests_since" is not null;
