@@ -5,10 +5,10 @@ import { isLocale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole, requireUser } from '$lib/server/guard';
-import { drawQr } from '$lib/server/qr';
 import { checkCertificate, chooseShown, restoreCertificate, revokeCertificate, shownOfHolder } from '$lib/server/services/certificates';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
+import { drawSheet } from './sheet';
 
 export const load: PageServerLoad = async (event) => {
 	const { params, locals, url, getClientAddress } = event;
@@ -28,13 +28,7 @@ export const load: PageServerLoad = async (event) => {
 		checked: { ...checked, title: inLocale(title, locals.locale, academy.defaultLocale) },
 		own: {
 			...own,
-			sheet: {
-				locale: spoken,
-				title: inLocale(title, spoken, academy.defaultLocale),
-				academyName: inLocale(academy.name, spoken, academy.defaultLocale),
-				address,
-				svg: await drawQr(address)
-			}
+			sheet: await drawSheet(outcome.checked, academy, address, spoken)
 		},
 		told
 	};

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { inLocale } from '$lib/core/localized';
 import type { Actor } from '$lib/core/permissions';
-import { isLocale, locales, type Locale } from '$lib/i18n';
+import { locales, type Locale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
-import { drawQr } from '$lib/server/qr';
 import { listCertificates } from '$lib/server/services/certificates';
 import { readCompetencies } from '$lib/server/services/competencies';
 import { describeChanges } from '$lib/server/services/date-preview';
@@ -23,29 +21,9 @@ import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad, RequestEvent } from './$types';
 import { personEntries } from '../person-form';
 import { listPositions, titleOf } from '../positions';
+import { drawCard, type MadeLink } from './card';
 
-/** A link to hand over, as its maker is led to the card with it. */
-interface MadeLink {
-	url: string;
-	/** ISO 8601 */
-	expiresAt: string;
-	/** The language of the one it is for, when they chose one. */
-	locale: string | null;
-}
 type Told = ActionData | { saved: true } | { unchanged: true } | { invited: 'mail' | 'card' } | { link: MadeLink };
-
-/** The card speaks to the one it is for. */
-async function drawCard({ url, expiresAt, locale }: MadeLink, ownLocale: Locale) {
-	const { academy } = app().library.current();
-	const spoken = isLocale(locale) ? locale : ownLocale;
-	return {
-		url,
-		expiresAt: new Date(expiresAt),
-		svg: await drawQr(url),
-		locale: spoken,
-		academyName: inLocale(academy.name, spoken, academy.defaultLocale)
-	};
-}
 
 const describeLeave = (outcome: Extract<LeaveOutcome, { code: 'preview' }>, locale: Locale) => ({
 	seen: outcome.seen,
@@ -91,7 +69,7 @@ export const load: PageServerLoad = async (event) => {
 		clientKey: randomUUID(),
 		positions: listPositions(release, locale),
 		...choices,
-		told: told && 'link' in told ? { card: await drawCard(told.link, locale) } : told
+		told: told && 'link' in told ? { card: await drawCard(told.link, person.name, locale) } : told
 	};
 };
 
