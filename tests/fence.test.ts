@@ -43,6 +43,7 @@ test.each([
 	['src/lib/server/auth/planted.ts', use('$lib/components/Frame.svelte'), 'does not know its pages'],
 	['src/lib/components/planted.ts', use('$lib/core/item'), 'only the types of core'],
 	['src/lib/components/Planted.svelte', use('$lib/core/item'), 'only the types of core'],
+	['src/routes/hr/Planted.svelte', `import { m } from '$lib/i18n';\nexport const said = m.account_save({}, { locale: 'bg' });`, 'worded by the server'],
 	['src/lib/components/learn/Planted.svelte', use('../../core/item.ts'), 'only the types of core'],
 	['src/lib/components/Planted.svelte', use('$lib/server/library'), 'nothing of the server may go'],
 	['src/lib/components/Planted.svelte', use('$lib/content/compile'), 'stay on the server'],

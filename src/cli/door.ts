@@ -19,15 +19,25 @@ export class WrongCommand extends Refusal {
 	override name = 'WrongCommand';
 }
 
-/** Does it and sets the exit code: what it returns, nothing is 0; a Refusal is one sentence and 1, of a wrong command 2. */
+/** Does it and sets the exit code: what it returns, nothing is 0; a Refusal, or a full disk, is one sentence and 1, a wrong command 2. */
 export async function throughDoor(work: () => Promise<number | void>): Promise<void> {
 	try {
 		process.exitCode = (await work()) ?? 0;
 	} catch (error) {
-		if (!(error instanceof Refusal)) throw error;
-		console.error(error.message);
+		const message = error instanceof Refusal ? error.message : sayFull(error);
+		if (message === null) throw error;
+		console.error(message);
 		process.exitCode = error instanceof WrongCommand ? 2 : 1;
 	}
+}
+
+/** A disk without room, ours or the database's, is nobody's mistake in the program; null when it is something else. */
+function sayFull(error: unknown): string | null {
+	for (let cause = error; cause instanceof Error; cause = cause.cause) {
+		const { code = '' } = cause as NodeJS.ErrnoException;
+		if (['ENOSPC', 'EDQUOT', '53100'].includes(code)) return `There is no room left on a disk (${cause.message}). Nothing unfinished counts. Make room, then begin again.`;
+	}
+	return null;
 }
 
 /** Opens the database, that of a running server or its own, brings it up to date, and closes it after the work. */

@@ -4,7 +4,7 @@ import { readClock } from '../db/clock.ts';
 import { isDatabaseAway, type Db } from '../db/open.ts';
 import type { Environment } from '../env.ts';
 import { log } from '../log.ts';
-import { recordFailed, recordSent, takeDueMails, type QueuedMail } from './outbox.ts';
+import { holdMail, recordFailed, recordSent, takeDueMails, type QueuedMail } from './outbox.ts';
 
 const lookEvery = 30_000;
 
@@ -38,24 +38,38 @@ function turningOff(address: string | null): Record<string, string> {
 	return address.startsWith('https:') ? { ...offer, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : offer;
 }
 
-/** Sends what is due now; returns how many were sent. */
-export async function deliverDue(db: Db, send: Send, now: Date): Promise<number> {
+/**
+ * Sends what is due, until nothing is; returns how many were sent. That may take hours, so the clock is read for each mail:
+ * a lease that began with the first would have ended long ago, and another server send the same mails.
+ */
+export async function deliverDue(db: Db, send: Send, readNow: () => Promise<Date>): Promise<number> {
 	let sent = 0;
 	for (;;) {
-		const mails = await takeDueMails(db, now);
+		const mails = await takeDueMails(db, await readNow());
 		if (mails.length === 0) return sent;
 		for (const mail of mails) {
+			if (!(await holdMail(db, mail, await readNow()))) continue;
 			try {
 				await send(mail);
 			} catch (error) {
-				const { responseCode, message } = error as Error & { responseCode?: number };
-				await recordFailed(db, mail, { problem: message, forGood: (responseCode ?? 0) >= 500 }, now);
+				await recordFailed(db, mail, { problem: (error as Error).message, forGood: isRefusal(error as SendError) }, await readNow());
 				continue;
 			}
-			await recordSent(db, mail.id, now);
+			await recordSent(db, mail.id, await readNow());
 			sent++;
 		}
 	}
+}
+
+/** What nodemailer throws: the server's code and answer, and what it was an answer to. */
+type SendError = Error & { responseCode?: number; response?: string; command?: string };
+
+/**
+ * Whether this mail was refused for good. A wrong password, a sender that may not send, a server that does not relay (5.7.x,
+ * RFC 3463) refuse every mail alike, until somebody puts the settings right: these wait.
+ */
+function isRefusal({ responseCode = 0, response = '', command = '' }: SendError): boolean {
+	return responseCode >= 500 && ['RCPT TO', 'DATA'].includes(command) && !/^5\d\d[ -]5\.7\./.test(response);
 }
 
 let wake = () => {};
@@ -76,7 +90,7 @@ export function startDelivery(db: Db, env: Pick<Environment, 'SMTP_URL' | 'MAIL_
 		if (running) return;
 		running = true;
 		try {
-			await deliverDue(db, send, await readClock(db));
+			await deliverDue(db, send, () => readClock(db));
 		} catch (error) {
 			if (!isDatabaseAway(error)) log.error('Mail', error);
 		} finally {

@@ -9,7 +9,7 @@ import type { Db } from '../db/open.ts';
 import { mailOutbox } from '../db/schema/index.ts';
 
 const minute = 60_000;
-/** A server has this long to send what it took. */
+/** A server has this long to send one mail. */
 const lease = 2 * minute;
 /** After the first try, the second, …: about a day in all. */
 const pauses = [1, 5, 15, 60, 4 * 60, 8 * 60, 12 * 60].map((minutes) => minutes * minute);
@@ -91,6 +91,17 @@ export async function takeDueMails(db: Db, now: Date, count = 10): Promise<Queue
 			unsubscribe: mailOutbox.unsubscribe,
 			tries: mailOutbox.tries
 		});
+}
+
+/** Takes up a mail that was taken: its lease begins anew. False when the lease ran out meanwhile and another server has it. */
+export async function holdMail(db: Db, { id, tries }: Pick<QueuedMail, 'id' | 'tries'>, now: Date): Promise<boolean> {
+	const held = await db
+		.update(mailOutbox)
+		.set({ nextTryAt: new Date(now.getTime() + lease) })
+		// Whoever takes it counts a try.
+		.where(and(eq(mailOutbox.id, id), eq(mailOutbox.tries, tries), isNull(mailOutbox.sentAt)))
+		.returning({ id: mailOutbox.id });
+	return held.length > 0;
 }
 
 /** It is gone. What it said is forgotten here: it held a link that only the recipient may use. */

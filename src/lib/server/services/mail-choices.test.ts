@@ -93,7 +93,7 @@ describe('a reminder by mail', () => {
 	test('arrives as plain text and HTML, and says how to have no more, also to the mail program', async () => {
 		await remind();
 		const { port } = server.server.address() as AddressInfo;
-		expect(await deliverDue(db, openPost(`smtp://127.0.0.1:${port}`, 'Academy <academy@example.com>'), now)).toBe(1);
+		expect(await deliverDue(db, openPost(`smtp://127.0.0.1:${port}`, 'Academy <academy@example.com>'), () => Promise.resolve(now))).toBe(1);
 		const [mail] = received;
 		const unfolded = mail!.replace(/\r\n[ \t]+/g, ' ');
 		const token = await tokenOf(people.learner.id);

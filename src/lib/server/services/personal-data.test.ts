@@ -64,6 +64,14 @@ test('has nothing secret and nobody else', async () => {
 	expect(Object.keys(archive).filter((name) => name.startsWith('recordings/'))).toHaveLength(1);
 });
 
+test('has the network addresses of their own acts, not those of colleagues', async () => {
+	await archiveOf({ ...people.hr, address: '198.51.100.1' }, people.learner.id);
+	await archiveOf({ ...people.learner, address: '198.51.100.2' }, people.learner.id);
+	const told = rowsOf((await archiveOf(people.learner, people.learner.id))!, 'audit').filter(({ action }) => action === 'data.exported');
+	expect(told.map(({ address }) => address)).toEqual(expect.arrayContaining([null, '198.51.100.2']));
+	expect(JSON.stringify(told)).not.toContain('198.51.100.1');
+});
+
 test('is handed to HR without recordings while the person can fetch them, and to nobody else', async () => {
 	const ofHr = (await archiveOf(people.hr, people.learner.id))!;
 	expect(rowsOf(ofHr, 'person')).toHaveLength(1);

@@ -64,6 +64,8 @@ function sectionsOf(db: Db, id: string): [name: string, read: () => Promise<unkn
 	const marks = () => db.select({ id: mark.id }).from(mark).where(inArray(mark.reviewId, reviews()));
 	const runs = () => db.select({ id: rolePlayRun.id }).from(rolePlayRun).where(eq(rolePlayRun.employeeId, id));
 	const attempts = () => db.select({ id: attempt.id }).from(attempt).where(eq(attempt.employeeId, id));
+	/** Who looked after them sat somewhere, too: that is theirs. */
+	const ownAddress = sql<string | null>`case when coalesce(${auditEvent.actorId}, ${id}) = ${id} then ${auditEvent.address} end`;
 	const seen = and(eq(observation.employeeId, id), isNotNull(observation.mentorConfirmedAt));
 	const photographed = () => db.select({ id: observation.id }).from(observation).where(seen);
 	return [
@@ -109,7 +111,7 @@ function sectionsOf(db: Db, id: string): [name: string, read: () => Promise<unkn
 		['recordings', () => db.select(ofRecording).from(recording).where(and(eq(recording.employeeId, id), isNotNull(recording.exercise)))],
 		['notifications', () => db.select().from(notification).where(eq(notification.employeeId, id))],
 		['mails-not-wanted', () => db.select().from(mailRefusal).where(eq(mailRefusal.employeeId, id))],
-		['audit', () => db.select().from(auditEvent).where(or(eq(auditEvent.personId, id), eq(auditEvent.actorId, id))).orderBy(asc(auditEvent.at))],
+		['audit', () => db.select({ ...getTableColumns(auditEvent), address: ownAddress }).from(auditEvent).where(or(eq(auditEvent.personId, id), eq(auditEvent.actorId, id))).orderBy(asc(auditEvent.at))],
 		['kept-comments', () => db.select().from(snippet).where(eq(snippet.ownerId, id))]
 	];
 }

@@ -118,6 +118,18 @@ describe('of a course', () => {
 		expect(await notices(people.leaver.id)).toEqual([]);
 	});
 
+	test('HR on leave is told nothing either; a colleague is', async () => {
+		const colleague = await makePerson(db, made, { name: 'Hana Colleague', roles: ['hr'] });
+		await enrol(people.learner.id, '2026-12-07');
+		await db.insert(leave).values({ employeeId: people.hr.id, firstDay: '2026-12-14', lastDay: '2026-12-14' });
+		await tell('2026-12-14');
+		expect(await notices(people.hr.id)).toEqual([]);
+		expect(await kinds(colleague.id)).toEqual(['hr-week 2026-12-14', 'people-overdue 2026-12-14']);
+		await tell('2026-12-15');
+		expect(await kinds(people.hr.id)).toEqual(['hr-week 2026-12-14', 'people-overdue 2026-12-14']);
+		await db.update(employee).set({ leftAt: made }).where(eq(employee.id, colleague.id));
+	});
+
 	test('without a mailbox, or when it is not wanted, it is told in the product alone', async () => {
 		const [row] = await db.insert(employee).values({ name: 'No Mailbox', personnelNumber: '77', hiredOn: '2026-11-02', createdAt: made }).returning();
 		await enrol(row!.id, '2026-12-09');
@@ -175,6 +187,11 @@ describe('the week', () => {
 		expect((await mails(people.hr.id)).filter(({ kind }) => kind === 'overview')).toHaveLength(1);
 		await tell('2026-12-14');
 		expect(await week(people.hr.id, 'hr-week')).toHaveLength(2);
+	});
+
+	test('of which there is nothing to tell is told to nobody', async () => {
+		expect(await tell('2026-12-07')).toBe(0);
+		expect(await db.select().from(mailOutbox)).toEqual([]);
 	});
 
 	test('counts the courses that are to be renewed within a month, as the report of what expires lists them: mandatory, asked, of who is here', async () => {

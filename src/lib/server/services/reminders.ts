@@ -191,11 +191,11 @@ async function tellLevels(context: Context): Promise<number> {
 	return (await tell('employee')) + (await tell('mentor'));
 }
 
-/** Everybody at HR, in order. */
-async function listHr(db: Db): Promise<string[]> {
+/** Everybody at HR who is there today, in order. */
+async function listHr(db: Db, today: string): Promise<string[]> {
 	const rows = await db.execute<{ id: string }>(sql`
 		select e.id from ${employee} e join ${roleGrant} on ${roleGrant.employeeId} = e.id and ${roleGrant.role} = 'hr' and ${roleGrant.withdrawnAt} is null
-		where e.left_at is null order by e.id`);
+		where e.left_at is null and not ${away(sql`e.id`, today)} order by e.id`);
 	return rows.map(({ id }) => id);
 }
 
@@ -204,7 +204,7 @@ async function tellHr(context: Context): Promise<number> {
 	const { db, release, telling } = context;
 	const { timeZone } = release.academy;
 	const planned = new Map<string, Line>();
-	const people = await listHr(db);
+	const people = await listHr(db, telling.today);
 	const add = (kind: 'people-overdue' | 'people-levels-end', day: string | null, count: number) => {
 		for (const recipient of day === null ? [] : people) {
 			const line = planned.get(`${recipient} ${kind} ${day}`) ?? { recipient, kind, subject: '', day: day!, aboutId: null, told: { count: 0 } };
@@ -287,7 +287,8 @@ async function tellWeeks(context: Context): Promise<number> {
 			(select count(*)::int from ${deskItem} d where d.finished_at is null and d.kind = 'dispute') as disputes
 		from open`);
 	const { on_time: onTime, late, overdue, renewing, ending, disputes } = week!;
-	for (const id of await listHr(db)) lines.push(one(id, 'hr-week', { onTime, late, overdue, ending, renewing, disputes }));
+	const isNews = Object.values(week!).some((count) => count > 0);
+	for (const id of isNews ? await listHr(db, telling.today) : []) lines.push(one(id, 'hr-week', { onTime, late, overdue, ending, renewing, disputes }));
 	let told = 0;
 	for (let place = 0; place < lines.length && !context.ending?.aborted; place += rowsAtOnce) told += await tellLines(context, lines.slice(place, place + rowsAtOnce));
 	return told;

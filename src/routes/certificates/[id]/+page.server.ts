@@ -1,37 +1,14 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { inLocale } from '$lib/core/localized';
-import { isLocale, m, type Locale } from '$lib/i18n';
-import { formatDate } from '$lib/i18n/format';
+import { isLocale } from '$lib/i18n';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole, requireUser } from '$lib/server/guard';
-import { drawQr } from '$lib/server/qr';
-import { checkCertificate, chooseShown, restoreCertificate, revokeCertificate, shownOfHolder, type CheckedCertificate } from '$lib/server/services/certificates';
+import { checkCertificate, chooseShown, restoreCertificate, revokeCertificate, shownOfHolder } from '$lib/server/services/certificates';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
-
-/** What the sheet says, in the language it speaks: worded here, since a browser has the words of its own language only. */
-function wordSheet({ kind, completedAt, renewedAt, validUntil }: Omit<CheckedCertificate, 'title'>, locale: Locale, timeZone: string) {
-	const to = { locale };
-	const day = (moment: Date) => formatDate(moment, locale, timeZone);
-	return {
-		certificate: m.cert_word({}, to),
-		givenTo: m.cert_given_to({}, to),
-		completed: kind === 'course' ? m.cert_for_course({}, to) : m.cert_for_path({}, to),
-		dates: [
-			m.cert_completed_on({ date: day(completedAt) }, to),
-			renewedAt && m.renewal_renewed({ date: day(renewedAt) }, to),
-			validUntil && m.renewal_valid_until({ date: day(validUntil) }, to)
-		]
-			.filter(Boolean)
-			.join(' · '),
-		void: m.cert_void({}, to),
-		qr: m.cert_qr({}, to),
-		howToCheck: m.cert_how_to_check({}, to),
-		number: m.cert_number({}, to)
-	};
-}
+import { drawSheet } from './sheet';
 
 export const load: PageServerLoad = async (event) => {
 	const { params, locals, url, getClientAddress } = event;
@@ -51,14 +28,7 @@ export const load: PageServerLoad = async (event) => {
 		checked: { ...checked, title: inLocale(title, locals.locale, academy.defaultLocale) },
 		own: {
 			...own,
-			sheet: {
-				locale: spoken,
-				words: wordSheet(checked, spoken, academy.timeZone),
-				title: inLocale(title, spoken, academy.defaultLocale),
-				academyName: inLocale(academy.name, spoken, academy.defaultLocale),
-				address,
-				svg: await drawQr(address)
-			}
+			sheet: await drawSheet(outcome.checked, academy, address, spoken)
 		},
 		told
 	};

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { error, fail } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { inLocale } from '$lib/core/localized';
 import type { Actor } from '$lib/core/permissions';
-import { isLocale, locales, m, type Locale } from '$lib/i18n';
-import { formatDate, formatDateTime } from '$lib/i18n/format';
+import { locales, type Locale } from '$lib/i18n';
+import { formatDate } from '$lib/i18n/format';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole } from '$lib/server/guard';
-import { drawQr } from '$lib/server/qr';
 import { listCertificates } from '$lib/server/services/certificates';
 import { readCompetencies } from '$lib/server/services/competencies';
 import { describeChanges } from '$lib/server/services/date-preview';
@@ -24,38 +22,9 @@ import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad, RequestEvent } from './$types';
 import { personEntries } from '../person-form';
 import { listPositions, titleOf } from '../positions';
+import { drawCard, type MadeLink } from './card';
 
-/** A link to hand over, as its maker is led to the card with it. */
-interface MadeLink {
-	url: string;
-	/** ISO 8601 */
-	expiresAt: string;
-	/** The language of the one it is for, when they chose one. */
-	locale: string | null;
-}
 type Told = ActionData | { saved: true } | { unchanged: true } | { invited: 'mail' | 'card' } | { link: MadeLink };
-
-/** The card speaks to the one it is for: worded here, since a browser has the words of its own language only. */
-async function drawCard({ url, expiresAt, locale }: MadeLink, name: string, ownLocale: Locale) {
-	const { academy } = app().library.current();
-	const spoken = isLocale(locale) ? locale : ownLocale;
-	const to = { locale: spoken };
-	return {
-		url,
-		svg: await drawQr(url),
-		locale: spoken,
-		academyName: inLocale(academy.name, spoken, academy.defaultLocale),
-		words: {
-			label: m.hr_card_label({ name }, to),
-			code: m.hr_card_code({}, to),
-			scan: m.hr_card_scan({}, to),
-			choose: m.hr_card_choose({}, to),
-			signIn: m.hr_card_sign_in({}, to),
-			orType: m.hr_card_or_type({}, to),
-			until: m.mail_link_until({ moment: formatDateTime(new Date(expiresAt), spoken, academy.timeZone) }, to)
-		}
-	};
-}
 
 const describeLeave = (outcome: Extract<LeaveOutcome, { code: 'preview' }>, locale: Locale) => ({
 	seen: outcome.seen,
