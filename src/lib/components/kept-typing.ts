@@ -14,8 +14,8 @@ type Typed = Record<string, string>;
 const kinds = ['[type="date"]', '[type="number"]', '[inputmode="numeric"]', '[type="radio"]', '[type="checkbox"]'];
 const wanted = ['textarea', 'select', ...kinds.map((kind) => `input${kind}`)].map((field) => `${field}[name]`).join(', ');
 
-const isRadio = (field: Field): field is HTMLInputElement => field.type === 'radio';
-const isBox = (field: Field): field is HTMLInputElement => field.type === 'checkbox';
+const isRadio = (field: Field): field is HTMLInputElement & { type: 'radio' } => field.type === 'radio';
+const isBox = (field: Field): field is HTMLInputElement & { type: 'checkbox' } => field.type === 'checkbox';
 const keyOf = (field: Field): string => (isBox(field) ? `${field.name}=${field.value}` : field.name);
 
 function stateOf(fields: Field[]): Typed {
