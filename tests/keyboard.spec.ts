@@ -46,3 +46,23 @@ test('@full from the sign-in to an answered question', async ({ page, newcomer, 
 	}
 	throw new Error(`${lesson.name} has no single choice to answer.`);
 });
+
+test('a form that was answered leaves the keyboard where it was, or leads to what came of it', async ({ page, newcomer, signIn, database }) => {
+	const person = await newcomer();
+	const [one] = await database.sql<{ id: string }[]>`select id from employee where email = ${person.email}`;
+	await database.sql`
+		insert into notification (id, employee_id, kind, subject, day, told, created_at)
+		select gen_random_uuid(), ${one!.id}, 'due', 'c' || n, '2026-11-02', '{"course":"none","dueAt":"2026-11-02T10:00:00Z"}', now() from generate_series(1, 2) n`;
+	await signIn(person, page);
+	await page.goto('/account');
+	await page.locator('form[action*="mails"]').getByRole('button').press('Enter');
+	// This form is drawn anew: the button that was pressed is gone.
+	await expect(page.locator('.notice', { hasText: m.mailchoice_saved() })).toBeFocused();
+
+	await page.goto('/notifications');
+	const lines = page.locator('main li').filter({ has: page.locator('form') });
+	await expect(lines).toHaveCount(2);
+	await lines.first().getByRole('button').press('Enter');
+	await expect(lines).toHaveCount(1);
+	await expect(page.locator('main li').first().getByRole('link')).toBeFocused();
+});

@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts';
 import { expectAccessible } from './good-page.ts';
 import { m } from './words.ts';
 
-test('@full a certificate is found, shown as its holder likes, checked by a stranger, revoked and made valid again', async ({ page, browser, signIn, baseURL }) => {
+test('@full a certificate is found, shown as its holder likes, checked by a stranger, revoked and made valid again', async ({ page, browser, signIn, signIns, database, baseURL }) => {
 	await signIn('mentor');
 	await page.goto('/account');
 	await page.getByRole('link', { name: new RegExp(`^${m.cert_word()}:`) }).first().click();
@@ -55,6 +55,15 @@ test('@full a certificate is found, shown as its holder likes, checked by a stra
 		const hr = await (await browser.newContext({ baseURL })).newPage();
 		await signIn('hr', hr);
 		await hr.goto(address);
+		await test.step('the sheet speaks the holder’s language, not that of who opens it', async () => {
+			await database.sql`update employee set locale = 'bg' where email = ${signIns.mentor.email}`;
+			await hr.reload();
+			// Drawn by the scripts, too.
+			await expect(hr.getByRole('button', { name: m.cert_print() })).toBeVisible();
+			await expect(hr.getByRole('article')).toContainText(m.cert_given_to({}, { locale: 'bg' }));
+			await expect(hr.getByRole('article')).toContainText(m.cert_number({}, { locale: 'bg' }));
+			await database.sql`update employee set locale = null where email = ${signIns.mentor.email}`;
+		});
 		await hr.getByText(m.cert_revoke(), { exact: true }).click();
 		await hr.getByRole('button', { name: m.cert_revoke_button(), exact: true }).click();
 		await expect(hr.getByLabel(m.cert_revoke_reason(), { exact: true })).toHaveAttribute('aria-invalid', 'true');
