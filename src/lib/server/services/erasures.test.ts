@@ -228,7 +228,7 @@ const harmless = new Set(`
 	item.hash item.key item.kind item.shown item.source lesson_progress.lesson lesson_progress.read_hash level_state.competency level_state.next
 	mail_outbox.recipient mark.criterion mark_evidence.turn observation.checklist observation.item_hash observation_photo.item observed_call.channel
 	observed_call.scorecard one_time_link.purpose one_time_link.token_hash people_import.columns people_import.counts people_import.file
-	people_import.file_name people_import.headers people_import.kept people_import.new_teams people_import.origin people_import.problem people_import.sheets
+	people_import.file_name people_import.form people_import.headers people_import.kept people_import.new_teams people_import.origin people_import.problem people_import.sheets
 	people_import.state people_import_columns.columns people_import_columns.headers people_import_row.cells people_import_row.changes
 	people_import_row.kind people_import_row.problems people_import_row.title picture.body picture.hash position_assignment.position reckoning.rules
 	recording.exercise recording.key recording.type release.academy release.content_hash release.files_hash release_item.hash release_item.name

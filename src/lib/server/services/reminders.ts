@@ -192,10 +192,11 @@ async function tellLevels(context: Context): Promise<number> {
 }
 
 /** Everybody at HR who is there today, in order. */
-async function listHr(db: Db, today: string): Promise<string[]> {
+/** `today`: without those on leave that day; null = with them, for what is not told again when they are back. */
+async function listHr(db: Db, today: string | null): Promise<string[]> {
 	const rows = await db.execute<{ id: string }>(sql`
 		select e.id from ${employee} e join ${roleGrant} on ${roleGrant.employeeId} = e.id and ${roleGrant.role} = 'hr' and ${roleGrant.withdrawnAt} is null
-		where e.left_at is null and not ${away(sql`e.id`, today)} order by e.id`);
+		where e.left_at is null ${today === null ? sql`` : sql`and not ${away(sql`e.id`, today)}`} order by e.id`);
 	return rows.map(({ id }) => id);
 }
 
@@ -299,7 +300,7 @@ const addMoment = (now: Date, days: number) => new Date(now.getTime() + days * 8
 /** HR learns that somebody is no mentor any more whose mentees have nobody else. In the transaction that withdrew the grant. */
 export async function tellOfFormerMentor(tx: Db, release: Release, of: { grant: string; mentor: string; mentees: number; origin: string }, now: Date): Promise<void> {
 	const line = { kind: 'mentor-withdrawn' as const, subject: of.grant, day: dayOf(now, release.academy.timeZone), aboutId: of.mentor, told: { count: of.mentees } };
-	const lines = (await listHr(tx)).map((recipient) => ({ recipient, ...line }));
+	const lines = (await listHr(tx, null)).map((recipient) => ({ recipient, ...line }));
 	await tellLines({ db: tx, release, origin: of.origin, now, key: await mailKey(tx, now) }, lines);
 }
 
