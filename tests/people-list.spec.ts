@@ -15,6 +15,17 @@ test('leaves two people without a mentor, having looked before, and takes it bac
 	await page.getByRole('link', { name: m.hr_list_remove({ filter: m.hr_list_search_is({ search: family.toUpperCase() }) }) }).click();
 	await expect(page).toHaveURL('/hr/people?sort=due');
 
+	await test.step('pages stay as long as they were made, in another order and with a filter, until they are made shorter', async () => {
+		await page.goto(`/hr/people?rows=50&search=${family}`);
+		await page.getByRole('columnheader', { name: m.hr_list_seen() }).getByRole('link').click();
+		await expect(page).toHaveURL(`/hr/people?search=${family}&sort=-seen&rows=50`);
+		await page.getByRole('button', { name: m.hr_search_button() }).click();
+		await expect(page).toHaveURL(/[?&]rows=50/);
+		await page.getByRole('link', { name: m.pages_rows_of({ n: 25 }) }).click();
+		await expect(page).not.toHaveURL(/rows=/);
+		await expect(page.getByText(m.hr_count({ n: 2 }))).toBeVisible();
+	});
+
 	await test.step('nobody is ticked: told, and nothing begins', async () => {
 		await page.goto(`/hr/people?search=${family}`);
 		await page.getByRole('button', { name: m.hr_bulk_look() }).click();

@@ -416,8 +416,9 @@ function isAfter({ sort, id, descending }: Plan, row: Place): SQL {
  * enough of theirs were met would pass nearly everybody's.
  */
 async function readRows(db: Db, plan: Plan, conditions: SQL[], { limit, offset, ofFew }: { limit: number; offset: number; ofFew: boolean }): Promise<StoredRow[]> {
-	// In words, where it is always the same: a number told at each call is planned for anew each time, which is dearer than a page's rows.
-	const number = (n: number) => (offset === 0 ? sql.raw(String(Math.trunc(n))) : sql`${n}`);
+	// In words, where a page begins with the first row: a number told at each call is planned for anew each time, which is dearer than
+	// the rows of a page. A part of a file is better planned for its own place.
+	const number = (n: number) => (offset === 0 && limit < exportedAtOnce ? sql.raw(String(Math.trunc(n))) : sql`${n}`);
 	const direction = plan.descending ? sql`desc` : sql`asc`;
 	const values = plan.columns.map(({ value }, place) => sql`${value} as ${sql.identifier(`c${place}`)}`);
 	const fromEach = (select: (from: SQL) => SQL) => sql.join(plan.from.map((from) => sql`(${select(from)})`), sql` union all `);
