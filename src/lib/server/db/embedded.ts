@@ -42,7 +42,7 @@ export interface EmbeddedServer {
 export interface EmbeddedOptions {
 	/** Where sentences for the person at the terminal go: standard error, so that a door's output stays its own. */
 	say?: (sentence: string) => void;
-	/** False only for throw-away test servers: commits no longer wait for the disk. */
+	/** False only for throw-away servers: commits no longer wait for the disk, and nothing is tidied up behind them. */
 	durable?: boolean;
 }
 
@@ -223,7 +223,7 @@ async function launchPostgres({ native, home, cluster, durable }: Launch, socket
 	const settings = {
 		...SETTINGS,
 		unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
-		...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' })
+		...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' })
 	};
 	for (let tries = 0; ; tries++) {
 		await dropPidFiles(cluster, socketFolder);
