@@ -1,5 +1,6 @@
 // HR at work, in Russian: finds people, invites one without a mailbox, and prints the card.
 import { expect, test } from './fixtures.ts';
+import { lookAt } from './good-page.ts';
 import { m } from './words.ts';
 
 test.use({ locale: 'ru-RU' });
@@ -105,4 +106,24 @@ test('hears that no e-mail leaves where no mail server is set, and so does who f
 		await expect(visitor.getByText(m.auth_reset_unsent_hint({}, say))).toBeVisible();
 	}
 	await visitor.context().close();
+});
+
+test('prints cards for those of a list who have not begun, all at once', async ({ page, newcomer, signIn }) => {
+	const family = `Карточкин ${Date.now()}`;
+	for (const name of [`Анна ${family}`, `Пётр ${family}`]) await newcomer({ name, accepted: false });
+	await newcomer({ name: `Яков ${family}` });
+	await signIn('hr');
+	await page.goto(`/hr/people?state=invited&search=${encodeURIComponent(family)}`);
+	await page.getByRole('link', { name: m.hr_cards_link({}, say) }).click();
+	await lookAt(page, 'cards to be made', { locale: 'ru' });
+	await page.getByRole('button', { name: m.hr_cards_button({ n: 2 }, say) }).click();
+	const cards = page.getByRole('region', { name: new RegExp(family) });
+	await expect(cards).toHaveCount(2);
+	const links = (await cards.allInnerTexts()).map((text) => /https?:\S+\/invite\/[\w-]+/.exec(text)?.[0]);
+	expect(new Set(links).size).toBe(2);
+	for (const link of links) expect((await page.request.get(link!)).status()).toBe(200);
+	await lookAt(page, 'cards to print', { locale: 'ru', latin: /\S+@\S+|https?:\S+/g });
+	await page.reload();
+	await expect(page.getByRole('button', { name: m.hr_cards_button({ n: 2 }, say) })).toBeVisible();
+	await expect(cards).toHaveCount(0);
 });

@@ -647,6 +647,8 @@ const table: Record<string, Entry> = {
 	'/hr/reports/[report] load': { expected: hr, params: () => ({ report: 'overdue' }), search: '?team=North&from=2026-01-01' },
 	'/hr/reports/[report]/export GET': { expected: hr, params: () => ({ report: 'progress' }), search: '?as=xlsx' },
 	'/hr/people/choices GET': { expected: hr, search: '?kind=mentor&part=Mar' },
+	'/hr/people/cards load': { expected: hr, search: '?team=none' },
+	'/hr/people/cards make': { expected: { ...hr, hr: 'fail 409' }, search: '?search=nobody-of-that-name' },
 	'/hr/people/invite load': { expected: hr },
 	'/hr/people/invite default': { expected: hr, form: () => ({ ...details(), id: uuid(), locale: '' }) },
 	'/hr/people/import load': { expected: hr },

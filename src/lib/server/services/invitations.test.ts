@@ -8,8 +8,11 @@ import {
 	acceptAsFirstAdministrator,
 	acceptInvitation,
 	appointAdministrator,
+	countCards,
 	firstAdministratorLink,
+	makeCards,
 	makePersonalLink,
+	mostCards,
 	readInvitation
 } from './invitations.ts';
 import { lifetimes } from './one-time-links.ts';
@@ -177,5 +180,41 @@ describe('an administrator from the shell', () => {
 		expect(await appointAdministrator(db, { email: 'root', name: 'Root' }, now)).toEqual({ code: 'email-wrong' });
 		expect(await appointAdministrator(db, { email: 'root@example.com', name: ' ' }, now)).toEqual({ code: 'name-empty' });
 		expect(await appointAdministrator(db, { email: people.leaver.email, name: 'Lyuba' }, now)).toEqual({ code: 'left' });
+	});
+});
+
+describe('cards for many', () => {
+	const filter = (search: string) => ({ filter: { search, position: null, team: null, mentor: null, state: null, overdue: false }, mailServer: false });
+	const waiting = async (...names: string[]) => {
+		const made = await Promise.all(names.map((name) => makePerson(db, now, { name })));
+		for (const { id } of made) await db.update(employee).set({ passwordHash: null }).where(eq(employee.id, id));
+		return made;
+	};
+
+	test('are made for who has not begun, in the order of names; each works once, and earlier invitations end', async () => {
+		const [zoe, adam] = await waiting('Zoe Cardwell', 'Adam Cardwell');
+		await makePerson(db, now, { name: 'Ida Cardwell' });
+		const earlier = await makePersonalLink(db, people.hr, { employeeId: zoe!.id }, now);
+		expect(await countCards(db, people.hr, filter('Cardwell'), after(1))).toBe(2);
+		const made = await makeCards(db, people.hr, filter('Cardwell'), after(1));
+		if (made.code !== 'made') throw new Error(made.code);
+		expect(made.cards.map(({ employeeId }) => employeeId)).toEqual([adam!.id, zoe!.id]);
+		expect(await Promise.all(made.cards.map(({ token }) => readInvitation(db, token, after(2))))).toMatchObject([{ name: adam!.name }, { name: zoe!.name }]);
+		expect(earlier.code === 'made' && (await readInvitation(db, earlier.token, after(2)))).toBeNull();
+		const again = await makeCards(db, people.hr, filter('Cardwell'), after(2));
+		expect(again).toMatchObject({ code: 'made' });
+		expect(await readInvitation(db, made.cards[0]!.token, after(3))).toBeNull();
+	});
+
+	test('are not made for who got a mail, for nobody, or for more than can be made at once', async () => {
+		const people100 = Array.from({ length: mostCards + 1 }, (_, nth) => `Crowd Cardless ${nth}`);
+		await waiting(...people100);
+		expect(await makeCards(db, people.hr, { ...filter('Cardless'), mailServer: true }, now)).toEqual({ code: 'nobody' });
+		expect(await makeCards(db, people.hr, filter('Cardless'), now)).toEqual({ code: 'many' });
+		expect(await makeCards(db, people.hr, filter('nobody of that name'), now)).toEqual({ code: 'nobody' });
+		for (const actor of [people.learner, people.mentor, people.author, people.admin]) {
+			expect(await makeCards(db, actor, filter('Cardless'), now)).toEqual({ code: 'missing' });
+			expect(await countCards(db, actor, filter('Cardless'), now)).toBe(0);
+		}
 	});
 });

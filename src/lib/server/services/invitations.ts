@@ -1,5 +1,5 @@
 /** Invitations: how a person comes to have a password, and how the first administrator comes to be. */
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, ne } from 'drizzle-orm';
 import { may, type Actor } from '../../core/permissions.ts';
 import { hashPassword, judgePassword, type PasswordProblem } from '../auth/password.ts';
 import { startSession } from '../auth/session.ts';
@@ -7,8 +7,9 @@ import { hashSecret, newSecret } from '../auth/token.ts';
 import { brokenConstraint } from '../db/constraint.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, oneTimeLink, roleGrant } from '../db/schema/index.ts';
-import { recordAudit } from './audit.ts';
+import { recordAudit, recordAudits } from './audit.ts';
 import { lifetimes, makeLink, readLink, redeemLink, type MadeLink, type Redeeming } from './one-time-links.ts';
+import { fitsFilter, type PeopleFilter } from './people-list.ts';
 import { cleanLine, judgeEmail, judgeName, type EmailProblem, type NameProblem } from './person-fields.ts';
 import { relationTo } from './relations.ts';
 import { isLoginOf, normaliseEmail } from './sign-in.ts';
@@ -63,6 +64,61 @@ export async function makePersonalLink(
 		const lifetime = purpose === 'invite' ? lifetimes.invite : lifetimes.card;
 		const link = await makeLink(tx, { purpose, employeeId: input.employeeId, by: actor, lifetime }, now);
 		return { code: 'made', purpose, locale: person.locale, ...link };
+	});
+}
+
+/** So many cards are made at once: as many as somebody prints and cuts. */
+export const mostCards = 100;
+
+export interface MadeCard extends MadeLink {
+	employeeId: string;
+	name: string;
+	email: string | null;
+	personnelNumber: string | null;
+	/** The person's own; null = none chosen. */
+	locale: string | null;
+}
+/** Whom cards are for: who has not begun, of those the filter means; where mails leave, without those who got one. */
+interface CardsFor {
+	filter: PeopleFilter;
+	mailServer: boolean;
+}
+
+const awaitsCard = (actor: Actor, { filter, mailServer }: CardsFor, now: Date) =>
+	and(fitsFilter({ ...filter, state: 'invited' }, now), ne(employee.id, actor.id), mailServer ? isNull(employee.email) : undefined);
+
+const mayMakeCards = (actor: Actor) => may(actor, 'people.link', { relation: 'other' });
+
+/** How many would get a card; 0 for who may not make them. */
+export async function countCards(db: Db, actor: Actor, asked: CardsFor, now: Date): Promise<number> {
+	return mayMakeCards(actor) ? db.$count(employee, awaitsCard(actor, asked, now)) : 0;
+}
+
+/** A card for each of them, all or none; invitations made earlier end. Made twice, the later ones are good. `many` = more than can be made at once. */
+export async function makeCards(db: Db, actor: Actor, asked: CardsFor, now: Date): Promise<{ code: 'made'; cards: MadeCard[] } | { code: 'many' | 'nobody' | 'missing' }> {
+	if (!mayMakeCards(actor)) return { code: 'missing' };
+	return transact(db, async (tx) => {
+		const people = await tx
+			.select({ employeeId: employee.id, name: employee.name, email: employee.email, personnelNumber: employee.personnelNumber, locale: employee.locale })
+			.from(employee)
+			.where(awaitsCard(actor, asked, now))
+			.orderBy(asc(employee.name), asc(employee.id))
+			.limit(mostCards + 1)
+			.for('share');
+		if (people.length === 0) return { code: 'nobody' };
+		if (people.length > mostCards) return { code: 'many' };
+		const expiresAt = new Date(now.getTime() + lifetimes.invite);
+		const cards = people.map((person) => ({ ...person, token: newSecret(), expiresAt }));
+		const ids = cards.map(({ employeeId }) => employeeId);
+		await tx
+			.update(oneTimeLink)
+			.set({ expiresAt: now })
+			.where(and(inArray(oneTimeLink.employeeId, ids), eq(oneTimeLink.purpose, 'invite'), isNull(oneTimeLink.usedAt), gt(oneTimeLink.expiresAt, now)));
+		await tx.insert(oneTimeLink).values(
+			cards.map(({ employeeId, token }) => ({ purpose: 'invite', tokenHash: hashSecret(token), employeeId, createdBy: actor.id, createdAt: now, expiresAt }))
+		);
+		await recordAudits(tx, ids.map((person) => ({ actor, action: 'link.made' as const, person, details: { purpose: 'invite' as const } })), now);
+		return { code: 'made', cards };
 	});
 }
 

@@ -22,7 +22,7 @@ import { leadTo, readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad, RequestEvent } from './$types';
 import { personEntries } from '../person-form';
 import { listPositions, titleOf } from '../positions';
-import { drawCard, type MadeLink } from './card';
+import { drawCard, type MadeLink } from '../card';
 
 type Told = ActionData | { saved: true } | { unchanged: true } | { invited: 'mail' | 'card' } | { link: MadeLink };
 
@@ -86,7 +86,7 @@ export const load: PageServerLoad = async (event) => {
 		clientKey: randomUUID(),
 		positions: listPositions(release, locale),
 		...choices,
-		told: told && 'link' in told ? { card: await drawCard(told.link, person.name, locale) } : told
+		told: told && 'link' in told ? { card: await drawCard(told.link, person, locale) } : told
 	};
 };
 

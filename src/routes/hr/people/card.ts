@@ -15,13 +15,22 @@ export interface MadeLink {
 }
 export type Card = Awaited<ReturnType<typeof drawCard>>;
 
+interface Holder {
+	name: string;
+	email: string | null;
+	personnelNumber: string | null;
+}
+
 /** `ownLocale`: that of who hands it over, for somebody who has chosen none. */
-export async function drawCard({ url, expiresAt, locale }: MadeLink, name: string, ownLocale: Locale) {
+export async function drawCard({ url, expiresAt, locale }: MadeLink, { name, email, personnelNumber }: Holder, ownLocale: Locale) {
 	const { academy } = app().library.current();
 	const spoken = isLocale(locale) ? locale : ownLocale;
 	const words = { locale: spoken };
 	return {
 		url,
+		name,
+		/** With what they sign in. */
+		login: personnelNumber ?? email ?? '',
 		svg: await drawQr(url),
 		locale: spoken,
 		academyName: inLocale(academy.name, spoken, academy.defaultLocale),
