@@ -115,6 +115,7 @@ test('prints cards for those of a list who have not begun, all at once', async (
 	await signIn('hr');
 	await page.goto(`/hr/people?state=invited&search=${encodeURIComponent(family)}`);
 	await page.getByRole('link', { name: m.hr_cards_link({}, say) }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(m.hr_cards_title({}, say));
 	await lookAt(page, 'cards to be made', { locale: 'ru' });
 	await page.getByRole('button', { name: m.hr_cards_button({ n: 2 }, say) }).click();
 	const cards = page.getByRole('region', { name: new RegExp(family) });
