@@ -191,8 +191,7 @@ async function tellLevels(context: Context): Promise<number> {
 	return (await tell('employee')) + (await tell('mentor'));
 }
 
-/** Everybody at HR who is there today, in order. */
-/** `today`: without those on leave that day; null = with them, for what is not told again when they are back. */
+/** Everybody at HR, in order. `today`: without those on leave that day; null = with them, for what is not told again when they are back. */
 async function listHr(db: Db, today: string | null): Promise<string[]> {
 	const rows = await db.execute<{ id: string }>(sql`
 		select e.id from ${employee} e join ${roleGrant} on ${roleGrant.employeeId} = e.id and ${roleGrant.role} = 'hr' and ${roleGrant.withdrawnAt} is null
