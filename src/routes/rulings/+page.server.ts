@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { app } from '$lib/server/app';
 import { readForm } from '$lib/server/forms';
 import { requireRole, requireUser } from '$lib/server/guard';
+import { pageNumber } from '$lib/server/page-number';
 import { listRulings, rulingsPerPage, withdrawRuling } from '$lib/server/services/rulings';
 import { readTold, thenShow } from '$lib/server/told';
 import type { ActionData, Actions, PageServerLoad } from './$types';
@@ -10,7 +11,7 @@ import type { ActionData, Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const person = requireUser(event);
 	const { db, library } = app();
-	const page = Math.min(Math.max(1, Math.trunc(Number(event.url.searchParams.get('page'))) || 1), 100_000);
+	const page = pageNumber(event.url.searchParams);
 	const list = await listRulings(db, library, person, { clause: event.url.searchParams.get('clause'), page }, event.locals.locale);
 	if (!list) error(404, 'page');
 	return { list, page, pages: Math.max(1, Math.ceil(list.total / rulingsPerPage)), told: readTold<ActionData>(event) };

@@ -1,5 +1,5 @@
 /** Invitations: how a person comes to have a password, and how the first administrator comes to be. */
-import { and, asc, eq, gt, inArray, isNull, ne } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, ne } from 'drizzle-orm';
 import { may, type Actor } from '../../core/permissions.ts';
 import { hashPassword, judgePassword, type PasswordProblem } from '../auth/password.ts';
 import { startSession } from '../auth/session.ts';
@@ -8,7 +8,7 @@ import { brokenConstraint } from '../db/constraint.ts';
 import { transact, type Db } from '../db/open.ts';
 import { employee, oneTimeLink, roleGrant } from '../db/schema/index.ts';
 import { recordAudit, recordAudits } from './audit.ts';
-import { lifetimes, makeLink, readLink, redeemLink, type MadeLink, type Redeeming } from './one-time-links.ts';
+import { endLinks, lifetimes, makeLink, readLink, redeemLink, type MadeLink, type Redeeming } from './one-time-links.ts';
 import { fitsFilter, type PeopleFilter } from './people-list.ts';
 import { cleanLine, judgeEmail, judgeName, type EmailProblem, type NameProblem } from './person-fields.ts';
 import { relationTo } from './relations.ts';
@@ -110,10 +110,7 @@ export async function makeCards(db: Db, actor: Actor, asked: CardsFor, now: Date
 		const expiresAt = new Date(now.getTime() + lifetimes.invite);
 		const cards = people.map((person) => ({ ...person, token: newSecret(), expiresAt }));
 		const ids = cards.map(({ employeeId }) => employeeId);
-		await tx
-			.update(oneTimeLink)
-			.set({ expiresAt: now })
-			.where(and(inArray(oneTimeLink.employeeId, ids), eq(oneTimeLink.purpose, 'invite'), isNull(oneTimeLink.usedAt), gt(oneTimeLink.expiresAt, now)));
+		await endLinks(tx, ids, now, 'invite');
 		await tx.insert(oneTimeLink).values(
 			cards.map(({ employeeId, token }) => ({ purpose: 'invite', tokenHash: hashSecret(token), employeeId, createdBy: actor.id, createdAt: now, expiresAt }))
 		);

@@ -43,14 +43,14 @@ export async function makeLink(
 	return { token, expiresAt };
 }
 
-/** Ends the unused links of a person: all, or those of one purpose. */
-export async function endLinks(db: Db, employeeId: string, now: Date, purpose?: Purpose): Promise<void> {
+/** Ends the unused links of a person, or of several: all, or those of one purpose. */
+export async function endLinks(db: Db, whose: string | string[], now: Date, purpose?: Purpose): Promise<void> {
 	await db
 		.update(oneTimeLink)
 		.set({ expiresAt: now })
 		.where(
 			and(
-				eq(oneTimeLink.employeeId, employeeId),
+				inArray(oneTimeLink.employeeId, [whose].flat()),
 				purpose && eq(oneTimeLink.purpose, purpose),
 				isNull(oneTimeLink.usedAt),
 				gt(oneTimeLink.expiresAt, now)

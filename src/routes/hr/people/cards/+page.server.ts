@@ -17,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
 		count: await countCards(app().db, person, asked, event.locals.now),
 		most: mostCards,
 		mailServer: asked.mailServer,
-		back: queryOf(readList(event.url.searchParams))
+		query: queryOf(readList(event.url.searchParams))
 	};
 };
 
